@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using MLNetStyle.Graphs.Onnx;
+
+namespace MLNetStyle.Graphs;
+
+/// <summary>Builds an ONNX graph node by node.</summary>
+/// <remarks>
+/// Every method adds nodes and returns the value that they compute; nothing runs until a <c>GraphSession</c> is made of the
+/// graph. Shapes may be symbolic: one graph serves every image size. The operators are those of ONNX opset <see cref="Opset"/>.
+/// Not safe for use by several threads at once.
+/// </remarks>
+public sealed partial class GraphBuilder
+{
+    /// <summary>The version of the ONNX operator set that the nodes follow.</summary>
+    public const int Opset = 18;
+
+    private readonly GraphProto _graph;
+    private readonly Dictionary<string, Weight> _weights = [];
+    private readonly Dictionary<string, GraphValue> _constants = [];
+    private readonly HashSet<string> _names = [];
+    private int _next;
+
+    /// <summary>Starts an empty graph.</summary>
+    /// <param name="name">The graph's name, shown by model viewers.</param>
+    public GraphBuilder(string name = "graph")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _graph = new GraphProto { Name = name };
+    }
+
+    /// <summary>The graph under construction. Weights are listed in <see cref="Weights"/>, not in its initializers.</summary>
+    internal GraphProto Proto => _graph;
+
+    /// <summary>The weights in use, by name.</summary>
+    public IReadOnlyDictionary<string, Weight> Weights => _weights;
+
+    /// <summary>Declares an input.</summary>
+    /// <param name="name">The input's name.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="shape">A number for a fixed dimension, any other text for a symbolic one; none at all for a scalar.</param>
+    /// <returns>The input's value.</returns>
+    /// <exception cref="ArgumentException">The name is in use.</exception>
+    public GraphValue Input(string name, ElementType type = ElementType.Float, params string[] shape)
+    {
+        Claim(name);
+        _graph.Input.Add(Describe(name, type, shape));
+        return new GraphValue(name);
+    }
+
+    /// <summary>Declares a value as an output of the graph under a name of its own.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">The output's name; the value's own name if it is null.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="shape">The shape as in <see cref="Input"/>; null leaves it to be inferred.</param>
+    /// <returns>The output's value.</returns>
+    public GraphValue Output(GraphValue value, string? name = null, ElementType type = ElementType.Float, params string[]? shape)
+    {
+        GraphValue named = name is null || name == value.Name ? value : Node("Identity", name, [value]);
+        _graph.Output.Add(Describe(named.Name, type, shape is { Length: 0 } ? null : shape));
+        return named;
+    }
+
+    /// <summary>Brings a weight into the graph; the same weight may be brought in again.</summary>
+    /// <param name="weight">The weight.</param>
+    /// <returns>Its value.</returns>
+    /// <exception cref="ArgumentException">Another value has the weight's name.</exception>
+    public GraphValue Weight(Weight weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        if (_weights.TryGetValue(weight.Name, out Weight? known))
+            return ReferenceEquals(known, weight) ? new GraphValue(weight.Name) : throw new ArgumentException($"Two weights are named '{weight.Name}'.", nameof(weight));
+        Claim(weight.Name);
+        _weights.Add(weight.Name, weight);
+        return new GraphValue(weight.Name);
+    }
+
+    /// <summary>A scalar constant.</summary>
+    /// <param name="value">The value.</param>
+    public GraphValue Constant(float value) => Constant([value], []);
+
+    /// <summary>A constant tensor of floats.</summary>
+    /// <param name="values">The values in row-major order.</param>
+    /// <param name="shape">The shape.</param>
+    public GraphValue Constant(ReadOnlySpan<float> values, params long[] shape) =>
+        Constant(TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes(values), shape);
+
+    /// <summary>A constant vector of integers: a shape, axes or indices.</summary>
+    /// <param name="values">The values.</param>
+    public GraphValue Indices(params long[] values) =>
+        Constant(TensorProto.Types.DataType.Int64, MemoryMarshal.AsBytes(values.AsSpan()), [values.Length]);
+
+    /// <summary>A constant integer without dimensions, as Gather's index takes it.</summary>
+    /// <param name="value">The value.</param>
+    public GraphValue Index(long value) =>
+        Constant(TensorProto.Types.DataType.Int64, MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in value)), []);
+
+    /// <summary>Adds a node with one output.</summary>
+    /// <param name="operation">The ONNX operator, for example "Conv".</param>
+    /// <param name="inputs">The inputs; a default <see cref="GraphValue"/> stands for an optional input left out.</param>
+    /// <param name="attributes">The attributes.</param>
+    /// <returns>The node's output.</returns>
+    public GraphValue Node(string operation, ReadOnlySpan<GraphValue> inputs, params ReadOnlySpan<GraphAttribute> attributes) =>
+        Node(operation, null, inputs, attributes);
+
+    /// <summary>Adds a node whose output has a given name.</summary>
+    /// <param name="operation">The ONNX operator.</param>
+    /// <param name="output">The output's name; null makes one up.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="attributes">The attributes.</param>
+    /// <returns>The node's output.</returns>
+    /// <exception cref="ArgumentException">The output's name is in use.</exception>
+    public GraphValue Node(string operation, string? output, ReadOnlySpan<GraphValue> inputs, params ReadOnlySpan<GraphAttribute> attributes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(operation);
+        if (output is null) output = Fresh(operation);
+        else Claim(output);
+        NodeProto node = new() { OpType = operation, Name = output };
+        foreach (GraphValue input in inputs) node.Input.Add(input.Name ?? "");
+        node.Output.Add(output);
+        foreach (GraphAttribute attribute in attributes) node.Attribute.Add(attribute.ToProto());
+        _graph.Node.Add(node);
+        return new GraphValue(output);
+    }
+
+    private GraphValue Constant(TensorProto.Types.DataType type, ReadOnlySpan<byte> bytes, long[] shape)
+    {
+        string key = $"{(int)type}:{string.Join(',', shape)}:{Convert.ToBase64String(bytes)}";
+        if (_constants.TryGetValue(key, out GraphValue known)) return known;
+        TensorProto tensor = new() { Name = Fresh("constant"), DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
+        tensor.Dims.Add(shape);
+        _graph.Initializer.Add(tensor);
+        return _constants[key] = new GraphValue(tensor.Name);
+    }
+
+    private string Fresh(string stem)
+    {
+        string name;
+        do name = $"{stem}_{_next++}"; while (!_names.Add(name));
+        return name;
+    }
+
+    private void Claim(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!_names.Add(name)) throw new ArgumentException($"The graph has a value named '{name}' already.", nameof(name));
+    }
+
+    private static ValueInfoProto Describe(string name, ElementType type, string[]? shape)
+    {
+        TypeProto.Types.Tensor tensor = new() { ElemType = (int)type };
+        if (shape is not null)
+        {
+            tensor.Shape = new TensorShapeProto();
+            foreach (string d in shape)
+            {
+                TensorShapeProto.Types.Dimension dimension = long.TryParse(d, out long n) ? new() { DimValue = n } : new() { DimParam = d };
+                tensor.Shape.Dim.Add(dimension);
+            }
+        }
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+    }
+}

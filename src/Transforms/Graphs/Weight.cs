@@ -1,0 +1,41 @@
+namespace MLNetStyle.Graphs;
+
+/// <summary>A constant tensor that stays outside the serialised graph until a file is written: the weights of a network.</summary>
+/// <remarks>
+/// The array is shared, never copied: one array serves every graph that uses the weight. Treat it as read-only.
+/// Immutable by convention and safe to share between threads.
+/// </remarks>
+public sealed class Weight
+{
+    /// <summary>Describes a weight.</summary>
+    /// <param name="name">The name of the tensor, unique within a network.</param>
+    /// <param name="values">The values in row-major order.</param>
+    /// <param name="shape">The shape; its product is the length of <paramref name="values"/>.</param>
+    /// <exception cref="ArgumentException">The shape does not fit the number of values.</exception>
+    public Weight(string name, float[] values, params long[] shape)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(shape);
+        long count = 1;
+        foreach (long d in shape)
+        {
+            if (d <= 0) throw new ArgumentException($"Weight '{name}' has the dimension {d}; every dimension must be positive.", nameof(shape));
+            count = checked(count * d);
+        }
+        if (count != values.Length)
+            throw new ArgumentException($"Weight '{name}' has {values.Length} values, but its shape [{string.Join(", ", shape)}] asks for {count}.", nameof(shape));
+        Name = name;
+        Values = values;
+        Shape = shape;
+    }
+
+    /// <summary>The tensor's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The values in row-major order.</summary>
+    public float[] Values { get; }
+
+    /// <summary>The shape, for a convolution [output channels, input channels / groups, height, width].</summary>
+    public IReadOnlyList<long> Shape { get; }
+}
