@@ -1,0 +1,86 @@
+using MLNetStyle.Graphs;
+
+namespace MLNetStyle.Losses;
+
+/// <summary>
+/// One term of what a picture is optimised for: a function of one feature map, or of the picture itself, written as nodes of a graph.
+/// </summary>
+/// <remarks>
+/// A loss is a description without values: it serves every evaluator, joined to a network's graph or in a graph of its own over feature
+/// maps (<c>LossGraph</c>). Immutable and safe to share between threads.
+/// </remarks>
+public abstract class Loss
+{
+    /// <summary>Describes a loss.</summary>
+    /// <param name="name">The name of the term in reports; unique among the losses of a run.</param>
+    /// <param name="kind">What it compares with.</param>
+    /// <param name="layer">The layer whose output is measured; null for the picture itself.</param>
+    /// <param name="weight">The weight within its kind; finite and not negative.</param>
+    /// <param name="normalization">What the term is measured against.</param>
+    /// <exception cref="ArgumentException">A name is empty, the weight negative or not finite, or the normalisation unknown.</exception>
+    protected Loss(string name, LossKind kind, string? layer, double weight, LossNormalization normalization)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (layer is not null) ArgumentException.ThrowIfNullOrWhiteSpace(layer);
+        if (!double.IsFinite(weight) || weight < 0) throw new ArgumentException($"The weight of the loss '{name}' must be finite and not negative; it is {weight}.", nameof(weight));
+        if (!Enum.IsDefined(normalization)) throw new ArgumentException($"The loss '{name}' has the unknown normalisation {normalization}.", nameof(normalization));
+        (Name, Kind, Layer, Weight, Normalization) = (name, kind, layer, weight, normalization);
+    }
+
+    /// <summary>The name of the term: "content relu4_2", "style relu1_1", "tv".</summary>
+    public string Name { get; }
+
+    /// <summary>What it compares with.</summary>
+    public LossKind Kind { get; }
+
+    /// <summary>The layer whose output is measured; null for the picture itself.</summary>
+    public string? Layer { get; }
+
+    /// <summary>The weight of this term within its kind: it is multiplied by the weight of the kind.</summary>
+    public double Weight { get; }
+
+    /// <summary>What the term is measured against.</summary>
+    public LossNormalization Normalization { get; }
+
+    /// <summary>Whether the loss has a target, that is whether <see cref="Statistic"/> gives a value.</summary>
+    public bool HasTarget => Kind != LossKind.TotalVariation;
+
+    /// <summary>Adds the nodes that measure a target picture.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="map">The target's feature map, [1, channels, height, width].</param>
+    /// <returns>The statistic, of shape <see cref="StatisticShape"/>; null if the loss has no target.</returns>
+    public abstract GraphValue? Statistic(GraphBuilder graph, GraphValue map);
+
+    /// <summary>The shape of the statistic: numbers for fixed dimensions, other texts for those that depend on the picture's size.</summary>
+    /// <param name="channels">The channels of the feature map.</param>
+    /// <returns>The shape as <see cref="GraphBuilder.Input"/> takes it; null if the loss has no target.</returns>
+    public abstract string[]? StatisticShape(int channels);
+
+    /// <summary>Adds the nodes of the term.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="map">The picture's feature map, [1, channels, height, width]; the picture itself where <see cref="Layer"/> is null.</param>
+    /// <param name="target">The target's statistic; null where the loss has no target.</param>
+    /// <returns>A scalar: the term, normalised, not weighted.</returns>
+    /// <exception cref="ArgumentException">The target is missing, or the loss has none.</exception>
+    public abstract GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>The target, which must be there.</summary>
+    /// <param name="target">The target.</param>
+    /// <exception cref="ArgumentException">It is missing.</exception>
+    private protected GraphValue Required(GraphValue? target) =>
+        target ?? throw new ArgumentException($"The loss '{Name}' needs a target.", nameof(target));
+
+    /// <summary>mean((value - target)^2), divided by mean(target^2) if the normalisation is relative.</summary>
+    private protected GraphValue Distance(GraphBuilder graph, GraphValue value, GraphValue target)
+    {
+        GraphValue distance = graph.ReduceMean(graph.Square(graph.Sub(value, target)));
+        if (Normalization == LossNormalization.Absolute) return distance;
+        GraphValue energy = graph.ReduceMean(graph.Square(target));
+        // A target of zeros has no energy to measure against: the distance stays absolute then.
+        GraphValue none = graph.Cast(graph.Node("Equal", [energy, graph.Constant(0)]), ElementType.Float);
+        return graph.Div(distance, graph.Add(energy, none));
+    }
+}

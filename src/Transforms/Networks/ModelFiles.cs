@@ -1,0 +1,80 @@
+namespace MLNetStyle.Networks;
+
+/// <summary>Where the files of networks are looked for.</summary>
+/// <remarks>Safe for use by several threads at once.</remarks>
+public static class ModelFiles
+{
+    /// <summary>The environment variable with folders of model files, separated as in PATH.</summary>
+    public const string Variable = "MLNETSTYLE_MODELS";
+
+    private const string Folder = "onnx-models";
+    private static readonly string[] Extensions = [".safetensors", ".onnx"];
+
+    /// <summary>The user's own folder of model files: mlnetstyle/models in the cache folder of the system.</summary>
+    public static string CacheFolder
+    {
+        get
+        {
+            string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+            if (string.IsNullOrEmpty(cache) || !Path.IsPathRooted(cache))
+                cache = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), OperatingSystem.IsMacOS() ? "Library/Caches" : ".cache");
+            return Path.Combine(cache, "mlnetstyle", "models");
+        }
+    }
+
+    /// <summary>
+    /// The folders that a name is looked for in, in their order: those of <see cref="Variable"/>, onnx-models beside the program, onnx-models
+    /// in the working folder and each folder above it, <see cref="CacheFolder"/>. Some may not exist.
+    /// </summary>
+    public static IReadOnlyList<string> Folders()
+    {
+        List<string> folders = [];
+        foreach (string folder in (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            folders.Add(Path.GetFullPath(folder));
+        folders.Add(Path.Combine(AppContext.BaseDirectory, Folder));
+        for (DirectoryInfo? at = new(Environment.CurrentDirectory); at is not null; at = at.Parent) folders.Add(Path.Combine(at.FullName, Folder));
+        folders.Add(CacheFolder);
+        return [.. folders.Distinct()];
+    }
+
+    /// <summary>Looks for a network's file.</summary>
+    /// <param name="nameOrFile">A name such as "vgg19", or a path.</param>
+    /// <returns>The full path; null if there is none.</returns>
+    public static string? Find(string nameOrFile)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
+        if (IsPath(nameOrFile)) return File.Exists(nameOrFile) ? Path.GetFullPath(nameOrFile) : InFolders(Path.GetFileName(nameOrFile) == nameOrFile ? [nameOrFile] : []);
+        string name = nameOrFile.Trim().ToLowerInvariant();
+        return InFolders([.. Extensions.Select(e => name + e)]);
+    }
+
+    /// <summary>Finds a network's file.</summary>
+    /// <param name="nameOrFile">A name such as "vgg19", or a path.</param>
+    /// <returns>The full path.</returns>
+    /// <exception cref="FileNotFoundException">There is none; for a known name the message says where to get one and where to put it.</exception>
+    public static string Locate(string nameOrFile)
+    {
+        if (Find(nameOrFile) is { } path) return path;
+        string advice = $"Put it into a folder named by the environment variable {Variable}, into '{CacheFolder}' or into {Folder}/, "
+            + "or give its path (--network FILE on the command line).";
+        if (IsPath(nameOrFile)) throw new FileNotFoundException($"There is no network file '{nameOrFile}'. {advice}", nameOrFile);
+        KnownModel? known = KnownModel.All.FirstOrDefault(m => string.Equals(m.Name, nameOrFile.Trim(), StringComparison.OrdinalIgnoreCase));
+        string what = known is null
+            ? $"'{nameOrFile}' is no network known by name; known are {string.Join(", ", KnownModel.All.Select(m => m.Name))}. Another one is found as {nameOrFile}.safetensors."
+            : $"The weights of {known.Title} are not here. {known.HowToGet}";
+        throw new FileNotFoundException($"{what} {advice} Looked in: {string.Join(", ", Folders())}.", nameOrFile);
+    }
+
+    /// <summary>Whether a text names a file rather than a network.</summary>
+    internal static bool IsPath(string nameOrFile) =>
+        nameOrFile.Contains('/') || nameOrFile.Contains(Path.DirectorySeparatorChar) || Extensions.Contains(Path.GetExtension(nameOrFile).ToLowerInvariant());
+
+    private static string? InFolders(string[] names)
+    {
+        foreach (string folder in Folders())
+            foreach (string name in names)
+                if (Path.Combine(folder, name) is var path && File.Exists(path)) return path;
+        return null;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using MLNetStyle.Graphs;
+
+namespace MLNetStyle.Networks;
+
+/// <summary>A convolutional network of VGG's shape whose feature maps measure content and style.</summary>
+/// <remarks>
+/// <para>K. Simonyan, A. Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2015, configurations D (VGG-16)
+/// and E (VGG-19), without the classifier. Five blocks of 3 x 3 convolutions, each followed by a ReLU, a pooling after each block. The
+/// layers are conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, ... conv5_4, relu5_4, pool5 (conv5_3 in VGG-16); a file may end
+/// earlier and may have any widths. Other spellings are understood: Keras' block4_conv2 is relu4_2, because its convolutions include the
+/// activation, and block4_pool is pool4; relu_4_2 and ReLU4_2 are relu4_2.</para>
+/// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them. Immutable
+/// and safe for use by several threads at once.</para>
+/// </remarks>
+public sealed class Network
+{
+    private readonly NetworkLayer[] _layers;
+    private readonly Dictionary<string, int> _index;
+    private readonly Lazy<string> _sha256;
+
+    private Network(string name, string? file, Pooling pooling, NetworkLayer[] layers, Preprocessing preprocessing, Lazy<string> sha256)
+    {
+        (Name, File, Pooling, _layers, Preprocessing, _sha256) = (name, file, pooling, layers, preprocessing, sha256);
+        _index = layers.Select((l, i) => (l.Name, i)).ToDictionary(p => p.Name, p => p.i);
+        Layers = Array.AsReadOnly(Array.ConvertAll(layers, l => l.Name));
+    }
+
+    /// <summary>The network's name: the one it was asked for by, or its file's name without folder and extension.</summary>
+    public string Name { get; }
+
+    /// <summary>The full path of the file that the weights come from; null if they come with the library.</summary>
+    public string? File { get; }
+
+    /// <summary>The SHA-256 of the weights' file, 64 small hexadecimal digits; computed on first use.</summary>
+    /// <exception cref="IOException">The file can no longer be read.</exception>
+    public string Sha256 => _sha256.Value;
+
+    /// <summary>What pixel values go through before the first convolution; part of every graph that <see cref="Build"/> makes.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <summary>How feature maps are brought down between blocks.</summary>
+    public Pooling Pooling { get; }
+
+    /// <summary>The names of the layers in their order.</summary>
+    public IReadOnlyList<string> Layers { get; }
+
+    /// <summary>Loads a network.</summary>
+    /// <param name="nameOrFile">
+    /// A name ("vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the environment
+    /// variable MLNETSTYLE_MODELS, in folders named onnx-models beside the program and from the working folder upwards, and in the user's
+    /// cache folder.
+    /// </param>
+    /// <param name="pooling">How feature maps are brought down between blocks.</param>
+    /// <returns>The network. Its weights are not in memory yet.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file; for a known name the message says where to get one.</exception>
+    /// <exception cref="InvalidDataException">The file is not readable as a network; the message names the file, the tensor and the shapes.</exception>
+    public static Network Load(string nameOrFile, Pooling pooling = Pooling.Max)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
+        Check(pooling);
+        string path = ModelFiles.Locate(nameOrFile);
+        ITensorFile file = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".safetensors" => new SafetensorsFile(path, () => System.IO.File.OpenRead(path)),
+            string other => throw new InvalidDataException($"'{path}' has the extension '{other}'; networks are read from .safetensors files."),
+        };
+        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(file);
+        string name = ModelFiles.IsPath(nameOrFile) ? Path.GetFileNameWithoutExtension(path) : nameOrFile.Trim().ToLowerInvariant();
+        return new Network(name, path, pooling, layers, preprocessing, new(() => Hash(path)));
+    }
+
+    /// <summary>The same network, weights shared, with another pooling.</summary>
+    /// <param name="pooling">How feature maps are brought down between blocks.</param>
+    /// <returns>This network if it has that pooling already.</returns>
+    public Network WithPooling(Pooling pooling)
+    {
+        Check(pooling);
+        return pooling == Pooling ? this : new Network(Name, File, pooling, _layers, Preprocessing, _sha256);
+    }
+
+    /// <summary>The number of channels of a layer's output.</summary>
+    /// <param name="layer">The layer, in any spelling.</param>
+    /// <exception cref="ArgumentException">The network has no such layer.</exception>
+    public int Channels(string layer) => _layers[Index(layer)].Channels;
+
+    /// <summary>How many times smaller than the image, rounded down at each pooling, a layer's output is: 1, 2, 4, 8, 16 or 32.</summary>
+    /// <param name="layer">The layer, in any spelling.</param>
+    /// <exception cref="ArgumentException">The network has no such layer.</exception>
+    public int Downscale(string layer) => _layers[Index(layer)].Downscale;
+
+    /// <summary>The name in <see cref="Layers"/> of a layer in any spelling.</summary>
+    /// <param name="layer">The layer, for example block4_conv2.</param>
+    /// <returns>Its name here, for example relu4_2.</returns>
+    /// <exception cref="ArgumentException">The network has no such layer.</exception>
+    public string Canonical(string layer) => _layers[Index(layer)].Name;
+
+    /// <summary>The layers from the first one to the last one needed.</summary>
+    /// <param name="layers">The layers whose outputs are wanted, in any spelling.</param>
+    /// <returns>A chain: each one's input is the output of the one before.</returns>
+    /// <exception cref="ArgumentException">The network has no such layer.</exception>
+    public IReadOnlyList<NetworkLayer> Upto(IEnumerable<string> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        int last = -1;
+        foreach (string layer in layers) last = Math.Max(last, Index(layer));
+        return _layers.AsSpan(0, last + 1).ToArray();
+    }
+
+    /// <summary>Adds the network to a graph, preprocessing included, up to the last layer needed.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="image">
+    /// Shape [1, 3, height, width], red, green, blue, 0..255. Height and width may be symbolic; they must be at least the downscale of the
+    /// last layer asked for.
+    /// </param>
+    /// <param name="layers">The layers whose outputs are wanted, in any spelling.</param>
+    /// <param name="prefix">What node names begin with; needed when a graph holds the network twice. The weights are shared then.</param>
+    /// <returns>The feature maps, [1, channels, height / downscale, width / downscale], under the names asked for.</returns>
+    /// <exception cref="ArgumentException">The network has no such layer.</exception>
+    /// <exception cref="InvalidDataException">A tensor can't be read any more.</exception>
+    public IReadOnlyDictionary<string, GraphValue> Build(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(prefix);
+        Dictionary<string, GraphValue> values = [];
+        GraphValue x = image;
+        if (layers.Count > 0 && Preprocessing.Offset() is var offset && offset.Any(o => o != 0)) x = graph.Sub(x, graph.Constant(offset, 1, 3, 1, 1));
+        foreach (NetworkLayer layer in Upto(layers))
+        {
+            string name = prefix + layer.Name;
+            x = layer.Kind switch
+            {
+                NetworkLayerKind.Convolution => graph.Conv(x, graph.Weight(layer.Weight!), graph.Weight(layer.Bias!), name: name),
+                NetworkLayerKind.Relu => graph.Relu(x, name),
+                _ => Pooling == Pooling.Max ? graph.MaxPool(x, name: name) : graph.AveragePool(x, name: name),
+            };
+            values.Add(layer.Name, x);
+        }
+        return layers.Distinct().ToDictionary(l => l, l => values[Canonical(l)]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}, {(Pooling == Pooling.Max ? "max" : "average")} pooling";
+
+    private int Index(string layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return _index.TryGetValue(LayerNames.Canonical(layer), out int i) ? i : throw new ArgumentException(
+            $"The network '{Name}' has no layer '{layer}'. Its layers are {string.Join(", ", Layers)}.", nameof(layer));
+    }
+
+    private static void Check(Pooling pooling)
+    {
+        if (pooling is not (Pooling.Max or Pooling.Average)) throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Pooling is Max or Average.");
+    }
+
+    private static string Hash(string path)
+    {
+        using FileStream stream = System.IO.File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Numerics.Tensors;
+using MLNetStyle.Graphs;
+
+namespace MLNetStyle.Networks;
+
+/// <summary>Finds the layers of a VGG network among the tensors of a file.</summary>
+/// <remarks>
+/// The widths come from the file. A file may end early, after any convolution; a gap is an error. Tensors are named conv1_1.weight,
+/// conv1_1.bias, ... or as in torchvision features.0.weight, features.0.bias, ...
+/// </remarks>
+internal static class NetworkReader
+{
+    private static readonly int[] Vgg16 = [2, 2, 3, 3, 3];
+    private static readonly int[] Vgg19 = [2, 2, 4, 4, 4];
+
+    /// <summary>Reads the layers and the preprocessing.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape than expected, or nothing tells the preprocessing.</exception>
+    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file)
+    {
+        bool plain = file.Shapes.ContainsKey("conv1_1.weight");
+        string prefix = plain || file.Shapes.Keys.Any(k => k.StartsWith("features.", StringComparison.Ordinal)) ? "" : Prefix(file);
+        int[] blocks = Blocks(file, plain, prefix);
+        Preprocessing preprocessing = Preprocessing.FromMetadata(file.Metadata, file.Name) ?? (plain
+            ? throw new InvalidDataException($"'{file.Name}' does not say what its first convolution expects. Write mean, std, pixel_scale (255 or 1) and "
+                + "channel_order (RGB or BGR) into its metadata.")
+            : Preprocessing.Torchvision);
+
+        List<(string Name, string Stem)> convolutions = [];
+        for (int b = 0, index = 0; b < blocks.Length; b++, index++)
+            for (int i = 0; i < blocks[b]; i++, index += 2)
+                convolutions.Add(($"conv{b + 1}_{i + 1}", plain ? $"conv{b + 1}_{i + 1}" : $"{prefix}features.{index}"));
+        int count = convolutions.FindLastIndex(c => file.Shapes.ContainsKey(c.Stem + ".weight")) + 1;
+
+        List<NetworkLayer> layers = [];
+        int channels = 3, downscale = 1;
+        for (int c = 0; c < count; c++)
+        {
+            (string name, string stem) = convolutions[c];
+            int block = name[4] - '1', number = name[6] - '0';
+            long[] shape = Shape(file, stem + ".weight", [0, channels, 3, 3]);
+            Shape(file, stem + ".bias", [shape[0]]);
+            bool first = c == 0;
+            channels = (int)shape[0];
+            layers.Add(new NetworkLayer(name, channels, downscale,
+                new(() => Load(file, stem + ".weight", name + ".weight", shape, first ? preprocessing : null)),
+                new(() => Load(file, stem + ".bias", name + ".bias", [shape[0]], null))));
+            layers.Add(new NetworkLayer("relu" + name[4..], NetworkLayerKind.Relu, channels, downscale));
+            if (number == blocks[block])
+                layers.Add(new NetworkLayer($"pool{block + 1}", NetworkLayerKind.Pool, channels, downscale *= 2));
+        }
+        return ([.. layers], preprocessing);
+    }
+
+    /// <summary>What stands before "features." where a whole model was saved inside another.</summary>
+    private static string Prefix(ITensorFile file)
+    {
+        const string First = "features.0.weight";
+        string? name = file.Shapes.Keys.Where(k => k.EndsWith("." + First, StringComparison.Ordinal)).Order(StringComparer.Ordinal).FirstOrDefault();
+        return name?[..^First.Length] ?? throw new InvalidDataException($"'{file.Name}' is no VGG network: neither 'conv1_1.weight' nor '{First}' is among its "
+            + $"{file.Shapes.Count} tensors ({string.Join(", ", file.Shapes.Keys.Order(StringComparer.Ordinal).Take(4))}, ...).");
+    }
+
+    private static int[] Blocks(ITensorFile file, bool plain, string prefix)
+    {
+        string architecture = file.Metadata.GetValueOrDefault("architecture", "").ToLowerInvariant();
+        if (architecture.StartsWith("vgg19", StringComparison.Ordinal)) return Vgg19;
+        if (architecture.StartsWith("vgg16", StringComparison.Ordinal)) return Vgg16;
+        if (architecture.Length > 0)
+            throw new InvalidDataException($"'{file.Name}' says that its architecture is '{architecture}'; vgg16 and vgg19 are known.");
+        if (plain) return file.Shapes.Keys.Any(k => k is "conv3_4.weight" or "conv4_4.weight" or "conv5_4.weight") ? Vgg19 : Vgg16;
+        if (file.Shapes.TryGetValue(prefix + "features.1.weight", out long[]? one) && one.Length == 1)
+            throw new InvalidDataException($"'{file.Name}' is a VGG with batch normalisation; style transfer needs the plain one.");
+        // Index 16 is conv3_4 in VGG-19 and a pooling in VGG-16, index 17 a pooling in VGG-19 and conv4_1 in VGG-16.
+        return file.Shapes.ContainsKey(prefix + "features.17.weight") ? Vgg16 : Vgg19;
+    }
+
+    /// <summary>The shape of a tensor that must be there; 0 in the expected shape is any positive size.</summary>
+    private static long[] Shape(ITensorFile file, string tensor, long[] expected)
+    {
+        string wanted = $"[{string.Join(", ", expected.Select(d => d == 0 ? "any" : d.ToString()))}]";
+        if (!file.Shapes.TryGetValue(tensor, out long[]? found))
+            throw new InvalidDataException($"'{file.Name}' lacks the tensor '{tensor}' of shape {wanted}.");
+        bool fits = found.Length == expected.Length;
+        for (int i = 0; fits && i < found.Length; i++) fits = expected[i] == 0 ? found[i] is > 0 and <= 1 << 16 : found[i] == expected[i];
+        return fits ? found : throw new InvalidDataException($"Tensor '{tensor}' of '{file.Name}' has the shape [{string.Join(", ", found)}]; expected is {wanted}.");
+    }
+
+    private static Weight Load(ITensorFile file, string tensor, string name, long[] shape, Preprocessing? folded)
+    {
+        float[] values = file.Read(tensor);
+        if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
+            throw new InvalidDataException($"Tensor '{tensor}' of '{file.Name}' has values that are not finite.");
+        return new Weight(name, folded is null ? values : Fold(values, folded), shape);
+    }
+
+    /// <summary>
+    /// Channel order and gain in the first convolution's weights. This is exact at the borders too, because zero stays zero; the
+    /// subtraction is not, and stays a node before the padding.
+    /// </summary>
+    private static float[] Fold(float[] values, Preprocessing preprocessing)
+    {
+        float[] gain = preprocessing.Gain(), folded = new float[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = i / 9 % 3, source = preprocessing.Bgr ? i + (2 - 2 * channel) * 9 : i;
+            folded[i] = values[source] * gain[channel];
+        }
+        return folded;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace MLNetStyle.Networks;
+
+/// <summary>
+/// A .safetensors file: eight bytes with the header's length, a JSON header (tensor name to type, shape and byte range), then the bytes.
+/// </summary>
+/// <remarks>
+/// Only the header is read at first; each tensor is read when it is asked for, 32-bit ones straight into their array. Nothing is
+/// kept open. Safe for use by several threads at once.
+/// </remarks>
+internal sealed class SafetensorsFile : ITensorFile
+{
+    private const int MaximumHeader = 16 << 20;
+    private const int MaximumTensors = 100_000;
+
+    private readonly Func<Stream> _open;
+    private readonly Dictionary<string, Entry> _entries = [];
+    private readonly Dictionary<string, long[]> _shapes = [];
+    private readonly Dictionary<string, string> _metadata = [];
+    private readonly long _length;
+    private readonly long _start;
+
+    /// <summary>Reads the header.</summary>
+    /// <param name="name">What messages call the file.</param>
+    /// <param name="open">Opens the file's bytes from the start; called once now and once for each tensor.</param>
+    /// <exception cref="InvalidDataException">The file is no .safetensors file, or a tensor lies outside it.</exception>
+    public SafetensorsFile(string name, Func<Stream> open)
+    {
+        (Name, _open) = (name, open);
+        using Stream stream = open();
+        _length = stream.Length;
+        Span<byte> prefix = stackalloc byte[8];
+        if (_length < 8) throw Broken($"it has {_length} bytes");
+        stream.ReadExactly(prefix);
+        ulong size = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (size < 2 || size > (ulong)(_length - 8)) throw Broken($"its header claims {size} bytes of a file of {_length}");
+        if (size > MaximumHeader) throw Broken($"its header claims {size} bytes; at most {MaximumHeader} are read");
+        byte[] header = new byte[(int)size];
+        stream.ReadExactly(header);
+        _start = 8 + (long)size;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
+            if (json.RootElement.ValueKind != JsonValueKind.Object) throw Broken("its header is no JSON object");
+            foreach (JsonProperty item in json.RootElement.EnumerateObject()) Add(item);
+        }
+        catch (JsonException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: its header is not JSON. {e.Message}", e); }
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, long[]> Shapes => _shapes;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">The file lacks the tensor, has it in another type than F32, F16 or BF16, or has changed.</exception>
+    public float[] Read(string tensor)
+    {
+        if (!_entries.TryGetValue(tensor, out Entry entry)) throw new InvalidDataException($"'{Name}' has no tensor '{tensor}'.");
+        int width = entry.Type switch
+        {
+            "F32" => 4,
+            "F16" or "BF16" => 2,
+            _ => throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type {entry.Type}; F32, F16 and BF16 can be read."),
+        };
+        if (entry.Count > Array.MaxLength || entry.Bytes != entry.Count * width)
+            throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has {entry.Bytes} bytes; its shape asks for {entry.Count} times {width}.");
+        using Stream stream = _open();
+        if (stream.Length != _length) throw new InvalidDataException($"'{Name}' has changed since its header was read: {_length} bytes then, {stream.Length} now.");
+        stream.Position = _start + entry.Offset;
+        float[] values = new float[entry.Count];
+        if (width == 4) ReadFloats(stream, values);
+        else ReadHalves(stream, values, entry.Type == "BF16");
+        return values;
+    }
+
+    private static void ReadFloats(Stream stream, float[] values)
+    {
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        if (BitConverter.IsLittleEndian) return;
+        Span<int> bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
+        BinaryPrimitives.ReverseEndianness(bits, bits);
+    }
+
+    private static void ReadHalves(Stream stream, float[] values, bool brain)
+    {
+        const int Chunk = 1 << 15;
+        ushort[] bits = ArrayPool<ushort>.Shared.Rent(Chunk);
+        for (int done = 0; done < values.Length; done += Chunk)
+        {
+            Span<ushort> part = bits.AsSpan(0, Math.Min(Chunk, values.Length - done));
+            Span<float> target = values.AsSpan(done, part.Length);
+            stream.ReadExactly(MemoryMarshal.AsBytes(part));
+            if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(part, part);
+            if (brain)
+                for (int i = 0; i < part.Length; i++) target[i] = BitConverter.UInt32BitsToSingle((uint)part[i] << 16);
+            else
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<ushort, Half>(part), target);
+        }
+        ArrayPool<ushort>.Shared.Return(bits);
+    }
+
+    private void Add(JsonProperty item)
+    {
+        if (item.Value.ValueKind != JsonValueKind.Object) throw Broken($"its header's entry '{item.Name}' is no object");
+        if (item.Name == "__metadata__")
+        {
+            foreach (JsonProperty note in item.Value.EnumerateObject())
+                if (note.Value.ValueKind == JsonValueKind.String) _metadata[note.Name] = note.Value.GetString()!;
+            return;
+        }
+        if (_entries.Count == MaximumTensors) throw Broken($"it lists more than {MaximumTensors} tensors");
+        if (!item.Value.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
+            || !item.Value.TryGetProperty("shape", out JsonElement shape) || Numbers(shape) is not { } dimensions || dimensions.Length > 8
+            || !item.Value.TryGetProperty("data_offsets", out JsonElement offsets) || Numbers(offsets) is not [long from, long to])
+            throw Broken($"its header's entry '{item.Name}' lacks dtype, shape or data_offsets");
+        if (from > to || to > _length - _start) throw Broken($"tensor '{item.Name}' claims the bytes {from} to {to} of {_length - _start}");
+        long count = 1;
+        foreach (long d in dimensions)
+        {
+            if (d > 0 && count > _length / d) throw Broken($"tensor '{item.Name}' of shape [{string.Join(", ", dimensions)}] is larger than the file");
+            count *= d;
+        }
+        _entries[item.Name] = new Entry(type.GetString()!, count, from, to - from);
+        _shapes[item.Name] = dimensions;
+    }
+
+    private static long[]? Numbers(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array) return null;
+        long[] values = new long[list.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement e in list.EnumerateArray())
+            if (e.ValueKind != JsonValueKind.Number || !e.TryGetInt64(out values[i++]) || values[i - 1] < 0) return null;
+        return values;
+    }
+
+    private InvalidDataException Broken(string why) => new($"'{Name}' is no .safetensors file that can be read: {why}.");
+
+    private readonly record struct Entry(string Type, long Count, long Offset, long Bytes);
+}
