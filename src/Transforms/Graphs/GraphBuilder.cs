@@ -19,7 +19,8 @@ public sealed partial class GraphBuilder
     private readonly Dictionary<string, Weight> _weights = [];
     private readonly Dictionary<string, GraphValue> _constants = [];
     private readonly HashSet<string> _names = [];
-    private int _next;
+    private readonly Dictionary<string, NodeProto> _makers = [];
+    private int _next, _made;
 
     /// <summary>Starts an empty graph.</summary>
     /// <param name="name">The graph's name, shown by model viewers.</param>
@@ -31,6 +32,9 @@ public sealed partial class GraphBuilder
 
     /// <summary>The graph under construction. Weights are listed in <see cref="Weights"/>, not in its initializers.</summary>
     internal GraphProto Proto => _graph;
+
+    /// <summary>What is known about the values' shapes.</summary>
+    internal ShapeTable Shapes => field ??= new ShapeTable(this);
 
     /// <summary>The weights in use, by name.</summary>
     public IReadOnlyDictionary<string, Weight> Weights => _weights;
@@ -121,6 +125,24 @@ public sealed partial class GraphBuilder
         foreach (GraphAttribute attribute in attributes) node.Attribute.Add(attribute.ToProto());
         _graph.Node.Add(node);
         return new GraphValue(output);
+    }
+
+    /// <summary>The node that computes a value, or null for an input, a constant or a weight.</summary>
+    internal NodeProto? Maker(GraphValue value)
+    {
+        for (; _made < _graph.Node.Count; _made++)
+        {
+            foreach (string output in _graph.Node[_made].Output) _makers[output] = _graph.Node[_made];
+        }
+        return _makers.GetValueOrDefault(value.Name);
+    }
+
+    /// <summary>The numbers of a constant, or null if the value is none.</summary>
+    internal float[]? Floats(GraphValue value)
+    {
+        if (_weights.TryGetValue(value.Name, out Weight? weight)) return weight.Values;
+        TensorProto? tensor = _graph.Initializer.FirstOrDefault(t => t.Name == value.Name);
+        return tensor is { DataType: (int)TensorProto.Types.DataType.Float } ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : null;
     }
 
     private GraphValue Constant(TensorProto.Types.DataType type, ReadOnlySpan<byte> bytes, long[] shape)

@@ -1,0 +1,182 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using MLNetStyle.Graphs.Onnx;
+
+namespace MLNetStyle.Graphs;
+
+/// <summary>A graph made ready to run on ONNX Runtime.</summary>
+/// <remarks>
+/// One session serves inputs of any size that the graph's shapes allow. Runs on several threads at once are safe, as long as they
+/// use different tensors; each takes its own memory for what is in between. Dispose a session only after its runs have ended.
+/// </remarks>
+public sealed class GraphSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly HashSet<string> _outputs;
+
+    /// <summary>Prepares a graph.</summary>
+    /// <param name="graph">The graph, with its outputs declared; later changes to it have no effect on the session.</param>
+    /// <param name="options">The options; null for the CPU with all its cores.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The graph has no output, the device is not available, or ONNX Runtime refuses the graph; the message says why.
+    /// </exception>
+    public GraphSession(GraphBuilder graph, GraphSessionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        options ??= new GraphSessionOptions();
+        if (graph.Proto.Output.Count == 0) throw new InvalidOperationException($"The graph '{graph.Proto.Name}' has no output; declare one with {nameof(GraphBuilder.Output)}.");
+        Device = options.Device;
+        _outputs = [.. graph.Proto.Output.Select(o => o.Name)];
+        ModelProto model = OnnxModel.Of(graph, withWeights: true);
+        using SessionOptions settings = Settings(options);
+        try
+        {
+            _session = new InferenceSession(model.ToByteArray(), settings);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidOperationException($"ONNX Runtime can't prepare the graph '{graph.Proto.Name}' for {options.Device}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Where the session computes.</summary>
+    public ComputeDevice Device { get; }
+
+    /// <summary>The names of the outputs.</summary>
+    public IReadOnlyCollection<string> Outputs => _outputs;
+
+    /// <summary>Computes outputs into buffers of the caller's.</summary>
+    /// <param name="inputs">The inputs by name.</param>
+    /// <param name="outputs">Tensors of the right shapes for the outputs that are wanted, by name; only these are computed.</param>
+    /// <param name="cancellation">Ends the run early, within about one operator's time.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the contents of the outputs are undefined.</exception>
+    /// <exception cref="InvalidOperationException">A name, shape or type does not fit the graph, or the computation failed.</exception>
+    /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
+    public void Run(IReadOnlyDictionary<string, GraphTensor> inputs, IReadOnlyDictionary<string, GraphTensor> outputs, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        foreach (string name in outputs.Keys)
+        {
+            if (!_outputs.Contains(name)) throw new InvalidOperationException($"The graph has no output '{name}'; it has {string.Join(", ", _outputs)}.");
+        }
+        using Bound given = new(inputs), wanted = new(outputs);
+        Guarded(cancellation, run =>
+        {
+            _session.Run(run, given.Names, given.Values, wanted.Names, wanted.Values);
+            return true;
+        });
+    }
+
+    /// <summary>Computes one output whose shape is not known beforehand.</summary>
+    /// <param name="inputs">The inputs by name.</param>
+    /// <param name="output">The output's name.</param>
+    /// <param name="cancellation">Ends the run early, within about one operator's time.</param>
+    /// <returns>The output in a new buffer.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">A name, shape or type does not fit the graph, or the computation failed.</exception>
+    public GraphTensor Run(IReadOnlyDictionary<string, GraphTensor> inputs, string output, CancellationToken cancellation = default) =>
+        Run(inputs, [output], cancellation)[0];
+
+    /// <summary>Computes outputs whose shapes are not known beforehand.</summary>
+    /// <param name="inputs">The inputs by name.</param>
+    /// <param name="outputs">The outputs' names.</param>
+    /// <param name="cancellation">Ends the run early, within about one operator's time.</param>
+    /// <returns>The outputs in new buffers, in the order of their names.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">A name, shape or type does not fit the graph, or the computation failed.</exception>
+    public GraphTensor[] Run(IReadOnlyDictionary<string, GraphTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        using Bound given = new(inputs);
+        return Guarded(cancellation, run =>
+        {
+            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(run, given.Names, given.Values, outputs);
+            return results.Select(Copy).ToArray();
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static T Guarded<T>(CancellationToken cancellation, Func<RunOptions, T> run)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using RunOptions options = new();
+        using CancellationTokenRegistration registration = cancellation.Register(() => options.Terminate = true);
+        try
+        {
+            return run(options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new InvalidOperationException($"ONNX Runtime can't run the graph: {e.Message}", e);
+        }
+    }
+
+    private static GraphTensor Copy(OrtValue value)
+    {
+        OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
+        return info.ElementDataType switch
+        {
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => new GraphTensor(value.GetTensorDataAsSpan<float>().ToArray(), info.Shape),
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => new GraphTensor(value.GetTensorDataAsSpan<long>().ToArray(), info.Shape),
+            var other => throw new InvalidOperationException($"An output has elements of the type {other}; floats and 64-bit integers can be read."),
+        };
+    }
+
+    private static SessionOptions Settings(GraphSessionOptions options)
+    {
+        SessionOptions settings = new()
+        {
+            EnableMemoryPattern = false,
+            IntraOpNumThreads = options.Threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        if (options.Device.Ordinal is { } ordinal) AddCuda(settings, ordinal);
+        return settings;
+    }
+
+    private static void AddCuda(SessionOptions settings, int ordinal)
+    {
+        try
+        {
+            settings.AppendExecutionProvider_CUDA(ordinal);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
+        {
+            settings.Dispose();
+            throw new InvalidOperationException(
+                $"The device cuda:{ordinal} is not available: {e.Message.Trim()} Install the package Microsoft.ML.OnnxRuntime.Gpu with the CUDA " +
+                "and cuDNN versions that it asks for and an NVIDIA driver, or choose the device cpu.", e);
+        }
+    }
+
+    /// <summary>Tensors handed to ONNX Runtime for the time of a run.</summary>
+    private sealed class Bound : IDisposable
+    {
+        private readonly List<OrtValue> _values = [];
+
+        public Bound(IReadOnlyDictionary<string, GraphTensor> tensors)
+        {
+            Names = [.. tensors.Keys];
+            foreach (GraphTensor tensor in tensors.Values) _values.Add(tensor.ToOrtValue());
+        }
+
+        public string[] Names { get; }
+
+        public IReadOnlyCollection<OrtValue> Values => _values;
+
+        public void Dispose()
+        {
+            foreach (OrtValue value in _values) value.Dispose();
+        }
+    }
+}
