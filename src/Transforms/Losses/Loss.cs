@@ -7,7 +7,7 @@ namespace MLNetStyle.Losses;
 /// </summary>
 /// <remarks>
 /// A loss is a description without values: it serves every evaluator, joined to a network's graph or in a graph of its own over feature
-/// maps (<c>LossGraph</c>). Immutable and safe to share between threads.
+/// maps (<see cref="LossGraph"/>). Immutable and safe to share between threads.
 /// </remarks>
 public abstract class Loss
 {
