@@ -1,0 +1,61 @@
+using System.Runtime.Intrinsics;
+
+namespace MLNetStyle.Kernels;
+
+/// <summary>The kernels of one <see cref="SimdPath"/>.</summary>
+internal abstract unsafe class KernelSet
+{
+    public static KernelSet Create(SimdPath path) => path switch
+    {
+        SimdPath.Vector512 => new KernelSet<Simd512, Vector512<float>>(),
+        SimdPath.Vector256 => new KernelSet<Simd256, Vector256<float>>(),
+        SimdPath.Vector128 => new KernelSet<Simd128, Vector128<float>>(),
+        _ => new KernelSet<SimdScalar, float>(),
+    };
+
+    /// <summary>Floats of packed weights that a convolution needs.</summary>
+    public static long WeightFloats(int inputs, int outputs, bool direct) => (long)inputs * outputs * (direct ? 9 : 36);
+
+    /// <summary>Brings filters [rawOutputs][rawInputs][3][3] into the kernels' order, transformed unless direct.</summary>
+    /// <param name="raw">The filters of the forward convolution.</param>
+    /// <param name="rawInputs">Its input channels.</param>
+    /// <param name="rawOutputs">Its output channels.</param>
+    /// <param name="backward">For the gradient: channels swapped, filters turned by 180 degrees.</param>
+    /// <param name="direct">Not transformed.</param>
+    /// <param name="block">Which 16 output channels of the packed form.</param>
+    /// <param name="packed">Receives them.</param>
+    public abstract void PackWeights(float* raw, int rawInputs, int rawOutputs, bool backward, bool direct, int block, float* packed);
+
+    /// <summary>Fills the inputs of tiles first .. first + count - 1, for some blocks of channels, from place <paramref name="at"/> on.</summary>
+    public abstract void TransformIn(in ConvolutionCall call, in TileArea area, int first, int count, int at, int firstBlock, int endBlock);
+
+    /// <summary>Multiplies one point's inputs with its weights, for the output channels of a panel range.</summary>
+    public abstract void Multiply(in ConvolutionCall call, in TileArea area, int point, int firstOutput, int endOutput, int firstTile, int endTile);
+
+    /// <summary>Brings products back to pixels, and finishes them.</summary>
+    public abstract void TransformOut(in ConvolutionCall call, in TileArea area, int first, int count, int at, int firstBlock, int endBlock);
+
+    /// <summary>Brings the first convolution's filters into order.</summary>
+    public abstract void PackImageWeights(float* raw, int rawOutputs, float* packed);
+
+    /// <summary>One row of the first convolution.</summary>
+    public abstract void ImageForward(in ImageCall call, float* scratch, int row);
+
+    /// <summary>The gradient of one row of the image.</summary>
+    public abstract void ImageBackward(in ImageCall call, int row);
+
+    /// <summary>value = (value + before) where the gate's bit is set, zero elsewhere, plus after; any of them may be null.</summary>
+    public abstract void Combine(float* target, float* source, float* before, ushort* gate, float* after, long pixels);
+
+    /// <summary>One row of a full-size gradient from that after pooling, with sums and gate as in <see cref="Combine"/>.</summary>
+    public abstract void Unpool(in ConvolutionCall call, int block, int row);
+
+    /// <summary>Pixels' products of two blocks of channels, added to 16 x 16 numbers of a matrix.</summary>
+    public abstract void AddOuter(float* a, float* b, long pixels, float* sums, nint stride);
+
+    /// <summary>Brings a square matrix into the order of weights: out[c] = sum over k of matrix[c][k] in[k].</summary>
+    public abstract void PackMatrix(float* matrix, int channels, int padded, float* packed);
+
+    /// <summary>target += or = matrix times source at some pixels, for all channels.</summary>
+    public abstract void MultiplyPixels(float* packed, int padded, float* source, float* target, long mapPixels, long first, int count, bool add, float* scratch);
+}
