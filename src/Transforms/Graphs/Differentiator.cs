@@ -46,6 +46,7 @@ public static class Differentiator
         int end = graph.Proto.Node.Count;
         HashSet<string> dependent = Dependents(graph, variables);
         HashSet<string> needed = Ancestors(graph, loss, dependent);
+        Dictionary<string, GraphValue> signs = Signs(graph, needed);
         Dictionary<string, GraphValue> gradients = [];
         if (needed.Contains(loss.Name)) gradients[loss.Name] = Seed(graph, loss, shape);
 
@@ -55,7 +56,7 @@ public static class Differentiator
             for (int k = 0; k < node.Output.Count; k++)
             {
                 if (!gradients.TryGetValue(node.Output[k], out GraphValue gradient) || !needed.Contains(node.Output[k])) continue;
-                RuleContext context = new(graph, node, gradient, needed, gradients);
+                RuleContext context = new(graph, node, gradient, needed, gradients, signs);
                 if (k > 0) throw context.Unsupported($"its output {k} can't be differentiated, only the first one");
                 RuleTable.Rules.GetValueOrDefault(node.OpType, NoRule)(context);
             }
@@ -68,6 +69,17 @@ public static class Differentiator
             result[i] = GradientOps.Materialize(graph, gradient, variables[i]);
         }
         return result;
+    }
+
+    /// <summary>
+    /// The signs of all the Relus' outputs, ahead of everything else that is added. Of two inputs ONNX Runtime computes the one
+    /// first whose node is younger: made here, a sign is computed after the gradient that it is multiplied with, and does not
+    /// take memory from the way forward to the way back.
+    /// </summary>
+    private static Dictionary<string, GraphValue> Signs(GraphBuilder graph, HashSet<string> needed)
+    {
+        string[] outputs = [.. graph.Proto.Node.Where(n => n.OpType == "Relu" && needed.Contains(n.Output[0])).Select(n => n.Output[0])];
+        return outputs.ToDictionary(o => o, o => graph.Node("Sign", [new GraphValue(o)]));
     }
 
     private static void NoRule(RuleContext context) =>

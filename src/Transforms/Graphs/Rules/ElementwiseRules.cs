@@ -10,7 +10,7 @@ internal static class ElementwiseRules
         Add("Cast", (c, g) => g);
         Add("Neg", (c, g) => c.Graph.Node("Neg", [g]));
         Add("Abs", (c, g) => c.Graph.Mul(g, c.Graph.Node("Sign", [c.Input(0)])));
-        Add("Relu", (c, g) => c.Graph.Mul(g, c.Graph.Node("Sign", [c.Output])));
+        Add("Relu", (c, g) => c.Graph.Mul(g, c.Sign));
         Add("LeakyRelu", LeakyRelu);
         Add("Sqrt", (c, g) => c.Graph.Div(c.Graph.Mul(g, c.Graph.Constant(0.5f)), c.Output));
         Add("Exp", (c, g) => c.Graph.Mul(g, c.Output));

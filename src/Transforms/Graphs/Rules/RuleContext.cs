@@ -8,7 +8,8 @@ namespace MLNetStyle.Graphs.Rules;
 /// operator needs all of it.
 /// </remarks>
 internal sealed class RuleContext(
-    GraphBuilder graph, NodeProto node, GraphValue gradient, HashSet<string> needed, Dictionary<string, GraphValue> gradients)
+    GraphBuilder graph, NodeProto node, GraphValue gradient, HashSet<string> needed, Dictionary<string, GraphValue> gradients,
+    Dictionary<string, GraphValue> signs)
 {
     private GraphValue? _full;
 
@@ -26,6 +27,9 @@ internal sealed class RuleContext(
 
     /// <summary>The gradient of the output in the output's shape.</summary>
     public GraphValue Gradient => _full ??= GradientOps.Materialize(graph, gradient, Output);
+
+    /// <summary>The sign of the output of a Relu.</summary>
+    public GraphValue Sign => signs[node.Output[0]];
 
     /// <summary>Whether an optional input is given.</summary>
     public bool Has(int index) => index < node.Input.Count && node.Input[index].Length > 0;
