@@ -1,0 +1,20 @@
+using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
+using MLNetStyle.Losses;
+
+namespace MLNetStyle.Stylization;
+
+/// <summary>Measures what an image is like as the target of losses.</summary>
+/// <remarks>One meter serves images of every size. Not safe for use by several threads.</remarks>
+public interface IStyleMeter : IDisposable
+{
+    /// <summary>The losses whose targets are measured.</summary>
+    IReadOnlyList<Loss> Losses { get; }
+
+    /// <summary>Measures an image.</summary>
+    /// <param name="image">The image, 0..255.</param>
+    /// <param name="cancellation">Ends the computation early.</param>
+    /// <returns>One statistic for each of <see cref="Losses"/>, in memory of its own.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    IReadOnlyList<GraphTensor> Measure(PlanarImage image, CancellationToken cancellation = default);
+}

@@ -1,0 +1,24 @@
+using MLNetStyle.Losses;
+
+namespace MLNetStyle.Stylization;
+
+/// <summary>The weight of each kind of loss; a term counts with its kind's weight times its own.</summary>
+/// <param name="Content">The weight of the content losses, 0 or more.</param>
+/// <param name="Style">The weight of the style losses, 0 or more.</param>
+/// <param name="TotalVariation">The weight of total variation, 0 or more.</param>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+public readonly record struct LossWeights(double Content, double Style, double TotalVariation)
+{
+    /// <summary>What a loss's term is multiplied by.</summary>
+    /// <param name="loss">The loss.</param>
+    public double Of(Loss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return loss.Weight * loss.Kind switch
+        {
+            LossKind.Content => Content,
+            LossKind.Style => Style,
+            _ => TotalVariation,
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using MLNetStyle.Imaging;
+
+namespace MLNetStyle.Stylization;
+
+/// <summary>What a stage leaves behind: its best or its averaged iterate, and whether it has converged.</summary>
+internal sealed class StageTracker(int length, StylizationOptions options)
+{
+    private readonly float[] _best = new float[length];
+    private readonly float[] _average = options.AverageIterates ? new float[length] : [];
+    private readonly double[] _recent = new double[options.Optimizer == OptimizerKind.Adam ? 50 : 10];
+    private int _count;
+
+    /// <summary>The lowest total so far.</summary>
+    public double Best { get; private set; } = double.NaN;
+
+    /// <summary>Whether the best total fell by less than the tolerance over the last iterations.</summary>
+    public bool Converged { get; private set; }
+
+    /// <summary>Takes the first iterate.</summary>
+    public void Begin(ReadOnlySpan<float> point, double total)
+    {
+        point.CopyTo(_best);
+        Best = total;
+        _recent[0] = total;
+    }
+
+    /// <summary>Takes an iterate.</summary>
+    public void Add(ReadOnlySpan<float> point, double total)
+    {
+        _count++;
+        if (total < Best)
+        {
+            Best = total;
+            point.CopyTo(_best);
+        }
+        if (_average.Length > 0)
+        {
+            System.Numerics.Tensors.TensorPrimitives.Multiply(_average, (float)options.AverageDecay, _average);
+            VectorMath.AddScaled(1 - options.AverageDecay, point, _average);
+        }
+        int slot = _count % _recent.Length;
+        Converged = _count >= _recent.Length && _recent[slot] - Best < options.Tolerance * Math.Abs(_recent[slot]);
+        _recent[slot] = Best;
+    }
+
+    /// <summary>The picture that the stage has made, in memory of its own.</summary>
+    public PlanarImage Picture(int width, int height)
+    {
+        if (_average.Length == 0 || _count == 0) return new PlanarImage(width, height, _best);
+        float[] picture = new float[length];
+        System.Numerics.Tensors.TensorPrimitives.Multiply(_average, (float)(1 / (1 - Math.Pow(options.AverageDecay, _count))), picture);
+        VectorMath.Clamp(picture, 0, 255, picture);
+        return new PlanarImage(width, height, picture);
+    }
+}

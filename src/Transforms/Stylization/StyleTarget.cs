@@ -1,0 +1,69 @@
+using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
+
+namespace MLNetStyle.Stylization;
+
+/// <summary>A measured style: its statistics at each size of the pyramid and, where they may be needed again, its images.</summary>
+/// <remarks>
+/// <para>Made by <see cref="Stylizer.MeasureStyle"/>. The images are kept, rounded to whole levels, where the style has to be
+/// measured later: when the pictures' size is the contents' own, and for <see cref="PreserveColorMode.Histogram"/>. A size that
+/// was not measured and can't be any more is served by the nearest one that was.</para>
+/// <para>Safe to share between threads.</para>
+/// </remarks>
+public sealed partial class StyleTarget
+{
+    private const int MostRemembered = 32;
+
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<int, IReadOnlyList<GraphTensor>> _sizes = [];
+
+    /// <summary>Collects measured statistics.</summary>
+    /// <param name="names">The names of the style losses, in order.</param>
+    /// <param name="shapes">The shape of each loss's statistic.</param>
+    /// <param name="images">The images to keep with normalised weights; empty for none.</param>
+    internal StyleTarget(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, IReadOnlyList<(PlanarImage Image, double Weight)> images)
+    {
+        (Names, Shapes, Images) = (names, shapes, images);
+    }
+
+    /// <summary>The names of the style losses that the statistics belong to.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The longer sides of the style at which it was measured, in pixels, ascending.</summary>
+    public IReadOnlyList<int> Sizes
+    {
+        get
+        {
+            lock (_gate) return [.. _sizes.Keys];
+        }
+    }
+
+    /// <summary>Whether the images are kept.</summary>
+    public bool HasImages => Images.Count > 0;
+
+    /// <summary>The shape of each statistic.</summary>
+    internal IReadOnlyList<long[]> Shapes { get; }
+
+    /// <summary>The images with normalised weights.</summary>
+    internal IReadOnlyList<(PlanarImage Image, double Weight)> Images { get; }
+
+    /// <summary>Keeps the statistics of a size, unless a great many sizes are kept already that can be measured again.</summary>
+    internal void Add(int longerSide, IReadOnlyList<GraphTensor> statistics)
+    {
+        lock (_gate)
+        {
+            if (!HasImages || _sizes.Count < MostRemembered) _sizes[longerSide] = statistics;
+        }
+    }
+
+    /// <summary>The statistics of a size; null if they have to be measured first.</summary>
+    internal IReadOnlyList<GraphTensor>? Find(int longerSide)
+    {
+        lock (_gate)
+        {
+            if (_sizes.TryGetValue(longerSide, out IReadOnlyList<GraphTensor>? exact)) return exact;
+            if (HasImages || _sizes.Count == 0) return null;
+            return _sizes.MinBy(s => Math.Abs(Math.Log((double)s.Key / longerSide))).Value;
+        }
+    }
+}

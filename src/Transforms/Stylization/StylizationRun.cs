@@ -1,0 +1,264 @@
+using System.Diagnostics;
+using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
+using MLNetStyle.Losses;
+
+namespace MLNetStyle.Stylization;
+
+/// <summary>One run from content to picture.</summary>
+internal sealed class StylizationRun(
+    Stylizer stylizer, PlanarImage content, StyleTarget style, PlanarImage? start, StylizationCallbacks callbacks,
+    (int Width, int Height) size, CancellationToken cancellation)
+{
+    private const long MostHistoryBytes = 256L << 20;
+
+    private readonly StylizationOptions _options = stylizer.Options;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly List<StylizationHistoryEntry> _history = [];
+    private readonly List<PhaseTime> _phases = [];
+    private readonly TermLog _terms = new(stylizer.Losses.Count);
+    private IReadOnlyList<StylizationStage> _stages = [];
+    private (int Width, int Height)[] _sizes = [];
+    private PlanarImage? _seen;
+    private int _evaluations, _iterations;
+    private double _work, _wholeWork;
+
+    public StylizationResult Execute()
+    {
+        Plan();
+        cancellation.ThrowIfCancellationRequested();
+        _seen = _options.PreserveColor == PreserveColorMode.Luminance ? ColorTransfer.Grey(content) : content;
+        IReadOnlyList<GraphTensor>[] styles = Phase("style", "measuring the style", MeasureStyle);
+        IReadOnlyList<GraphTensor>[] contents = Phase("content", "measuring the content", MeasureContent);
+        IStyleEvaluator evaluator = Phase("session", "preparing the network", stylizer.Evaluator);
+        ImageOptimizer optimizer = MakeOptimizer(_sizes.Max(s => PlanarImage.Channels * s.Width * s.Height));
+        PlanarImage picture = First();
+        StageOutcome outcome = default;
+        for (int i = 0; i < _stages.Count; i++)
+        {
+            (int width, int height) = _sizes[i];
+            picture = Stylizer.Sized(picture, width, height);
+            evaluator.SetTargets([.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)]);
+            (contents[i], styles[i]) = ([], []);
+            int stage = i;
+            PlanarImage from = picture;
+            outcome = Phase($"{width} x {height}", $"{width} x {height}", () => Stage(stage, evaluator, optimizer, from));
+            picture = outcome.Picture;
+            if (outcome.Cancelled) break;
+        }
+        return new StylizationResult
+        {
+            Image = Finish(picture),
+            Stopped = outcome.Cancelled ? StopReason.Cancelled : outcome.Converged ? StopReason.Converged : StopReason.Completed,
+            History = _history,
+            Stages = _stages,
+            Loss = outcome.Loss,
+            Evaluations = _evaluations,
+            Seconds = _clock.Elapsed.TotalSeconds,
+            Phases = _phases,
+            Engine = stylizer.Engine,
+            PeakMemoryBytes = PeakMemory(),
+        };
+    }
+
+    private void Plan()
+    {
+        _stages = StageSchedule.Plan(_options, Math.Max(size.Width, size.Height));
+        _sizes = [.. _stages.Select(s => StageSchedule.Working(content.Width, content.Height, s.LongerSide, stylizer.LeastSide, "The content"))];
+        for (int i = 0; i < _stages.Count; i++) _wholeWork += Work(i) * _stages[i].Iterations;
+    }
+
+    private double Work(int stage) => (double)_sizes[stage].Width * _sizes[stage].Height;
+
+    private IReadOnlyList<GraphTensor>[] MeasureStyle()
+    {
+        IReadOnlyList<GraphTensor>[] targets = new IReadOnlyList<GraphTensor>[_stages.Count];
+        if (stylizer.StyleLosses.Count == 0)
+        {
+            Array.Fill(targets, []);
+            return targets;
+        }
+        bool recolor = _options.PreserveColor == PreserveColorMode.Histogram;
+        if (recolor && !style.HasImages)
+            throw new ArgumentException("The style was measured without its images, which PreserveColor Histogram needs. Measure it with that option.", nameof(style));
+        IReadOnlyList<(PlanarImage Image, double Weight)> images = recolor ? [.. style.Images.Select(i => (Recolored(i.Image), i.Weight))] : style.Images;
+        IStyleMeter? meter = null;
+        try
+        {
+            for (int i = 0; i < targets.Length; i++)
+            {
+                int side = stylizer.StyleSide(_stages[i].LongerSide);
+                IReadOnlyList<GraphTensor>? target = recolor ? null : style.Find(side);
+                if (target is null)
+                {
+                    if (!style.HasImages) throw new ArgumentException("The style holds neither statistics nor images. Measure it again.", nameof(style));
+                    target = stylizer.Measure(meter ??= stylizer.CreateMeter(stylizer.StyleLosses), images, side, cancellation);
+                    if (!recolor) style.Add(side, target);
+                }
+                targets[i] = target;
+            }
+        }
+        finally
+        {
+            meter?.Dispose();
+        }
+        return targets;
+    }
+
+    private PlanarImage Recolored(PlanarImage image)
+    {
+        PlanarImage recolored = ColorTransfer.MatchHistogram(image, content);
+        PixelBytes.Clamp(recolored);
+        return recolored;
+    }
+
+    private IReadOnlyList<GraphTensor>[] MeasureContent()
+    {
+        IReadOnlyList<GraphTensor>[] targets = new IReadOnlyList<GraphTensor>[_stages.Count];
+        Array.Fill(targets, []);
+        if (stylizer.ContentLosses.Count == 0) return targets;
+        using IStyleMeter meter = stylizer.CreateMeter(stylizer.ContentLosses);
+        for (int i = 0; i < targets.Length; i++) targets[i] = meter.Measure(Stylizer.Sized(_seen!, _sizes[i].Width, _sizes[i].Height), cancellation);
+        return targets;
+    }
+
+    private ImageOptimizer MakeOptimizer(int length)
+    {
+        if (_options.Optimizer == OptimizerKind.Adam)
+            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, lower: 0, upper: 255);
+        long fitting = Math.Max(5, MostHistoryBytes / (2L * sizeof(float) * length));
+        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255);
+    }
+
+    private PlanarImage First() => _options.Start switch
+    {
+        StartImage.Content => _seen!,
+        StartImage.Image => start!,
+        _ => Noise.Make(_sizes[0].Width, _sizes[0].Height, _options.Seed),
+    };
+
+    private StageOutcome Stage(int index, IStyleEvaluator evaluator, ImageOptimizer optimizer, PlanarImage from)
+    {
+        (int width, int height) = _sizes[index];
+        int planned = _stages[index].Iterations, own = 0;
+        StageTracker tracker = new(from.Samples.Length, _options);
+        bool converged = false;
+        double before = _work;
+        try
+        {
+            optimizer.Start(from.Samples, (point, gradient) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                double total = evaluator.Evaluate(point, width, height, gradient, _terms.Next(), cancellation);
+                _evaluations++;
+                return _terms.Note(total);
+            });
+            tracker.Begin(optimizer.Point, optimizer.Value);
+            while (own < planned && !converged)
+            {
+                if (!optimizer.Step())
+                {
+                    converged = true;
+                    break;
+                }
+                own++;
+                _iterations++;
+                _work += Work(index);
+                tracker.Add(optimizer.Point, optimizer.Value);
+                Report(index, optimizer.Value, optimizer.Point);
+                converged = tracker.Converged;
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && _iterations > 0)
+        {
+            return new StageOutcome(own > 0 ? tracker.Picture(width, height) : from, tracker.Best, false, true);
+        }
+        catch (NotFiniteNumberException e)
+        {
+            throw NotFinite(width, height, e);
+        }
+        _work = before + Work(index) * planned; // what was not needed counts as done
+        return new StageOutcome(tracker.Picture(width, height), tracker.Best, converged, false);
+    }
+
+    private void Report(int stage, double total, ReadOnlySpan<float> point)
+    {
+        ReadOnlySpan<double> values = _terms.Of(total);
+        double content = 0, style = 0, tv = 0;
+        LossTerm[] terms = new LossTerm[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            Loss loss = stylizer.Losses[i];
+            terms[i] = new LossTerm(loss.Name, values[i]);
+            switch (loss.Kind)
+            {
+                case LossKind.Content: content += values[i]; break;
+                case LossKind.Style: style += values[i]; break;
+                default: tv += values[i]; break;
+            }
+        }
+        (int width, int height) = _sizes[stage];
+        double seconds = _clock.Elapsed.TotalSeconds;
+        _history.Add(new StylizationHistoryEntry(_iterations, _evaluations, seconds, width, height, total, content, style, tv));
+        bool preview = callbacks.Preview is not null && _options.PreviewEvery > 0 && _iterations % _options.PreviewEvery == 0;
+        if (callbacks.Progress is null && !preview) return;
+        StylizationProgress progress = new()
+        {
+            Stage = stage + 1,
+            Stages = _stages.Count,
+            Iteration = _iterations,
+            Iterations = _options.Iterations,
+            Evaluations = _evaluations,
+            Seconds = seconds,
+            Fraction = Math.Min(1, _work / _wholeWork),
+            Width = width,
+            Height = height,
+            Total = total,
+            Content = content,
+            Style = style,
+            TotalVariation = tv,
+            Terms = terms,
+        };
+        callbacks.Progress?.Invoke(progress);
+        if (preview) callbacks.Preview!(new StylizationPreview(Colored(new PlanarImage(width, height, point.ToArray())), progress));
+    }
+
+    private PlanarImage Finish(PlanarImage picture)
+    {
+        PlanarImage finished = Stylizer.Sized(picture, size.Width, size.Height);
+        return Colored(ReferenceEquals(finished, content) || ReferenceEquals(finished, start) ? finished.Clone() : finished);
+    }
+
+    private PlanarImage Colored(PlanarImage picture)
+    {
+        if (_options.PreserveColor != PreserveColorMode.Luminance) return picture;
+        PlanarImage colored = ColorTransfer.Luminance(picture, content);
+        PixelBytes.Clamp(colored);
+        return colored;
+    }
+
+    private InvalidOperationException NotFinite(int width, int height, NotFiniteNumberException e)
+    {
+        string[] bad = [.. _terms.Last.ToArray().Select((v, i) => (v, i)).Where(t => !double.IsFinite(t.v)).Select(t => stylizer.Losses[t.i].Name)];
+        string what = bad.Length == 0 ? "the gradient" : string.Join(", ", bad);
+        return new InvalidOperationException(
+            $"At {width} x {height}, after {_iterations} iterations, {what} is not finite. Use smaller weights or a smaller learning rate, and check that the network's file is sound.", e);
+    }
+
+    private T Phase<T>(string name, string spoken, Func<T> work)
+    {
+        callbacks.Phase?.Invoke(spoken);
+        double begun = _clock.Elapsed.TotalSeconds;
+        T result = work();
+        _phases.Add(new PhaseTime(name, _clock.Elapsed.TotalSeconds - begun));
+        return result;
+    }
+
+    private static long PeakMemory()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    private readonly record struct StageOutcome(PlanarImage Picture, double Loss, bool Converged, bool Cancelled);
+}

@@ -1,0 +1,186 @@
+using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
+using MLNetStyle.Losses;
+using MLNetStyle.Networks;
+
+namespace MLNetStyle.Stylization;
+
+/// <summary>Makes pictures: the content of one image in the style of others (Gatys, Ecker and Bethge 2015).</summary>
+/// <remarks>
+/// Reusable over many contents; the evaluator's session is made for the first one and kept. The same inputs, options, machine and
+/// number of threads give the same picture. Not safe for use by several threads; make one for each.
+/// </remarks>
+public sealed class Stylizer : IDisposable
+{
+    /// <summary>Style images are measured at no less than this shorter side in pixels, so that the deepest layers see something.</summary>
+    private const int LeastStyleSide = 32;
+
+    private readonly IStyleEngine _engine;
+    private readonly Loss[] _losses;
+    private readonly Loss[] _styleLosses;
+    private readonly Loss[] _contentLosses;
+    private readonly int _downscale;
+    private IStyleEvaluator? _evaluator;
+    private bool _disposed;
+
+    /// <summary>Prepares for a network and options.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">The options, copied; null for the defaults.</param>
+    /// <param name="engine">What computes; null for <see cref="OnnxEngine"/> on the options' device and threads.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the network lacks a layer.</exception>
+    public Stylizer(Network network, StylizationOptions? options = null, IStyleEngine? engine = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Network = network;
+        Options = options?.Clone() ?? new StylizationOptions();
+        Options.Validate();
+        _engine = engine ?? new OnnxEngine(network, Options.Device, Options.Threads);
+        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, l.Weight, Options.Normalization))] : [];
+        _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.Select(l => new GramStyleLoss(l.Layer, l.Weight, Options.Normalization))] : [];
+        Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization)] : [];
+        _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
+        _downscale = _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer));
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>The options in use; changing them has no effect.</summary>
+    public StylizationOptions Options { get; }
+
+    /// <summary>The losses that are minimised.</summary>
+    public IReadOnlyList<Loss> Losses => _losses;
+
+    /// <summary>The name of the engine that computes.</summary>
+    public string Engine => _engine.Name;
+
+    /// <summary>Measures a style at every size that the options ask for.</summary>
+    /// <param name="source">The images; their statistics are blended by weight.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>The target, for this stylizer or another one with the same network and options.</returns>
+    /// <exception cref="ArgumentException">There is no image, or one is too long and narrow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public StyleTarget MeasureStyle(StyleSource source, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (source.Images.Count == 0) throw new ArgumentException("The style has no image. Add at least one.", nameof(source));
+        double sum = source.Images.Sum(i => i.Weight);
+        (PlanarImage Image, double Weight)[] images = [.. source.Images.Select(i => (Whole(i.Image), i.Weight / sum))];
+        bool later = Options.Size == 0 || Options.PreserveColor == PreserveColorMode.Histogram;
+        StyleTarget target = new([.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)], later ? images : []);
+        if (_styleLosses.Length == 0) return target;
+        foreach ((PlanarImage image, _) in images) StyleSize(image, StyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
+        if (later) return target;
+        using IStyleMeter meter = _engine.CreateMeter(_styleLosses);
+        foreach (StylizationStage stage in StageSchedule.Plan(Options, Options.Size))
+            target.Add(StyleSide(stage.LongerSide), Measure(meter, images, StyleSide(stage.LongerSide), cancellation));
+        return target;
+    }
+
+    /// <summary>Makes a picture.</summary>
+    /// <param name="content">The content, of any size; see <see cref="StylizationOptions.Size"/> for the picture's.</param>
+    /// <param name="style">The style, measured by a stylizer with the same network and options.</param>
+    /// <param name="start">The first iterate for <see cref="StartImage.Image"/>, of any size; else null.</param>
+    /// <param name="callbacks">What is called on the way; null for nothing.</param>
+    /// <param name="cancellation">Ends the run early with the best picture so far.</param>
+    /// <returns>The picture and how it came about.</returns>
+    /// <exception cref="ArgumentException">The content's size or shape is not allowed, the style belongs to other losses, or the start is missing.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
+    /// <exception cref="InvalidOperationException">The losses are not finite; says what to change.</exception>
+    public StylizationResult Stylize(PlanarImage content, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(style);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Options.Start == StartImage.Image && start is null) throw new ArgumentException("The options ask to start from an image, but none was given.", nameof(start));
+        CheckStyle(style);
+        (int Width, int Height) size = Resizer.Fit(content.Width, content.Height, Options.Size);
+        int longer = Math.Max(size.Width, size.Height);
+        if (longer > StylizationOptions.MaxSize)
+            throw new ArgumentException($"The content is {content.Width} x {content.Height} pixels; pictures are worked on in at most {StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(content));
+        if (VectorMath.AllFinite(content.Samples) is false) throw new ArgumentException("The content has a sample that is infinite or not a number.", nameof(content));
+        StylizationRun run = new(this, content, style, start, callbacks ?? new StylizationCallbacks(), size, cancellation);
+        return run.Execute();
+    }
+
+    /// <summary>Releases the evaluator.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _evaluator?.Dispose();
+        _evaluator = null;
+    }
+
+    /// <summary>The losses with content targets.</summary>
+    internal IReadOnlyList<Loss> ContentLosses => _contentLosses;
+
+    /// <summary>The losses with style targets.</summary>
+    internal IReadOnlyList<Loss> StyleLosses => _styleLosses;
+
+    /// <summary>The least side of a picture in pixels: the deepest feature map must have an entry.</summary>
+    internal int LeastSide => _downscale;
+
+    internal IStyleMeter CreateMeter(IReadOnlyList<Loss> losses) => _engine.CreateMeter(losses);
+
+    /// <summary>The evaluator, made at the first call.</summary>
+    internal IStyleEvaluator Evaluator() =>
+        _evaluator ??= _engine.CreateEvaluator(_losses, new LossWeights(Options.ContentWeight, Options.StyleWeight, Options.TvWeight));
+
+    /// <summary>The style's longer side for a stage.</summary>
+    internal int StyleSide(int longerSide) => (int)Math.Clamp(Math.Round(Options.StyleScale * longerSide), StylizationOptions.MinSize, StylizationOptions.MaxSize);
+
+    /// <summary>The statistics of images at a size, blended by their weights.</summary>
+    internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<(PlanarImage Image, double Weight)> images, int longerSide, CancellationToken cancellation)
+    {
+        IReadOnlyList<GraphTensor>? blend = null;
+        foreach ((PlanarImage image, double weight) in images)
+        {
+            (int width, int height) = StyleSize(image, longerSide);
+            PlanarImage seen = Options.PreserveColor == PreserveColorMode.Luminance ? ColorTransfer.Grey(image) : image;
+            IReadOnlyList<GraphTensor> measured = meter.Measure(Sized(seen, width, height), cancellation);
+            if (images.Count == 1) return measured;
+            if (blend is null) blend = [.. measured.Select(m => new GraphTensor(new float[m.Values.Length], [.. m.Shape]))];
+            for (int i = 0; i < blend.Count; i++) VectorMath.AddScaled(weight, measured[i].Values.Span, blend[i].Values.Span);
+        }
+        return blend ?? [];
+    }
+
+    /// <summary>An image of a size, within 0..255; the image itself if it has that size.</summary>
+    internal static PlanarImage Sized(PlanarImage image, int width, int height)
+    {
+        if ((image.Width, image.Height) == (width, height)) return image;
+        PlanarImage resized = Resizer.Resize(image, width, height);
+        PixelBytes.Clamp(resized);
+        return resized;
+    }
+
+    private (int Width, int Height) StyleSize(PlanarImage image, int longerSide) =>
+        StageSchedule.Working(image.Width, image.Height, longerSide, Math.Max(LeastStyleSide, 2 * _downscale), "A style image");
+
+    private long[] Shape(Loss loss) => [.. loss.StatisticShape(Network.Channels(loss.Layer!))!.Select(long.Parse)];
+
+    private void CheckStyle(StyleTarget style)
+    {
+        if (style.Names.SequenceEqual(_styleLosses.Select(l => l.Name)) && style.Shapes.Zip(_styleLosses, (s, l) => s.SequenceEqual(Shape(l))).All(fits => fits)) return;
+        throw new ArgumentException(
+            $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {Network.Name} compares [{string.Join(", ", _styleLosses.Select(l => l.Name))}]. Measure it with the same network and layers.",
+            nameof(style));
+    }
+
+    /// <summary>A copy with whole levels 0 to 255, no larger than can be needed.</summary>
+    private PlanarImage Whole(PlanarImage image)
+    {
+        if (!VectorMath.AllFinite(image.Samples)) throw new ArgumentException("A style image has a sample that is infinite or not a number.");
+        int most = Options.Size == 0 ? StylizationOptions.MaxSize : Math.Max(StyleSide(Options.Size), 256);
+        PlanarImage whole = Math.Max(image.Width, image.Height) > 2 * most ? Shrunk(image, 2 * most) : image.Clone();
+        foreach (ref float sample in whole.Samples.AsSpan()) sample = MathF.Round(Math.Clamp(sample, 0, 255));
+        return whole;
+    }
+
+    private static PlanarImage Shrunk(PlanarImage image, int longerSide)
+    {
+        (int width, int height) = Resizer.Fit(image.Width, image.Height, longerSide);
+        return Math.Min(width, height) < 8 * LeastStyleSide ? image.Clone() : Resizer.Resize(image, width, height);
+    }
+}
