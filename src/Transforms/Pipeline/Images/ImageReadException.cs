@@ -1,0 +1,14 @@
+namespace MLNetStyle;
+
+/// <summary>The image of a row could not be read. The message names the row, its path where a path column is known, the column, and why.</summary>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+public sealed class ImageReadException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Row, path, column and reason.</param>
+    /// <param name="inner">What went wrong while the image was read.</param>
+    public ImageReadException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.ML;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle;
+
+/// <summary>The colour transform of <c>MLContext.Transforms</c>.</summary>
+public static class PreserveColorCatalog
+{
+    /// <summary>Gives styled images the colours of their contents.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column of pictures to add.</param>
+    /// <param name="styledColumnName">The column of styled images.</param>
+    /// <param name="contentColumnName">The column of content images.</param>
+    /// <param name="mode">Luminance keeps the content's chrominance, Histogram its mean and covariance of colours.</param>
+    /// <exception cref="ArgumentException">The mode is none of the two, or a name is empty.</exception>
+    public static PreserveColorEstimator PreserveColor(
+        this TransformsCatalog catalog, string outputColumnName, string styledColumnName, string contentColumnName,
+        PreserveColorMode mode = PreserveColorMode.Luminance) =>
+        PreserveColor(catalog, outputColumnName, styledColumnName, contentColumnName, new PreserveColorOptions { Mode = mode });
+
+    /// <summary>Gives styled images the colours of their contents.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column of pictures to add.</param>
+    /// <param name="styledColumnName">The column of styled images.</param>
+    /// <param name="contentColumnName">The column of content images.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
+    public static PreserveColorEstimator PreserveColor(
+        this TransformsCatalog catalog, string outputColumnName, string styledColumnName, string contentColumnName, PreserveColorOptions options) =>
+        new(catalog, null, outputColumnName, styledColumnName, contentColumnName, options);
+}

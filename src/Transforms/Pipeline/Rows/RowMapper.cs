@@ -1,0 +1,96 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetStyle.Pipeline;
+
+/// <summary>The row mapper of every transformer of this library.</summary>
+internal sealed class RowMapper : IRowToRowMapper
+{
+    public RowMapper(RowBinding binding)
+    {
+        Binding = binding;
+        InputSchema = binding.Input;
+        DataViewSchema.Builder builder = new();
+        builder.AddColumns(InputSchema);
+        foreach (AddedColumn column in binding.Added) builder.AddColumn(column.Name, column.Type, column.Annotations);
+        OutputSchema = builder.ToSchema();
+    }
+
+    public RowBinding Binding { get; }
+
+    public DataViewSchema InputSchema { get; }
+
+    public DataViewSchema OutputSchema { get; }
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
+    {
+        ArgumentNullException.ThrowIfNull(dependingColumns);
+        return Needed(dependingColumns, []);
+    }
+
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(activeColumns);
+        return new MappedRow(this, input, Active(activeColumns));
+    }
+
+    public DataViewRowCursor Cursor(IDataView source, IEnumerable<DataViewSchema.Column> columns, Random? random)
+    {
+        DataViewSchema.Column[] wanted = [.. columns];
+        return new MappedCursor(this, source.GetRowCursor(Needed(wanted, Binding.Filter), random), Active(wanted));
+    }
+
+    public DataViewRowCursor[] Cursors(IDataView source, IEnumerable<DataViewSchema.Column> columns, int count, Random? random)
+    {
+        DataViewSchema.Column[] wanted = [.. columns];
+        DataViewRowCursor[] cursors = source.GetRowCursorSet(Needed(wanted, Binding.Filter), count, random);
+        return Array.ConvertAll(cursors, cursor => (DataViewRowCursor)new MappedCursor(this, cursor, Active(wanted)));
+    }
+
+    public bool IsActive(DataViewRow input, IReadOnlyList<bool> active, DataViewSchema.Column column)
+    {
+        int added = Added(column);
+        return added < 0 ? input.IsColumnActive(input.Schema[column.Index]) : active[added];
+    }
+
+    public ValueGetter<T> Getter<T>(DataViewRow input, RowValues values, IReadOnlyList<bool> active, DataViewSchema.Column column)
+    {
+        int added = Added(column);
+        if (added < 0) return input.GetGetter<T>(input.Schema[column.Index]);
+        if (!active[added])
+            throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor: name it among the columns that the cursor is asked for.");
+        return values.Getter(added) as ValueGetter<T>
+            ?? throw new InvalidOperationException(
+                $"Column '{column.Name}' is of type {column.Type}, whose values are {column.Type.RawType.Name}; a getter of {typeof(T).Name} was asked for.");
+    }
+
+    private DataViewSchema.Column[] Needed(IEnumerable<DataViewSchema.Column> columns, IReadOnlyList<int> always)
+    {
+        HashSet<int> indices = [.. always];
+        foreach (DataViewSchema.Column column in columns)
+        {
+            int added = Added(column);
+            if (added < 0) indices.Add(column.Index);
+            else indices.UnionWith(Binding.Added[added].Sources);
+        }
+        return [.. InputSchema.Where(column => indices.Contains(column.Index))];
+    }
+
+    private bool[] Active(IEnumerable<DataViewSchema.Column> columns)
+    {
+        bool[] active = new bool[Binding.Added.Count];
+        foreach (DataViewSchema.Column column in columns)
+        {
+            int added = Added(column);
+            if (added >= 0) active[added] = true;
+        }
+        return active;
+    }
+
+    private int Added(DataViewSchema.Column column)
+    {
+        if (column.Index < OutputSchema.Count && OutputSchema[column.Index].Name == column.Name) return column.Index - InputSchema.Count;
+        throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' (number {column.Index}) is not of this data view: take it from its own Schema.");
+    }
+}

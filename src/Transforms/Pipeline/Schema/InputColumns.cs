@@ -1,0 +1,66 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace MLNetStyle.Pipeline;
+
+/// <summary>Finds the input columns of a transformer and checks their types.</summary>
+internal static class InputColumns
+{
+    private static readonly string[] PathNames = ["Path", "ImagePath", "FilePath", "FileName", "File", "Name"];
+
+    public static ImageDataViewType Image(SchemaShape shape, string name)
+    {
+        SchemaShape.Column column = Find(shape, name);
+        if (column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType type) return type;
+        throw Mismatch(name, "an image, as LoadImages makes", column.Kind == SchemaShape.Column.VectorKind.Scalar ? (object)column.ItemType : $"{column.Kind} of {column.ItemType}");
+    }
+
+    public static DataViewSchema.Column Image(DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column column = Find(schema, name);
+        return column.Type is ImageDataViewType ? column : throw Mismatch(name, "an image, as LoadImages makes", column.Type);
+    }
+
+    public static VectorDataViewType Vector(DataViewSchema.Column column) =>
+        column.Type is VectorDataViewType type && type.ItemType == NumberDataViewType.Single
+            ? type
+            : throw Mismatch(column.Name, "an image or a vector of Single", column.Type);
+
+    public static SchemaShape.Column Find(SchemaShape shape, string name)
+    {
+        foreach (SchemaShape.Column column in shape)
+        {
+            if (column.Name == name) return column;
+        }
+        throw Missing(name, shape.Select(column => column.Name));
+    }
+
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
+        schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(column => !column.IsHidden).Select(column => column.Name));
+
+    /// <summary>
+    /// The text column that names a row in messages: the one asked for, else one that is called like a path, else the only
+    /// text column, else none.
+    /// </summary>
+    public static int? Path(DataViewSchema schema, string? name)
+    {
+        if (name is not null)
+        {
+            DataViewSchema.Column column = Find(schema, name);
+            return column.Type is TextDataViewType ? column.Index : throw Mismatch(name, "text", column.Type);
+        }
+        foreach (string usual in PathNames)
+        {
+            if (schema.GetColumnOrNull(usual) is { Type: TextDataViewType } column) return column.Index;
+        }
+        DataViewSchema.Column[] texts = [.. schema.Where(column => !column.IsHidden && column.Type is TextDataViewType).Take(2)];
+        return texts.Length == 1 ? texts[0].Index : null;
+    }
+
+    public static ArgumentException Mismatch(string name, string expected, object actual) =>
+        new ArgumentOutOfRangeException(nameof(name), $"Schema mismatch for input column '{name}': expected {expected}, got {actual}.");
+
+    private static ArgumentException Missing(string name, IEnumerable<string> known) =>
+        new ArgumentOutOfRangeException(nameof(name), $"Could not find input column '{name}'. The input has: {string.Join(", ", known)}.");
+}

@@ -1,0 +1,51 @@
+using Microsoft.ML.Data;
+using MLNetStyle.Imaging;
+using MLNetStyle.Pipeline;
+
+namespace MLNetStyle;
+
+/// <summary>An image that a style is taken from, and its weight among several.</summary>
+/// <remarks>Immutable and safe to share between threads. A path can stand for it: the weight is 1 then.</remarks>
+public sealed class StyleImage
+{
+    private readonly PlanarImage? _image;
+
+    /// <summary>A file, read when the style is measured.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="weight">A positive number; only its ratio to the weights of the other images counts.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
+    public StyleImage(string path, double weight = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        (Path, Weight) = (path, Check(weight));
+    }
+
+    /// <summary>An image in memory; it is copied at once and may be disposed.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="weight">A positive number; only its ratio to the weights of the other images counts.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
+    public StyleImage(MLImage image, double weight = 1)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        (_image, Weight) = (ImagePixels.Read(image).Color, Check(weight));
+    }
+
+    /// <summary>The file; null if the image is in memory.</summary>
+    public string? Path { get; }
+
+    /// <summary>The weight among several images.</summary>
+    public double Weight { get; }
+
+    /// <summary>A file with the weight 1.</summary>
+    /// <param name="path">The file.</param>
+    public static implicit operator StyleImage(string path) => new(path);
+
+    /// <summary>The file's path and the weight.</summary>
+    public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}";
+
+    internal PlanarImage Read() => _image ?? ImageFile.Read(Path!, "style image");
+
+    private static double Check(double weight) => weight > 0 && double.IsFinite(weight)
+        ? weight
+        : throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a style image must be positive and finite. Leave the image out to give it no weight.");
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+using MLNetStyle.Imaging;
+using MLNetStyle.Networks;
+using MLNetStyle.Pipeline;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle;
+
+/// <summary>Repaints images in the style of others, by optimising the picture's own pixels.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ###  Estimator characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No: it looks at the style images. |
+/// | Input column data type | Image, of any size; with a style column, two of them |
+/// | Output column data type | Image; its size is part of the type if the input's is |
+/// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics, ONNX Runtime |
+/// | Exportable to ONNX | No |
+///
+/// The method is that of Gatys, Ecker and Bethge, "Image Style Transfer Using Convolutional Neural Networks" (2016): a picture whose
+/// feature maps are like the content's and whose Gram matrices are like the style's. `Fit` measures the style once; nothing else is
+/// computed before a row is read. Transparency comes back as it was, resized with the picture. Rows are independent of each other.
+/// ]]></format>
+/// Not safe for use by several threads; the transformer is.
+/// </remarks>
+public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer>
+{
+    private readonly TransformsCatalog _catalog;
+    private readonly MLContext? _context;
+    private readonly StyleTransferColumns _columns;
+    private readonly StyleImage[] _styles;
+    private readonly StyleTransferOptions _options;
+
+    internal StyleTransferEstimator(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns, IEnumerable<StyleImage> styles, StyleTransferOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(columns.Output);
+        ArgumentException.ThrowIfNullOrEmpty(columns.Input);
+        ArgumentNullException.ThrowIfNull(styles);
+        (_catalog, _context, _columns, _styles) = (catalog, context, columns, [.. styles]);
+        if (columns.Style is null && _styles.Length == 0) throw new ArgumentException("No style image is given. Give at least one.", nameof(styles));
+        if (_styles.Any(style => style is null)) throw new ArgumentException("A style image is null.", nameof(styles));
+        _options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
+        _options.Validate();
+    }
+
+    /// <summary>Loads the network and measures the style.</summary>
+    /// <param name="input">Data of the schema that the transformer is for; no row of it is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
+    /// <exception cref="FileNotFoundException">The network's file or a style image is not there; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The network's file or a style image can't be read.</exception>
+    /// <exception cref="ArgumentException">The network has no layer of a name in the options.</exception>
+    public StyleTransferTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        InputColumns.Image(input.Schema, _columns.Input);
+        if (_columns.Style is not null) InputColumns.Image(input.Schema, _columns.Style);
+        InputColumns.Path(input.Schema, _options.PathColumn);
+        Stopwatch watch = Stopwatch.StartNew();
+        PlanarImage? start = _options.StartFile is null ? null : ImageFile.Read(_options.StartFile, "start image");
+        StyleSource? source = _columns.Style is null ? Source() : null;
+        Network network = NetworkReference.Load(_options.Network, _options.Pooling);
+        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), source, start);
+        PipelineLog.Write(_context, nameof(StyleTransferEstimator), channel =>
+        {
+            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", network.Name);
+            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", source.Images.Count, network.Name, watch.Elapsed.TotalSeconds);
+        });
+        return new StyleTransferTransformer(_catalog, _context, input.Schema, _columns, _options, operation);
+    }
+
+    /// <summary>The shape of the schema after transforming.</summary>
+    /// <param name="inputSchema">The shape before.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ImageDataViewType type = InputColumns.Image(inputSchema, _columns.Input);
+        if (_columns.Style is not null) InputColumns.Image(inputSchema, _columns.Style);
+        return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options.Size));
+    }
+
+    private StyleSource Source()
+    {
+        StyleSource source = new();
+        foreach (StyleImage style in _styles) source.Add(style.Read(), style.Weight);
+        return source;
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using MLNetStyle.Imaging;
+using MLNetStyle.Networks;
+using MLNetStyle.Portable;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Pipeline;
+
+/// <summary>Runs of one network with one set of options: in one style, or in the style that comes with each image.</summary>
+internal sealed class StyleTransferOperation : ImageOperation
+{
+    public const string Kind = "StyleTransfer";
+
+    private readonly Lock _lock = new();
+    private readonly Stylizer _stylizer;
+    private readonly StyleTarget? _target;
+    private readonly PlanarImage? _start;
+    private readonly NetworkReference _reference;
+    private bool _disposed;
+
+    private StyleTransferOperation(StylizationOptions options, NetworkReference reference, Network network, Stylizer stylizer, StyleTarget? target, PlanarImage? start)
+    {
+        (Options, _reference, Network, _stylizer, _target, _start) = (options, reference, network, stylizer, target, start);
+    }
+
+    public Network Network { get; }
+
+    public StylizationOptions Options { get; }
+
+    /// <summary>The type of the pictures: sized if that of the contents is.</summary>
+    public static ImageDataViewType OutputType(DataViewType input, int size)
+    {
+        if (input is not ImageDataViewType { Width: > 0, Height: > 0 } image) return new ImageDataViewType();
+        (int width, int height) = Resizer.Fit(image.Width, image.Height, size);
+        return new ImageDataViewType(height, width);
+    }
+
+    public static StyleTransferOperation Create(StyleTransferOptions options, Network network, ComputeChoice compute, StyleSource? source, PlanarImage? start)
+    {
+        (StylizationOptions own, Stylizer stylizer) = Prepare(options, network, compute);
+        StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, options.Cancellation);
+        return new StyleTransferOperation(own, NetworkReference.Of(options.Network, network), network, stylizer, target, start);
+    }
+
+    public static StyleTransferOperation Read(PortableState state)
+    {
+        Saved saved = OperationJson.Read<Saved>(state.Options);
+        Network network = saved.Network.Resolve();
+        int split = saved.StyleLength, length = saved.StartWidth * saved.StartHeight * PlanarImage.Channels;
+        if (split < 0 || length < 0 || (split + length > 0 && split + length != state.Values.Length))
+            throw new InvalidDataException($"The saved style has {state.Values.Length} values where {split + length} are described: the model file is damaged.");
+        StyleTarget? target = saved.Style is null ? null : StyleTarget.FromVector(saved.Style, state.Values.AsSpan(0, split));
+        PlanarImage? start = length == 0 ? null : new PlanarImage(saved.StartWidth, saved.StartHeight, state.Values.AsSpan(split, length).ToArray());
+        (StylizationOptions options, Stylizer stylizer) = Prepare(saved.Options, network, ComputeChoice.Loaded());
+        return new StyleTransferOperation(options, saved.Network, network, stylizer, target, start);
+    }
+
+    public override PortableState Save()
+    {
+        float[] style = _target?.ToVector() ?? [];
+        Saved saved = new(Kind, _reference, Options, _target?.Describe(), style.Length, _start?.Width ?? 0, _start?.Height ?? 0);
+        return new PortableState(OperationJson.Write(saved), _start is null ? style : [.. style, .. _start.Samples]);
+    }
+
+    public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, second, null, default, null);
+
+    public ImagePixels Apply(ImagePixels image, ImagePixels? style, StylizationCallbacks? callbacks, CancellationToken cancellation, Action<StylizationResult>? completed)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            StyleTarget target = _target ?? _stylizer.MeasureStyle(
+                new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Color), cancellation);
+            StylizationResult result = _stylizer.Stylize(image.Color, target, _start, callbacks, cancellation);
+            completed?.Invoke(result);
+            return image.With(result.Image);
+        }
+    }
+
+    public override void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _stylizer.Dispose();
+        }
+    }
+
+    private static (StylizationOptions Options, Stylizer Stylizer) Prepare(StylizationOptions options, Network network, ComputeChoice compute)
+    {
+        StylizationOptions own = options.Clone();
+        own.Device = compute.Resolve();
+        own.Threads = compute.Threads;
+        return (own, new Stylizer(network, own));
+    }
+
+    private sealed record Saved(
+        string Operation, NetworkReference Network, StylizationOptions Options, string? Style, int StyleLength, int StartWidth, int StartHeight);
+}

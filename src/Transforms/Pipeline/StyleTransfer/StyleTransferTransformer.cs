@@ -1,0 +1,117 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNetStyle.Networks;
+using MLNetStyle.Pipeline;
+using MLNetStyle.Portable;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle;
+
+/// <summary>Repaints images in a style that was measured once.</summary>
+/// <remarks>
+/// Lazy: a picture is made when a cursor reads it, once a row. Thread-safe: cursors on several threads take turns, as a run
+/// uses every core by itself. Dispose it, or the chain that holds it, to free the session.
+/// </remarks>
+public sealed class StyleTransferTransformer : StyleTransformerBase
+{
+    private readonly StyleTransferColumns _columns;
+    private readonly StyleTransferOptions _options;
+    private readonly StyleTransferOperation _operation;
+
+    internal StyleTransferTransformer(
+        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, StyleTransferColumns columns, StyleTransferOptions options, StyleTransferOperation operation)
+        : base(catalog, context, schema) =>
+        (_columns, _options, _operation) = (columns, options, operation);
+
+    /// <summary>The network that the pictures are made with.</summary>
+    public Network Network => _operation.Network;
+
+    /// <summary>The result of the row that was computed last; null before the first.</summary>
+    public StylizationResult? LastResult { get; private set; }
+
+    private protected override RowBinding Bind(DataViewSchema input) => new Binding(this, input);
+
+    private protected override void Describe(PortableChain chain)
+    {
+        chain.Image(PortableColumns.Image, _columns.Input);
+        if (_columns.Style is not null) chain.Image(PortableColumns.Second, _columns.Style);
+        chain.State(_operation.Save());
+        if (_columns.Style is null) chain.Map(new ImageToImageFactory(), ImageToImageFactory.Contract);
+        else chain.Map(new ImagesToImageFactory(), ImagesToImageFactory.Contract);
+        chain.Output(_columns.Output, PortableColumns.Result, GetOutputSchema(FittedOn)[_columns.Output].Type);
+    }
+
+    private protected override void Free() => _operation.Dispose();
+
+    private ImagePixels Apply(ImagePixels image, ImagePixels? style, long position, string? path) => _operation.Apply(image, style, _options.Callbacks, _options.Cancellation, result =>
+    {
+        LastResult = result;
+        _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result));
+    });
+
+    private sealed class Binding : RowBinding
+    {
+        private readonly StyleTransferTransformer _parent;
+        private readonly int _image;
+        private readonly int? _style;
+        private readonly int? _path;
+
+        public Binding(StyleTransferTransformer parent, DataViewSchema input)
+            : base(input, Columns(parent, input))
+        {
+            _parent = parent;
+            _image = input[parent._columns.Input].Index;
+            _style = parent._columns.Style is { } style ? input[style].Index : null;
+            _path = InputColumns.Path(input, parent._options.PathColumn);
+        }
+
+        public override IReadOnlyList<int> Filter => _parent._options.SkipUnreadable ? Added[0].Sources : [];
+
+        public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) => new Values(_parent, row, _image, _style, _path);
+
+        private static AddedColumn[] Columns(StyleTransferTransformer parent, DataViewSchema input)
+        {
+            StyleTransferColumns names = parent._columns;
+            DataViewSchema.Column image = InputColumns.Image(input, names.Input);
+            List<int> sources = [image.Index];
+            if (names.Style is { } style) sources.Add(InputColumns.Image(input, style).Index);
+            if (InputColumns.Path(input, parent._options.PathColumn) is { } path) sources.Add(path);
+            return [new AddedColumn(names.Output, StyleTransferOperation.OutputType(image.Type, parent._options.Size), sources)];
+        }
+    }
+
+    private sealed class Values : RowValues
+    {
+        private readonly StyleTransferTransformer _parent;
+        private readonly DataViewRow _row;
+        private readonly ImageCell _image;
+        private readonly ImageCell? _style;
+        private readonly RowMemo<ImagePixels> _result;
+
+        public Values(StyleTransferTransformer parent, DataViewRow row, int image, int? style, int? path)
+        {
+            (_parent, _row) = (parent, row);
+            _image = new ImageCell(row, image, path);
+            _style = style is { } column ? new ImageCell(row, column, path) : null;
+            _result = new RowMemo<ImagePixels>(row, () => parent.Apply(_image.Read(), _style?.Read(), row.Position, _image.Path()));
+        }
+
+        public override Delegate Getter(int added) => ImageGetter.Create(() => _result.Value);
+
+        public override bool Accept()
+        {
+            if (!_parent._options.SkipUnreadable) return true;
+            try
+            {
+                _image.Read();
+                _style?.Read();
+                return true;
+            }
+            catch (ImageReadException e)
+            {
+                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
+                return false;
+            }
+        }
+    }
+}

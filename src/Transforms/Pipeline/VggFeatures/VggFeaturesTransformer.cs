@@ -1,0 +1,35 @@
+using Microsoft.ML;
+using MLNetStyle.Networks;
+using MLNetStyle.Pipeline;
+using MLNetStyle.Portable;
+
+namespace MLNetStyle;
+
+/// <summary>Turns images into the feature maps of a network, one vector column a layer.</summary>
+/// <remarks>
+/// Lazy: the network runs when a cursor reads a layer, once a row, up to the last layer that the cursor was asked for.
+/// Thread-safe. Dispose it, or the chain that holds it, to free the session.
+/// </remarks>
+public sealed class VggFeaturesTransformer : StyleTransformerBase
+{
+    private readonly LayerColumns _columns;
+    private readonly string? _path;
+    private readonly FeatureOperations _operation;
+
+    internal VggFeaturesTransformer(
+        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, LayerColumns columns, string? path, FeatureOperations operation)
+        : base(catalog, context, schema) =>
+        (_columns, _path, _operation) = (columns, path, operation);
+
+    /// <summary>The network.</summary>
+    public Network Network => _operation.Extractor.Network;
+
+    /// <summary>The layers, in the order of their columns.</summary>
+    public IReadOnlyList<string> Layers => _columns.Layers;
+
+    private protected override RowBinding Bind(DataViewSchema input) => new LayerBinding(input, _columns, _operation, _path);
+
+    private protected override void Describe(PortableChain chain) => LayerChain.Describe(chain, _columns, _operation, GetOutputSchema(FittedOn));
+
+    private protected override void Free() => _operation.Dispose();
+}
