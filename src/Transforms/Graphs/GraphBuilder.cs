@@ -30,6 +30,39 @@ public sealed partial class GraphBuilder
         _graph = new GraphProto { Name = name };
     }
 
+    /// <summary>Takes a graph over from a file.</summary>
+    internal GraphBuilder(GraphProto graph, IReadOnlyDictionary<string, Weight> weights, string file)
+    {
+        _graph = graph;
+        HashSet<string> known = [""];
+        foreach (ValueInfoProto input in graph.Input) Declare(input.Name, "An input");
+        foreach (TensorProto constant in graph.Initializer) Declare(constant.Name, "A tensor");
+        foreach (Weight weight in weights.Values)
+        {
+            Declare(weight.Name, "A tensor");
+            _weights.Add(weight.Name, weight);
+        }
+        foreach (NodeProto node in graph.Node)
+        {
+            if (node.Input.FirstOrDefault(i => !known.Contains(i)) is { } missing)
+                throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) of '{file}' takes the value '{missing}', which nothing before it makes.");
+            foreach (string output in node.Output.Where(o => o.Length > 0)) Declare(output, $"Node '{node.Name}' ({node.OpType})");
+        }
+        if (graph.Output.FirstOrDefault(o => !known.Contains(o.Name)) is { } unmade)
+            throw new InvalidDataException($"The output '{unmade.Name}' of '{file}' is made by no node.");
+
+        void Declare(string name, string what)
+        {
+            if (!known.Add(name) || !_names.Add(name)) throw new InvalidDataException($"{what} of '{file}' has the name '{name}', which is in use already.");
+        }
+    }
+
+    /// <summary>The names of the inputs.</summary>
+    public IReadOnlyList<string> Inputs => [.. _graph.Input.Select(i => i.Name)];
+
+    /// <summary>The names of the outputs.</summary>
+    public IReadOnlyList<string> Outputs => [.. _graph.Output.Select(o => o.Name)];
+
     /// <summary>The graph under construction. Weights are listed in <see cref="Weights"/>, not in its initializers.</summary>
     internal GraphProto Proto => _graph;
 

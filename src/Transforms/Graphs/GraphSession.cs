@@ -27,7 +27,7 @@ public sealed class GraphSession : IDisposable
         if (graph.Proto.Output.Count == 0) throw new InvalidOperationException($"The graph '{graph.Proto.Name}' has no output; declare one with {nameof(GraphBuilder.Output)}.");
         Device = options.Device;
         _outputs = [.. graph.Proto.Output.Select(o => o.Name)];
-        ModelProto model = OnnxModel.Of(graph, withWeights: true);
+        ModelProto model = OnnxFormat.Of(graph, withWeights: true);
         using SessionOptions settings = Settings(options);
         try
         {

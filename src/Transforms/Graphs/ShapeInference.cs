@@ -31,6 +31,7 @@ internal static class ShapeInference
         "Squeeze" => Squeeze(node),
         "Pad" => Pad(node),
         "Resize" => Resize(node),
+        "Range" => [$"{node.Name}.0"],
         "ScatterND" => node.Shape(0),
         _ => null,
     };
