@@ -30,6 +30,6 @@ public sealed class ContentLoss : Loss
     public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Distance(graph, map, Required(target));
+        return Distance(graph, map, Required(target), 4);
     }
 }

@@ -28,7 +28,7 @@ public sealed class GramStyleLoss : Loss
     public override string[] StatisticShape(int channels) => ["1", channels.ToString(), channels.ToString()];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Distance(graph, Gram(graph, map), Required(target));
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Distance(graph, Gram(graph, map), Required(target), 3);
 
     /// <summary>Adds the Gram matrix of a feature map to a graph.</summary>
     /// <param name="graph">The graph.</param>

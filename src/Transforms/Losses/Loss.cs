@@ -74,13 +74,27 @@ public abstract class Loss
         target ?? throw new ArgumentException($"The loss '{Name}' needs a target.", nameof(target));
 
     /// <summary>mean((value - target)^2), divided by mean(target^2) if the normalisation is relative.</summary>
-    private protected GraphValue Distance(GraphBuilder graph, GraphValue value, GraphValue target)
+    private protected GraphValue Distance(GraphBuilder graph, GraphValue value, GraphValue target, int rank)
     {
-        GraphValue distance = graph.ReduceMean(graph.Square(graph.Sub(value, target)));
+        GraphValue distance = Mean(graph, graph.Square(graph.Sub(value, target)), rank);
         if (Normalization == LossNormalization.Absolute) return distance;
-        GraphValue energy = graph.ReduceMean(graph.Square(target));
+        GraphValue energy = Mean(graph, graph.Square(target), rank);
         // A target of zeros has no energy to measure against: the distance stays absolute then.
         GraphValue none = graph.Cast(graph.Node("Equal", [energy, graph.Constant(0)]), ElementType.Float);
         return graph.Div(distance, graph.Add(energy, none));
+    }
+
+    /// <summary>The mean of all elements, axis by axis: one long sum of 32-bit floats would lose digits that a line search needs.</summary>
+    private protected static GraphValue Mean(GraphBuilder graph, GraphValue value, int rank)
+    {
+        for (int axis = rank - 1; axis > 0; axis--) value = graph.ReduceMean(value, true, axis);
+        return graph.ReduceMean(value);
+    }
+
+    /// <summary>The sum of all elements, axis by axis for the same reason.</summary>
+    private protected static GraphValue Sum(GraphBuilder graph, GraphValue value, int rank)
+    {
+        for (int axis = rank - 1; axis > 0; axis--) value = graph.ReduceSum(value, true, axis);
+        return graph.ReduceSum(value);
     }
 }

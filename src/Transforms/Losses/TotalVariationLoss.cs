@@ -34,8 +34,8 @@ public sealed class TotalVariationLoss : Loss
         if (target is not null) throw new ArgumentException("Total variation has no target.", nameof(target));
         GraphValue vertical = Squares(graph, map, 2), horizontal = Squares(graph, map, 3);
         return Normalization == LossNormalization.Absolute
-            ? graph.Add(graph.ReduceSum(vertical), graph.ReduceSum(horizontal))
-            : graph.Mul(graph.Add(graph.ReduceMean(vertical), graph.ReduceMean(horizontal)), graph.Constant(1f / (255 * 255)));
+            ? graph.Add(Sum(graph, vertical, 4), Sum(graph, horizontal, 4))
+            : graph.Mul(graph.Add(Mean(graph, vertical, 4), Mean(graph, horizontal, 4)), graph.Constant(1f / (255 * 255)));
     }
 
     private static GraphValue Squares(GraphBuilder graph, GraphValue image, long axis) =>
