@@ -39,7 +39,7 @@ public sealed class ReferenceTests(ITestOutputHelper output)
             long[] shape = [.. wanted.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())];
             Assert.Equal([1, .. shape], results[i].Shape);
             double[] values = [.. results[i].Values.ToArray().Select(v => (double)v)];
-            double mean = values.Average(), deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
+            double mean = values.Average(), deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / values.Length);
             double[] gram = PlainVgg.Gram(new PlainVgg.Map(values, (int)shape[0], (int)shape[1], (int)shape[2]));
             double norm = Math.Sqrt(gram.Sum(g => g * g));
             // A mean near zero is a difference of large numbers: it is measured against the spread.
