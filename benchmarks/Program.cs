@@ -1,1 +1,9 @@
-return 0;
+using BenchmarkDotNet.Running;
+using MLNetStyle.Benchmarks.SideBySide;
+
+return args switch
+{
+    ["side-by-side", .. var rest] => Comparison.Run(rest),
+    ["evaluate", .. var rest] => Evaluation.Run(rest),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(Comparison).Assembly).Run(args).Any() ? 0 : 1,
+};

@@ -2,8 +2,16 @@ using System.Text.Json;
 
 namespace MLNetStyle.Networks;
 
-/// <summary>An entry of onnx-models/manifest.json, which lies inside the library.</summary>
-internal sealed record KnownModel(string Name, string Title, string File, string Source, string Licence, string? Sha256, string HowToGet)
+/// <summary>A network that is known by name: an entry of onnx-models/manifest.json, which lies inside the library.</summary>
+/// <param name="Name">The name that <see cref="Network.Load"/> takes.</param>
+/// <param name="Title">What it is, in a line.</param>
+/// <param name="File">The file's usual name.</param>
+/// <param name="Source">Who made it, and where it was published.</param>
+/// <param name="Licence">The licence of the weights.</param>
+/// <param name="Sha256">The SHA-256 of the file in lower-case hexadecimal digits; null where several conversions are in use.</param>
+/// <param name="HowToGet">What to do to have it, in a sentence.</param>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+public sealed record KnownModel(string Name, string Title, string File, string Source, string Licence, string? Sha256, string HowToGet)
 {
     private static readonly Lazy<KnownModel[]> Manifest = new(Read);
 

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>mlnetstyle batch FOLDER --style STYLE --output-dir DIR: every picture of a folder.</summary>
+internal static class BatchCommand
+{
+    public static Command Create()
+    {
+        Argument<string> folder = new("FOLDER") { Description = "The folder whose PNG and JPEG files are repainted" };
+        Option<string> outputDir = new("--output-dir", "-o") { Description = "Where the results go, under the names of the originals; made if it is missing", Required = true, HelpName = "DIR" };
+        Option<bool> skipExisting = new("--skip-existing") { Description = "Leave out pictures that have a result already: goes on with an interrupted batch" };
+        Option<bool> skipUnreadable = new("--skip-unreadable") { Description = "Leave out files that can't be read, with a warning, instead of stopping there" };
+        Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder", HelpName = "DIR" };
+        TransferArguments transfer = new();
+        Command command = new TeachingCommand("batch", "Repaints every picture of a folder in one style, which is measured once.", """
+            Examples:
+              mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768
+              mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768 --skip-existing
+
+            Ctrl-C stops early: the picture at hand is written as far as it got, and --skip-existing goes on from there another time.
+            """)
+        { folder, outputDir, skipExisting, skipUnreadable, report };
+        transfer.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            transfer, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir),
+            parsed.GetValue(skipExisting), parsed.GetValue(skipUnreadable), parsed.GetValue(report), cancellation)));
+        return command;
+    }
+
+    private static int Run(
+        TransferArguments transfer, ParseResult parsed, string folder, string outputDir, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
+    {
+        UsageException.ThrowIfAny([
+            Directory.Exists(folder) ? null : File.Exists(folder)
+                ? $"FOLDER '{folder}' is a file; 'mlnetstyle stylize' takes one picture."
+                : $"FOLDER '{folder}' does not exist.",
+            File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
+            File.Exists(reportDir) ? $"--report-dir '{reportDir}' is a file; name a folder." : null,
+            Path.GetFullPath(outputDir) == Path.GetFullPath(folder)
+                ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another."
+                : null,
+            .. transfer.Refusals(parsed),
+        ]);
+        string[] pictures = [.. Directory.EnumerateFiles(folder).Where(ImageFiles.IsPicture).Order(StringComparer.Ordinal)];
+        if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no .png, .jpg or .jpeg file.");
+        string[] wanted = skipExisting ? [.. pictures.Where(p => !File.Exists(OutputOf(p)))] : pictures;
+        if (wanted.Length == 0)
+        {
+            Terminal.Note($"All {pictures.Length} pictures have a result in '{outputDir}' already.");
+            return 0;
+        }
+        Directory.CreateDirectory(outputDir);
+        if (reportDir is not null) Directory.CreateDirectory(reportDir);
+
+        StyleTransferOptions options = transfer.ToOptions(parsed);
+        TransferDisplay display = TransferDisplay.Create();
+        List<(string Output, StyleTransferRow Row)> done = [];
+        StyleTransferRow? last = null;
+        options.SkipUnreadable = skipUnreadable;
+        options.Cancellation = cancellation;
+        options.Completed = row => last = row;
+        options.Callbacks = new StylizationCallbacks { Phase = display.Phase, Progress = display.Iteration };
+
+        display.Run(() =>
+        {
+            display.Picture("measuring the style", 0, wanted.Length);
+            TransferPipeline.Run(wanted, transfer.Styles(parsed), options, display.Note, Begin, Keep);
+            return true;
+        });
+        Summary.Print(done, pictures.Length - wanted.Length, wanted.Length);
+        return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
+
+        bool Begin(int index)
+        {
+            if (cancellation.IsCancellationRequested) return false;
+            display.Picture(Path.GetFileName(wanted[index]), index, wanted.Length);
+            return true;
+        }
+
+        void Keep(string path, Microsoft.ML.Data.MLImage styled)
+        {
+            string output = OutputOf(path);
+            ImageFiles.Save(styled, output);
+            done.Add((output, last!));
+            if (reportDir is not null)
+                StylizationReport.Save(Path.Combine(reportDir, Path.GetFileName(path) + ".json"), last!.Network, last.Options, last.Result);
+        }
+
+        string OutputOf(string picture) => Path.Combine(outputDir, Path.GetFileName(picture));
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Runtime.InteropServices;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>Parses the arguments and runs a command: exit code 0 done, 1 failed, 2 wrong arguments, 130 interrupted with nothing made.</summary>
+internal static class CommandRunner
+{
+    public const int Failed = 1, WrongArguments = 2, Interrupted = 130;
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            return Refuse(parsed, parsed.Errors.Select(e => e.Message));
+        }
+
+        using CancellationTokenSource interrupted = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        try
+        {
+            int code = await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupted.Token);
+            if (parsed.Action is HelpAction && parsed.CommandResult.Command is TeachingCommand command)
+                Console.Out.WriteLine(command.Examples + Environment.NewLine);
+            return code;
+        }
+        catch (UsageException e)
+        {
+            return Refuse(parsed, e.Messages);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            Terminal.Error("interrupted before anything was made; no file was written.");
+            return Interrupted;
+        }
+        catch (Exception e) when (Environment.GetEnvironmentVariable("MLNETSTYLE_STACKTRACE") is null)
+        {
+            Terminal.Error(Describe(e));
+            return Failed;
+        }
+
+        // The first signal asks the run to stop and keep what it has; a second one ends the process at once.
+        void OnSignal(PosixSignalContext context)
+        {
+            if (interrupted.IsCancellationRequested) return;
+            context.Cancel = true;
+            Terminal.Note("Stopping after this evaluation and keeping the best picture so far; once more ends at once.");
+            interrupted.Cancel();
+        }
+    }
+
+    private static int Refuse(ParseResult parsed, IEnumerable<string> messages)
+    {
+        foreach (string message in messages) Terminal.Error(message);
+        Terminal.Note($"'{CommandPath(parsed)} --help' lists what it takes.");
+        return WrongArguments;
+    }
+
+    private static string Describe(Exception e)
+    {
+        List<string> messages = [];
+        for (Exception? at = e; at is not null; at = at.InnerException)
+            if (!messages.Exists(m => m.Contains(at.Message, StringComparison.Ordinal))) messages.Add(at.Message);
+        return string.Join($"{Environment.NewLine}  because: ", messages);
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        return command is RootCommand ? "mlnetstyle" : $"mlnetstyle {command.Name}";
+    }
+}

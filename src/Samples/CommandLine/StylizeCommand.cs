@@ -1,0 +1,77 @@
+using System.CommandLine;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>mlnetstyle stylize CONTENT --style STYLE --output OUT: one picture.</summary>
+internal static class StylizeCommand
+{
+    public static Command Create()
+    {
+        Argument<string> content = new("CONTENT") { Description = "The picture to repaint: a PNG or JPEG file" };
+        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg or .jpeg file", Required = true, HelpName = "FILE" };
+        Option<int> previewEvery = new("--preview-every") { Description = "Write a preview beside the output every N iterations, named after it: out-0050.png", HelpName = "N" };
+        Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
+        TransferArguments transfer = new();
+        Command command = new TeachingCommand("stylize", "Repaints one picture in the style of another, or of several.", """
+            Examples:
+              mlnetstyle stylize photo.jpg --style painting.jpg --output out.png
+              mlnetstyle stylize photo.jpg --style a.jpg=2 --style b.jpg=1 --output out.png --size 768 --preserve-color luminance
+              mlnetstyle stylize photo.jpg --style painting.jpg --output strong.jpg --style-weight 200 --init noise --seed 7
+
+            Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
+            """)
+        { content, output };
+        transfer.AddTo(command);
+        command.Options.Add(previewEvery);
+        command.Options.Add(report);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(previewEvery), parsed.GetValue(report), cancellation)));
+        return command;
+    }
+
+    private static int Run(TransferArguments transfer, ParseResult parsed, string content, string output, int previewEvery, string? report, CancellationToken cancellation)
+    {
+        UsageException.ThrowIfAny([
+            ImageFiles.Refusal(content, "CONTENT"),
+            ImageFiles.OutputRefusal(output, "--output"),
+            previewEvery < 0 ? $"--preview-every is {previewEvery}; give the number of iterations between previews, or 0 for none." : null,
+            report is null ? null : ReportRefusal(report),
+            .. transfer.Refusals(parsed),
+        ]);
+        StyleTransferOptions options = transfer.ToOptions(parsed);
+        TransferDisplay display = TransferDisplay.Create();
+        StyleTransferRow? done = null;
+        options.PreviewEvery = previewEvery;
+        options.Cancellation = cancellation;
+        options.Completed = row => done = row;
+        options.Callbacks = new StylizationCallbacks
+        {
+            Phase = display.Phase,
+            Progress = display.Iteration,
+            Preview = preview =>
+            {
+                string path = ImageFiles.PreviewName(output, preview.Progress.Iteration);
+                ImageFiles.Save(preview.Image, path);
+                display.Note($"preview: {path}");
+            },
+        };
+
+        display.Run(() =>
+        {
+            display.Picture($"{Path.GetFileName(content)} in the style of {string.Join(" and ", transfer.Styles(parsed).Select(s => Path.GetFileName(s.Path)))}", 0, 1);
+            TransferPipeline.Run([content], transfer.Styles(parsed), options, display.Note, _ => true, (_, styled) => ImageFiles.Save(styled, output));
+            return true;
+        });
+        if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result);
+        Summary.Print(output, done!, report);
+        return done!.Result.Stopped == StopReason.Cancelled ? CommandRunner.Interrupted : 0;
+    }
+
+    private static string? ReportRefusal(string path)
+    {
+        if (Directory.Exists(path)) return $"--report '{path}' is a folder; name a .json file.";
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return Directory.Exists(folder) ? null : $"--report '{path}': the folder '{folder}' does not exist; make it first.";
+    }
+}

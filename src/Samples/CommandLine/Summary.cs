@@ -1,0 +1,56 @@
+using System.Globalization;
+using MLNetStyle.Stylization;
+using Spectre.Console;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>The table at the end of a run, on standard output.</summary>
+internal static class Summary
+{
+    public static void Print(string output, StyleTransferRow row, string? report)
+    {
+        StylizationResult result = row.Result;
+        Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
+        Add("picture", $"{output} ({result.Image.Width} x {result.Image.Height})");
+        Add("network", $"{row.Network.Name}, {result.Engine} on {row.Options.Device}");
+        Add("ended", Ending(result));
+        if (result.History is [var first, .., var last])
+            Add("loss", string.Create(CultureInfo.InvariantCulture, $"{first.Total:G4} to {last.Total:G4} (content {last.Content:G3}, style {last.Style:G3}, tv {last.Tv:G3})"));
+        Add("time", string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s, {result.Evaluations} evaluations"));
+        Add("peak memory", string.Create(CultureInfo.InvariantCulture, $"{result.PeakMemoryBytes / 1048576.0:F0} MiB"));
+        if (report is not null) Add("report", report);
+        Terminal.Out.Write(table);
+
+        void Add(string name, string value) => table.AddRow(new Text(name), new Text(value));
+    }
+
+    public static void Print(IReadOnlyList<(string Output, StyleTransferRow Row)> done, int existing, int wanted)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("picture", "size", "ended", "loss", "seconds");
+        foreach ((string output, StyleTransferRow row) in done)
+        {
+            StylizationResult result = row.Result;
+            table.AddRow(
+                new Text(output),
+                new Text($"{result.Image.Width} x {result.Image.Height}"),
+                new Text(Ending(result)),
+                new Text(result.Loss.ToString("G4", CultureInfo.InvariantCulture)),
+                new Text(result.Seconds.ToString("F1", CultureInfo.InvariantCulture)));
+        }
+        Terminal.Out.Write(table);
+        string left = wanted > done.Count ? $", {wanted - done.Count} not made" : "";
+        string there = existing > 0 ? $", {existing} there already" : "";
+        Terminal.Out.WriteLine($"{done.Count} pictures made{there}{left}.");
+    }
+
+    private static string Ending(StylizationResult result)
+    {
+        int iterations = result.History.Count == 0 ? 0 : result.History[^1].Iteration;
+        return result.Stopped switch
+        {
+            StopReason.Completed => $"after {iterations} iterations",
+            StopReason.Converged => $"converged after {iterations} iterations",
+            _ => $"interrupted after {iterations} iterations",
+        };
+    }
+}

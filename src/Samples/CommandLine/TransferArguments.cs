@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Globalization;
+using MLNetStyle.Graphs;
+using MLNetStyle.Losses;
+using MLNetStyle.Networks;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>The options that stylize and batch share, and what they mean.</summary>
+internal sealed class TransferArguments
+{
+    private static readonly StyleTransferOptions Defaults = new();
+
+    private readonly Option<string[]> _style = new("--style", "-s")
+    {
+        Description = "A picture to take the style from; several times for a blend, each with a weight if wanted: --style a.jpg=2 --style b.jpg=1",
+        Required = true,
+        HelpName = "FILE[=WEIGHT]",
+    };
+    private readonly Option<int> _size = Number("--size", Defaults.Size, "The longer side of the result in pixels (16 to 4096); 0 keeps the content's own size", "N");
+    private readonly Option<int> _iterations = Number("--iterations", Defaults.Iterations, "Steps of the optimiser, over all sizes of the pyramid together", "N");
+    private readonly Option<string> _optimizer = Choice("--optimizer", "lbfgs", "lbfgs converges in fewer steps; adam is gentler with memory", "lbfgs", "adam");
+    private readonly Option<string> _network = new("--network")
+    {
+        Description = "The feature network: a name that 'mlnetstyle networks' lists, or a .safetensors or .onnx file",
+        DefaultValueFactory = _ => Defaults.Network,
+        HelpName = "NAME|FILE",
+    };
+    private readonly Option<string> _pooling = Choice("--pooling", "max", "How the network pools; average gives smoother pictures", "max", "average");
+    private readonly Option<double> _contentWeight = Real("--content-weight", Defaults.ContentWeight, "How much the content counts", "X");
+    private readonly Option<double> _styleWeight = Real("--style-weight", Defaults.StyleWeight, "How much the style counts; 5 is subtle, 200 is strong", "X");
+    private readonly Option<double> _tvWeight = Real("--tv-weight", Defaults.TvWeight, "How much smoothness (total variation) counts", "X");
+    private readonly Option<string[]> _contentLayers = Layers("--content-layers", "Layers that carry the content", Defaults.ContentLayers);
+    private readonly Option<string[]> _styleLayers = Layers("--style-layers", "Layers that carry the style, each with a weight if wanted: relu1_1:2,relu2_1", Defaults.StyleLayers);
+    private readonly Option<string> _normalization = Choice("--normalization", "relative", "relative: weights mean the same at every size and network; absolute: the plain losses of the papers", "relative", "absolute");
+    private readonly Option<string> _init = new("--init")
+    {
+        Description = "What the run starts from: content, noise, or a picture file",
+        DefaultValueFactory = _ => "content",
+        HelpName = "content|noise|FILE",
+    };
+    private readonly Option<double> _styleScale = Real("--style-scale", Defaults.StyleScale, "The size of the style picture relative to the result; above 1 gives larger strokes", "X");
+    private readonly Option<string> _preserveColor = Choice("--preserve-color", "none", "Keep the content's colours: by its colour planes, or by matching the style's colours to it first", "none", "luminance", "histogram");
+    private readonly Option<double> _learningRate = Real("--learning-rate", Defaults.LearningRate, "The step in pixel levels of 0..255; 0 takes the optimiser's default", "X");
+    private readonly Option<bool> _average = new("--average") { Description = "Write the running average of the iterates instead of the best one (useful with adam)" };
+    private readonly Option<double> _tolerance = Real("--tolerance", Defaults.Tolerance, "Stop a size early when the loss fell by less than this fraction over ten iterations; 0 never", "X");
+    private readonly Option<int> _seed = Number("--seed", Defaults.Seed, "What noise is drawn from: the same seed gives the same picture on the same machine", "N");
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where the network runs: cpu, cuda or cuda:N",
+        DefaultValueFactory = _ => "cpu",
+        HelpName = "cpu|cuda[:N]",
+    };
+    private readonly Option<int> _threads = Number("--threads", Defaults.Threads, "Threads of the CPU; 0 takes every core", "N");
+
+    /// <summary>Adds every option to a command, in the order of the help text.</summary>
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _style, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _contentLayers, _styleLayers,
+            _normalization, _init, _styleScale, _preserveColor, _learningRate, _average, _tolerance, _seed, _device, _threads,
+        ];
+        foreach (Option option in all) command.Options.Add(option);
+    }
+
+    /// <summary>The style pictures and their weights.</summary>
+    public IReadOnlyList<(string Path, double Weight)> Styles(ParseResult parsed) => [.. parsed.GetRequiredValue(_style).Select(SplitStyle)];
+
+    // Null where the run starts from the content or from noise.
+    private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image ? parsed.GetRequiredValue(_init) : null;
+
+    /// <summary>The options as the library takes them.</summary>
+    public StyleTransferOptions ToOptions(ParseResult parsed) => new()
+    {
+        Size = parsed.GetValue(_size),
+        Iterations = parsed.GetValue(_iterations),
+        Optimizer = parsed.GetValue(_optimizer) == "adam" ? OptimizerKind.Adam : OptimizerKind.Lbfgs,
+        Network = parsed.GetRequiredValue(_network),
+        Pooling = parsed.GetValue(_pooling) == "average" ? Pooling.Average : Pooling.Max,
+        ContentWeight = parsed.GetValue(_contentWeight),
+        StyleWeight = parsed.GetValue(_styleWeight),
+        TvWeight = parsed.GetValue(_tvWeight),
+        ContentLayers = LayersOf(parsed.GetRequiredValue(_contentLayers)),
+        StyleLayers = LayersOf(parsed.GetRequiredValue(_styleLayers)),
+        Normalization = parsed.GetValue(_normalization) == "absolute" ? LossNormalization.Absolute : LossNormalization.Relative,
+        Start = StartOf(parsed.GetRequiredValue(_init)),
+        StartFile = InitialPicture(parsed),
+        StyleScale = parsed.GetValue(_styleScale),
+        PreserveColor = Enum.Parse<PreserveColorMode>(parsed.GetRequiredValue(_preserveColor), ignoreCase: true),
+        LearningRate = parsed.GetValue(_learningRate),
+        AverageIterates = parsed.GetValue(_average),
+        Tolerance = parsed.GetValue(_tolerance),
+        Seed = parsed.GetValue(_seed),
+        Device = ComputeDevice.Parse(parsed.GetRequiredValue(_device)),
+        Threads = parsed.GetValue(_threads),
+    };
+
+    /// <summary>What is wrong with the values, if anything.</summary>
+    public IEnumerable<string> Refusals(ParseResult parsed)
+    {
+        foreach (string style in parsed.GetRequiredValue(_style))
+        {
+            (string path, double weight) = SplitStyle(style);
+            if (ImageFiles.Refusal(path, "--style") is { } refusal) yield return refusal;
+            if (!(weight > 0 && double.IsFinite(weight))) yield return $"--style '{style}': the weight after '=' must be a positive number.";
+        }
+        if (InitialPicture(parsed) is { } init && ImageFiles.Refusal(init, "--init") is { } initRefusal)
+            yield return $"{initRefusal} --init takes content, noise or a picture file.";
+        string? invalid = null;
+        try
+        {
+            ToOptions(parsed).Validate();
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            invalid = e.Message;
+        }
+        if (invalid is not null) yield return invalid;
+    }
+
+    // A file whose own name has an equals sign in it is taken as it stands.
+    private static (string Path, double Weight) SplitStyle(string text)
+    {
+        int equals = text.LastIndexOf('=');
+        if (equals < 0 || File.Exists(text)) return (text, 1);
+        return (text[..equals], double.TryParse(text.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) ? weight : double.NaN);
+    }
+
+    private static StartImage StartOf(string init) => init switch { "content" => StartImage.Content, "noise" => StartImage.Noise, _ => StartImage.Image };
+
+    private static LayerWeight[] LayersOf(string[] texts) =>
+        [.. texts.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(LayerWeight.Parse)];
+
+    private static Option<int> Number(string name, int value, string description, string help) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = help };
+
+    private static Option<double> Real(string name, double value, string description, string help) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = help };
+
+    private static Option<string> Choice(string name, string value, string description, params string[] values)
+    {
+        Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => value };
+        return option.AcceptOnlyFromAmong(values);
+    }
+
+    private static Option<string[]> Layers(string name, string description, IReadOnlyList<LayerWeight> value) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => [string.Join(',', value)],
+        HelpName = "LAYER[:WEIGHT],...",
+    };
+}

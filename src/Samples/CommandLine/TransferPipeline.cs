@@ -1,0 +1,53 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>The ML.NET pipeline behind stylize and batch: paths, images, styled images, one row at a time.</summary>
+internal static class TransferPipeline
+{
+    public sealed class Row
+    {
+        public string Path { get; set; } = "";
+    }
+
+    /// <summary>Fits the pipeline and hands out every styled picture with the path that it came from.</summary>
+    /// <param name="contents">The content pictures' paths.</param>
+    /// <param name="styles">The style pictures and their weights.</param>
+    /// <param name="options">The options, callbacks and cancellation among them.</param>
+    /// <param name="warn">Called with every warning that the pipeline logs.</param>
+    /// <param name="begin">Called before a row is computed, with its number from 0; false ends the run.</param>
+    /// <param name="each">Called with a row's content path and picture, which dies when the call returns.</param>
+    public static void Run(
+        IReadOnlyList<string> contents, IReadOnlyList<(string Path, double Weight)> styles, StyleTransferOptions options,
+        Action<string> warn, Func<int, bool> begin, Action<string, MLImage> each)
+    {
+        MLContext ml = new();
+        ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning) warn(e.RawMessage);
+        };
+        IDataView data = ml.Data.LoadFromEnumerable(contents.Select(c => new Row { Path = Path.GetFullPath(c) }));
+        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
+            .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles.Select(s => new StyleImage(s.Path, s.Weight)), options, ml));
+        using var model = pipeline.Fit(data);
+        IDataView view = model.Transform(data);
+
+        DataViewSchema.Column pathColumn = view.Schema["Path"], styledColumn = view.Schema["Styled"];
+        using DataViewRowCursor cursor = view.GetRowCursor([pathColumn, styledColumn]);
+        ValueGetter<ReadOnlyMemory<char>> getPath = cursor.GetGetter<ReadOnlyMemory<char>>(pathColumn);
+        ValueGetter<MLImage> getStyled = cursor.GetGetter<MLImage>(styledColumn);
+        ReadOnlyMemory<char> path = default;
+        MLImage styled = null!;
+        while (cursor.MoveNext())
+        {
+            getPath(ref path);
+            if (!begin(IndexOf(path.ToString()))) return;
+            getStyled(ref styled);
+            each(path.ToString(), styled);
+        }
+
+        int IndexOf(string full) => contents.TakeWhile(c => Path.GetFullPath(c) != full).Count();
+    }
+}
