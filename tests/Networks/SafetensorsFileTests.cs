@@ -1,0 +1,91 @@
+using FsCheck;
+using FsCheck.Fluent;
+using MLNetStyle.Networks;
+using MLNetStyle.Tests.Support;
+using Xunit;
+
+namespace MLNetStyle.Tests.Networks;
+
+public sealed class SafetensorsFileTests : IDisposable
+{
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Theory]
+    [InlineData("F32", 0)]
+    [InlineData("F16", 1.0 / 2048)]
+    [InlineData("BF16", 1.0 / 128)]
+    public void ValuesComeBack(string type, double precision) =>
+        Prop.ForAll((from n in Gen.Choose(1, 70_000) from seed in Gen.Choose(0, 1 << 30) select (n, seed)).ToArbitrary(), sample =>
+        {
+            Random random = new(sample.seed);
+            float[] first = [.. Enumerable.Range(0, sample.n).Select(_ => (float)(random.NextDouble() * 200 - 100))], second = [1, -2, 0.5f, 4, 8, -16];
+            SafetensorsWriter.Write(_path, new Dictionary<string, (float[], long[])> { ["a"] = (first, [sample.n]), ["b"] = (second, [2, 3]) },
+                new Dictionary<string, string> { ["key"] = "value" }, type);
+            SafetensorsFile file = Open();
+            Assert.Equal([2L, 3L], file.Shapes["b"]);
+            Assert.Equal("value", file.Metadata["key"]);
+            Assert.Equal(second, file.Read("b"));
+            float[] read = file.Read("a");
+            Assert.Equal(first.Length, read.Length);
+            for (int i = 0; i < first.Length; i++) Assert.True(Math.Abs(read[i] - first[i]) <= precision * Math.Abs(first[i]) + (precision > 0 ? 1e-4 : 0));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+
+    [Theory]
+    [InlineData("no JSON at all", "not JSON")]
+    [InlineData("[1,2,3]", "no JSON object")]
+    [InlineData("""{"a":5}""", "entry 'a'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", "entry 'a'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "entry 'a'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9999]}}""", "claims the bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "claims the bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", "larger than the file")]
+    public void ABrokenHeaderIsRefused(string header, string message)
+    {
+        SafetensorsWriter.Write(_path, System.Text.Encoding.UTF8.GetBytes(header), new byte[8]);
+        InvalidDataException e = Assert.Throws<InvalidDataException>(Open);
+        Assert.Contains(message, e.Message);
+        Assert.Contains(_path, e.Message);
+    }
+
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(1UL << 40)]
+    [InlineData(3UL)]
+    [InlineData(0UL)]
+    public void AHeaderLongerThanTheFileIsRefused(ulong length)
+    {
+        SafetensorsWriter.Write(_path, "{}"u8, [], length);
+        Assert.Throws<InvalidDataException>(Open);
+    }
+
+    [Fact]
+    public void AShortFileIsRefused()
+    {
+        File.WriteAllBytes(_path, [1, 2, 3]);
+        Assert.Contains("3 bytes", Assert.Throws<InvalidDataException>(Open).Message);
+    }
+
+    [Theory]
+    [InlineData("I64", "[1]", "type I64")]
+    [InlineData("F32", "[1]", "8 bytes")]
+    public void ATensorOfAnotherTypeOrLengthIsRefused(string type, string shape, string message)
+    {
+        SafetensorsWriter.Write(_path, System.Text.Encoding.UTF8.GetBytes($$$"""{"a":{"dtype":"{{{type}}}","shape":{{{shape}}},"data_offsets":[0,8]}}"""), new byte[8]);
+        SafetensorsFile file = Open();
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => file.Read("a")).Message);
+        Assert.Contains("'b'", Assert.Throws<InvalidDataException>(() => file.Read("b")).Message);
+    }
+
+    [Fact]
+    public void AFileThatHasChangedIsRefused()
+    {
+        SafetensorsWriter.Write(_path, new Dictionary<string, (float[], long[])> { ["a"] = ([1, 2], [2]) });
+        SafetensorsFile file = Open();
+        File.AppendAllText(_path, "more");
+        Assert.Contains("changed", Assert.Throws<InvalidDataException>(() => file.Read("a")).Message);
+    }
+
+    private SafetensorsFile Open() => new(_path, () => File.OpenRead(_path));
+}
