@@ -13,6 +13,7 @@ public sealed class GraphSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly HashSet<string> _outputs;
+    private readonly SessionWeights _weights;
 
     /// <summary>Prepares a graph.</summary>
     /// <param name="graph">The graph, with its outputs declared; later changes to it have no effect on the session.</param>
@@ -27,14 +28,16 @@ public sealed class GraphSession : IDisposable
         if (graph.Proto.Output.Count == 0) throw new InvalidOperationException($"The graph '{graph.Proto.Name}' has no output; declare one with {nameof(GraphBuilder.Output)}.");
         Device = options.Device;
         _outputs = [.. graph.Proto.Output.Select(o => o.Name)];
-        ModelProto model = OnnxFormat.Of(graph, withWeights: true);
         using SessionOptions settings = Settings(options);
+        ModelProto model = OnnxFormat.Of(graph, withWeights: false);
+        _weights = new SessionWeights(graph.Weights.Values, model.Graph, settings);
         try
         {
             _session = new InferenceSession(model.ToByteArray(), settings);
         }
         catch (OnnxRuntimeException e)
         {
+            _weights.Dispose();
             throw new InvalidOperationException($"ONNX Runtime can't prepare the graph '{graph.Proto.Name}' for {options.Device}: {e.Message}", e);
         }
     }
@@ -101,6 +104,7 @@ public sealed class GraphSession : IDisposable
     public void Dispose()
     {
         _session.Dispose();
+        _weights.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -20,14 +20,12 @@ internal static class OnnxFormat
         GraphProto proto = graph.Proto.Clone();
         if (withWeights)
         {
-            long bytes = graph.Weights.Values.Sum(w => w.Shape.Aggregate(4L, (n, d) => n * d));
+            long bytes = graph.Weights.Values.Sum(w => 4L * w.Count);
             if (bytes > int.MaxValue - (64 << 20))
                 throw new InvalidOperationException($"The weights of the graph '{proto.Name}' take {bytes:N0} bytes; an ONNX model holds less than 2 GB.");
             foreach (Weight weight in graph.Weights.Values)
             {
-                TensorProto tensor = Describe(weight);
-                tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(weight.Values.AsSpan()));
-                proto.Initializer.Add(tensor);
+                proto.Initializer.Add(Inline(weight));
             }
         }
         ModelProto model = new() { IrVersion = IrVersion, ProducerName = "MLNetStyle", Graph = proto };
@@ -40,6 +38,14 @@ internal static class OnnxFormat
     {
         TensorProto tensor = new() { Name = weight.Name, DataType = (int)DataType.Float };
         tensor.Dims.Add(weight.Shape);
+        return tensor;
+    }
+
+    /// <summary>A weight with its values.</summary>
+    public static TensorProto Inline(Weight weight)
+    {
+        TensorProto tensor = Describe(weight);
+        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(weight.Values.AsSpan()));
         return tensor;
     }
 

@@ -2,11 +2,14 @@ namespace MLNetStyle.Graphs;
 
 /// <summary>A constant tensor that stays outside the serialised graph until a file is written: the weights of a network.</summary>
 /// <remarks>
-/// The array is shared, never copied: one array serves every graph that uses the weight. Treat it as read-only.
-/// Immutable by convention and safe to share between threads.
+/// The array is shared, never copied: one array serves every graph that uses the weight, and every session while it lives. Treat
+/// it as read-only. Immutable by convention and safe to share between threads.
 /// </remarks>
 public sealed class Weight
 {
+    private readonly float[]? _values;
+    private readonly Func<float[]>? _derive;
+
     /// <summary>Describes a weight.</summary>
     /// <param name="name">The name of the tensor, unique within a network.</param>
     /// <param name="values">The values in row-major order.</param>
@@ -26,15 +29,24 @@ public sealed class Weight
         if (count != values.Length)
             throw new ArgumentException($"Weight '{name}' has {values.Length} values, but its shape [{string.Join(", ", shape)}] asks for {count}.", nameof(shape));
         Name = name;
-        Values = values;
+        _values = values;
         Shape = shape;
     }
+
+    /// <summary>A weight that is worked out from another one whenever it is needed, and takes no memory in between.</summary>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="derive">Makes the values.</param>
+    /// <param name="shape">The shape.</param>
+    internal Weight(string name, Func<float[]> derive, long[] shape) => (Name, _derive, Shape) = (name, derive, shape);
 
     /// <summary>The tensor's name.</summary>
     public string Name { get; }
 
     /// <summary>The values in row-major order.</summary>
-    public float[] Values { get; }
+    public float[] Values => _values ?? _derive!();
+
+    /// <summary>The number of values.</summary>
+    internal int Count => (int)Shape.Aggregate(1L, (n, d) => n * d);
 
     /// <summary>The shape, for a convolution [output channels, input channels / groups, height, width].</summary>
     public IReadOnlyList<long> Shape { get; }

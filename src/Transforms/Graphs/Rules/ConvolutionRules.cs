@@ -66,21 +66,26 @@ internal static class ConvolutionRules
 
     private static Weight Rotate(Weight weight, long groups)
     {
-        int outer = (int)(weight.Shape[0] / groups), inner = (int)weight.Shape[1], kernel = weight.Values.Length / (int)(weight.Shape[0] * inner);
-        float[] values = new float[weight.Values.Length];
-        for (int group = 0; group < groups; group++)
+        int outer = (int)(weight.Shape[0] / groups), inner = (int)weight.Shape[1], kernel = weight.Count / (int)(weight.Shape[0] * inner);
+        return new Weight($"{weight.Name}.rotated{(groups == 1 ? "" : groups)}", Values, [groups * inner, outer, .. weight.Shape.Skip(2)]);
+
+        float[] Values()
         {
-            for (int o = 0; o < outer; o++)
+            float[] values = new float[weight.Count];
+            ReadOnlySpan<float> source = weight.Values;
+            for (int group = 0; group < groups; group++)
             {
-                for (int i = 0; i < inner; i++)
+                for (int o = 0; o < outer; o++)
                 {
-                    ReadOnlySpan<float> from = weight.Values.AsSpan(((group * outer + o) * inner + i) * kernel, kernel);
-                    Span<float> to = values.AsSpan(((group * inner + i) * outer + o) * kernel, kernel);
-                    from.CopyTo(to);
-                    to.Reverse();
+                    for (int i = 0; i < inner; i++)
+                    {
+                        Span<float> to = values.AsSpan(((group * inner + i) * outer + o) * kernel, kernel);
+                        source.Slice(((group * outer + o) * inner + i) * kernel, kernel).CopyTo(to);
+                        to.Reverse();
+                    }
                 }
             }
+            return values;
         }
-        return new Weight($"{weight.Name}.rotated{(groups == 1 ? "" : groups)}", values, [groups * inner, outer, .. weight.Shape.Skip(2)]);
     }
 }
