@@ -4,7 +4,10 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>A layer of the network and its weight among the layers of the same kind of loss.</summary>
 /// <param name="Layer">The layer's name, for example "relu4_2".</param>
-/// <param name="Weight">A positive number; the layer's term is multiplied by it and by the weight of its kind, and the terms are summed.</param>
+/// <param name="Weight">
+/// A positive number. Relative losses are averaged over the layers by these weights; absolute ones are multiplied by them and
+/// summed.
+/// </param>
 /// <remarks>Immutable and safe to share between threads. Written as text it is "relu4_2" or "relu4_2:0.5".</remarks>
 public readonly record struct LayerWeight(string Layer, double Weight = 1)
 {

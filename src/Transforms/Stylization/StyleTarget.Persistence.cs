@@ -107,10 +107,10 @@ public sealed partial class StyleTarget
         }
         if (d is null || d.Statistics is null || d.Sizes is null || d.Images is null) throw Bad("its description is incomplete");
         if (d.Version != FormatVersion) throw Bad($"its version is {d.Version}, and this library reads {FormatVersion}");
-        if (d.Statistics.Length is 0 or > MostStatistics) throw Bad($"it has {d.Statistics.Length} statistics; 1 to {MostStatistics} are allowed");
+        if (d.Statistics.Length > MostStatistics) throw Bad($"it has {d.Statistics.Length} statistics; at most {MostStatistics} are allowed");
         if (d.Sizes.Length > MostSizes) throw Bad($"it has {d.Sizes.Length} sizes; at most {MostSizes} are allowed");
         if (d.Images.Length > StyleSource.MaxImages) throw Bad($"it has {d.Images.Length} images; at most {StyleSource.MaxImages} are allowed");
-        if (d.Sizes.Length == 0 && d.Images.Length == 0) throw Bad("it has neither statistics nor images");
+        if (d.Statistics.Length > 0 && d.Sizes.Length == 0 && d.Images.Length == 0) throw Bad("it has neither statistics nor images");
         foreach (StatisticDescription? s in d.Statistics)
         {
             if (s is null || string.IsNullOrEmpty(s.Name) || s.Shape is null || s.Shape.Length > MostDimensions || s.Shape.Any(n => n is < 1 or > MaxValues))

@@ -53,10 +53,13 @@ public partial class StylizationOptions
     /// </summary>
     public int History { get; set; } = 20;
 
-    /// <summary>The content layers. Default <see cref="DefaultContentLayers"/>.</summary>
+    /// <summary>
+    /// The content layers. Where losses are relative, the terms are averaged by the layers' weights; else each is multiplied by
+    /// its weight and they are summed. Default <see cref="DefaultContentLayers"/>.
+    /// </summary>
     public IReadOnlyList<LayerWeight> ContentLayers { get; set; } = DefaultContentLayers;
 
-    /// <summary>The style layers. Default <see cref="DefaultStyleLayers"/>.</summary>
+    /// <summary>The style layers, weighted like <see cref="ContentLayers"/>. Default <see cref="DefaultStyleLayers"/>.</summary>
     public IReadOnlyList<LayerWeight> StyleLayers { get; set; } = DefaultStyleLayers;
 
     /// <summary>The weight of the content losses, 0 or more. Default 1.</summary>

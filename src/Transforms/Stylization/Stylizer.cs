@@ -35,8 +35,8 @@ public sealed class Stylizer : IDisposable
         Options = options?.Clone() ?? new StylizationOptions();
         Options.Validate();
         _engine = engine ?? new OnnxEngine(network, Options.Device, Options.Threads);
-        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, l.Weight, Options.Normalization))] : [];
-        _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.Select(l => new GramStyleLoss(l.Layer, l.Weight, Options.Normalization))] : [];
+        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, Share(l, Options.ContentLayers), Options.Normalization))] : [];
+        _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.Select(l => new GramStyleLoss(l.Layer, Share(l, Options.StyleLayers), Options.Normalization))] : [];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _downscale = _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer));
@@ -157,6 +157,10 @@ public sealed class Stylizer : IDisposable
 
     private (int Width, int Height) StyleSize(PlanarImage image, int longerSide) =>
         StageSchedule.Working(image.Width, image.Height, longerSide, Math.Max(LeastStyleSide, 2 * _downscale), "A style image");
+
+    /// <summary>A layer's weight: its share of the layers' sum where losses are relative, so that a kind of loss is a mean over layers.</summary>
+    private double Share(LayerWeight layer, IReadOnlyList<LayerWeight> layers) =>
+        Options.Normalization == LossNormalization.Relative ? layer.Weight / layers.Sum(l => l.Weight) : layer.Weight;
 
     private long[] Shape(Loss loss) => [.. loss.StatisticShape(Network.Channels(loss.Layer!))!.Select(long.Parse)];
 
