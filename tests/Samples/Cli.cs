@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using MLNetStyle.Samples.CommandLine;
+
+namespace MLNetStyle.Tests.Samples;
+
+/// <summary>Runs the program in a process of its own, in a folder of its own.</summary>
+internal sealed class Cli : IDisposable
+{
+    private static readonly string s_program = typeof(CommandRunner).Assembly.Location;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("mlnetstyle-cli-").FullName;
+
+    public string At(string name) => Path.Combine(Folder, name);
+
+    public (int Code, string Out, string Err) Run(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        return Finish(process);
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [s_program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Folder,
+        };
+        return Process.Start(start)!;
+    }
+
+    public static (int Code, string Out, string Err) Finish(Process process, string alreadyRead = "")
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string errors = alreadyRead + process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, errors);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.ML.Data;
+using MLNetStyle.Imaging;
+using MLNetStyle.Samples.CommandLine;
+using MLNetStyle.Tests.Support;
+using Xunit;
+
+namespace MLNetStyle.Tests.Samples;
+
+/// <summary>The program as a user meets it: pictures, exit codes, messages. A tiny network with random weights stands in for VGG-19.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public CommandLineTests()
+    {
+        ImageFiles.Save(Picture(1, 60, 44), _cli.At("content.png"));
+        ImageFiles.Save(Picture(2, 50, 50), _cli.At("style.png"));
+    }
+
+    private static string[] Stylize(params string[] more)
+    {
+        string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? [] : ["--iterations", "6"];
+        return ["stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network", TinyNetwork.Shared.File, .. size, .. iterations, .. more];
+    }
+
+    [Fact]
+    public void Stylize_writes_a_picture_of_the_asked_size_and_a_report()
+    {
+        (int code, string output, string errors) = _cli.Run(Stylize("--report", "out.json", "--tv-weight", "0.1"));
+
+        Assert.True(code == 0, errors);
+        using (MLImage image = MLImage.CreateFromFile(_cli.At("out.png"))) Assert.Equal((48, 35), (image.Width, image.Height));
+        Assert.Contains("out.png", output);
+        Assert.Contains("iteration 6/6", errors);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(_cli.At("out.json")));
+        JsonElement root = report.RootElement, history = root.GetProperty("history");
+        Assert.Equal(6, history.GetArrayLength());
+        Assert.Equal(64, root.GetProperty("network").GetProperty("sha256").GetString()!.Length);
+        Assert.Equal("cpu", root.GetProperty("device").GetString());
+        Assert.True(root.GetProperty("peak_memory_bytes").GetInt64() > 1 << 20);
+        foreach (string name in (string[])["iteration", "evaluations", "seconds", "width", "height", "total", "content", "style", "tv"])
+            Assert.Equal(JsonValueKind.Number, history[5].GetProperty(name).ValueKind);
+        Assert.Equal(["content.png", "out.json", "out.png", "style.png"], Directory.GetFiles(_cli.Folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_file_and_another_seed_another()
+    {
+        byte[] Make(string seed)
+        {
+            Assert.Equal(0, _cli.Run(Stylize("--init", "noise", "--seed", seed)).Code);
+            return File.ReadAllBytes(_cli.At("out.png"));
+        }
+
+        byte[] first = Make("3");
+        Assert.Equal(first, Make("3"));
+        Assert.NotEqual(first, Make("4"));
+    }
+
+    [Fact]
+    public void Previews_are_written_beside_the_output()
+    {
+        Assert.Equal(0, _cli.Run(Stylize("--preview-every", "3", "--tolerance", "0")).Code);
+        Assert.True(File.Exists(_cli.At("out-0003.png")));
+    }
+
+    [Fact]
+    public void Several_styles_are_blended_by_weight()
+    {
+        ImageFiles.Save(Picture(5, 40, 40), _cli.At("other.png"));
+        Assert.Equal(0, _cli.Run(Stylize()).Code);
+        byte[] one = File.ReadAllBytes(_cli.At("out.png"));
+        Assert.Equal(0, _cli.Run(Stylize("--style", "other.png=3")).Code);
+        Assert.NotEqual(one, File.ReadAllBytes(_cli.At("out.png")));
+    }
+
+    [Theory]
+    [InlineData("--size", "7", "Size", "16")]
+    [InlineData("--iterations", "0", "Iterations", "1")]
+    [InlineData("--style-weight", "-1", "StyleWeight", "0")]
+    [InlineData("--device", "gpu", "gpu", "cuda")]
+    [InlineData("--optimizer", "sgd", "sgd", "lbfgs")]
+    [InlineData("--init", "nothere.png", "nothere.png", "noise")]
+    [InlineData("--style", "nothere.png", "nothere.png", "does not exist")]
+    [InlineData("--style", "style.png=-2", "style.png=-2", "positive")]
+    [InlineData("--report", "no/such/folder/r.json", "--report", "does not exist")]
+    [InlineData("--preview-every", "-1", "--preview-every", "0 for none")]
+    [InlineData("--colour", "red", "--colour", "--help")]
+    public void Wrong_values_are_refused_with_the_value_and_what_is_allowed(string option, string value, string named, string remedy)
+    {
+        (int code, _, string errors) = _cli.Run(Stylize(option, value));
+
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains(named, errors);
+        Assert.Contains(remedy, errors);
+        Assert.False(File.Exists(_cli.At("out.png")));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_picture_fails_with_its_name_and_leaves_nothing()
+    {
+        File.WriteAllText(_cli.At("content.png"), "this is not a picture");
+        (int code, _, string errors) = _cli.Run(Stylize());
+
+        Assert.Equal(CommandRunner.Failed, code);
+        Assert.Contains("content.png", errors);
+        Assert.DoesNotContain("   at ", errors);
+        Assert.False(File.Exists(_cli.At("out.png")));
+    }
+
+    [Fact]
+    public void An_output_that_is_no_picture_is_refused()
+    {
+        (int code, _, string errors) = _cli.Run("stylize", "content.png", "--style", "style.png", "--output", "out.gif");
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains(".gif", errors);
+        Assert.Contains(".png", errors);
+    }
+
+    [Fact]
+    public void A_missing_network_says_where_to_get_one_and_where_to_put_it()
+    {
+        (int code, _, string errors) = _cli.Run("stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network", "nothere.safetensors");
+        Assert.Equal(CommandRunner.Failed, code);
+        Assert.Contains("nothere.safetensors", errors);
+    }
+
+    [UnixFact]
+    public void An_interrupt_keeps_the_best_picture_so_far()
+    {
+        using Process process = _cli.Start(Stylize("--iterations", "100000", "--tolerance", "0", "--report", "out.json"));
+        string seen = "";
+        while (process.StandardError.ReadLine() is { } line)
+        {
+            seen += line + "\n";
+            if (line.StartsWith("iteration", StringComparison.Ordinal)) break;
+        }
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
+        (int code, string output, string errors) = Cli.Finish(process, seen);
+
+        Assert.True(code == CommandRunner.Interrupted, errors);
+        Assert.Contains("interrupted", output);
+        using MLImage image = MLImage.CreateFromFile(_cli.At("out.png"));
+        Assert.Equal((48, 35), (image.Width, image.Height));
+        Assert.True(File.Exists(_cli.At("out.json")));
+    }
+
+    [Fact]
+    public void Batch_repaints_a_folder_goes_on_where_it_stopped_and_skips_what_it_cannot_read()
+    {
+        Directory.CreateDirectory(_cli.At("in"));
+        ImageFiles.Save(Picture(6, 40, 30), _cli.At("in/a.png"));
+        ImageFiles.Save(Picture(7, 30, 40), _cli.At("in/b.jpg"));
+        File.WriteAllText(_cli.At("in/broken.png"), "no picture");
+        File.WriteAllText(_cli.At("in/notes.txt"), "left alone");
+        string[] batch = ["batch", "in", "--style", "style.png", "--output-dir", "made", "--network", TinyNetwork.Shared.File, "--size", "40", "--iterations", "3"];
+
+        (int code, _, string errors) = _cli.Run(batch);
+        Assert.Equal(CommandRunner.Failed, code);
+        Assert.Contains("broken.png", errors);
+
+        (code, string output, errors) = _cli.Run([.. batch, "--skip-existing", "--skip-unreadable", "--report-dir", "reports"]);
+        Assert.True(code == 0, errors);
+        Assert.Contains("broken.png", errors);
+        Assert.Contains("2 there already", output);
+        Assert.Equal(["a.png", "b.jpg"], Directory.GetFiles(_cli.At("made")).Select(Path.GetFileName).Order());
+        using MLImage tall = MLImage.CreateFromFile(_cli.At("made/b.jpg"));
+        Assert.Equal((30, 40), (tall.Width, tall.Height));
+    }
+
+    [Fact]
+    public void Help_teaches_by_example()
+    {
+        (int code, string output, _) = _cli.Run("stylize", "--help");
+        Assert.Equal(0, code);
+        Assert.Contains("Examples:", output);
+        Assert.Contains("--style-weight", output);
+    }
+
+    [Fact]
+    public void Networks_lists_what_is_known_and_where_it_is_looked_for()
+    {
+        (int code, string output, _) = _cli.Run("networks");
+        Assert.Equal(0, code);
+        Assert.Contains("vgg19", output);
+        Assert.Contains("MLNETSTYLE_MODELS", output);
+    }
+
+    public void Dispose() => _cli.Dispose();
+
+    private static PlanarImage Picture(int seed, int width, int height)
+    {
+        Random random = new(seed);
+        PlanarImage image = new(width, height);
+        foreach (ref float sample in image.Samples.AsSpan()) sample = random.Next(256);
+        return image;
+    }
+}
