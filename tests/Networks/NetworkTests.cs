@@ -239,6 +239,43 @@ public sealed class NetworkTests : IDisposable
         Assert.InRange(error, 1e-6, type == "F16" ? 2e-3 : 3e-2);
     }
 
+    [Fact]
+    public void AnOnnxFileHoldsANetworkToo()
+    {
+        Network network = Network.Load(Write(Random(s_torchvision19, 4)));
+        GraphBuilder graph = new();
+        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, graph.Input("image", ElementType.Float, "1", "3", "height", "width"), ["relu4_2"]);
+        graph.Output(maps["relu4_2"], "features");
+        string path = Path.Combine(_folder, "network.onnx");
+        OnnxFile.Save(graph, path, network.Metadata);
+
+        Network again = Network.Load(path, Pooling.Average);
+        Assert.Equal("relu4_2", again.Layers[^1]);
+        float[] image = Noise(24, 17, 2);
+        float[] expected = LossRunner.Features(network.WithPooling(Pooling.Average), "relu4_2", image, 24, 17).Values.ToArray();
+        float[] found = LossRunner.Features(again, "relu4_2", image, 24, 17).Values.ToArray();
+        double scale = Math.Sqrt(expected.Average(v => v * v));
+        for (int i = 0; i < found.Length; i++) Assert.True(Math.Abs(expected[i] - found[i]) <= 1e-5 * scale);
+    }
+
+    [Fact]
+    public void ANetworkIsReadFromAnyStream()
+    {
+        byte[] bytes = File.ReadAllBytes(TinyNetwork.Shared.File);
+        Network network = Network.Open("inside", "inside.safetensors", null, Pooling.Max, () => new MemoryStream(bytes));
+        Assert.Equal(("inside", null), (network.Name, network.File));
+        Assert.Equal(TinyNetwork.Shared.Network.Sha256, network.Sha256);
+        Assert.Equal(TinyNetwork.Shared.Network.Upto(["conv1_2"])[^1].Weight!.Values, network.Upto(["conv1_2"])[^1].Weight!.Values);
+    }
+
+    [Fact]
+    public void AnUnknownExtensionIsRefused()
+    {
+        string path = Path.Combine(_folder, "network.pth");
+        File.WriteAllBytes(path, [1]);
+        Assert.Contains(".pth", Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message);
+    }
+
     [NeedsVgg19Fact]
     public void TheRealNetworkHasItsWidths()
     {

@@ -18,6 +18,14 @@ public sealed record KnownModel(string Name, string Title, string File, string S
     /// <summary>Every known model.</summary>
     public static IReadOnlyList<KnownModel> All => Manifest.Value;
 
+    /// <summary>The model of a name; null if it is not known.</summary>
+    public static KnownModel? Of(string name) => All.FirstOrDefault(m => string.Equals(m.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Opens the model's file inside the library; null if it does not come with it.</summary>
+    public Func<Stream>? Embedded => typeof(KnownModel).Assembly.GetManifestResourceInfo(File) is null
+        ? null
+        : () => typeof(KnownModel).Assembly.GetManifestResourceStream(File)!;
+
     private static KnownModel[] Read()
     {
         using Stream stream = typeof(KnownModel).Assembly.GetManifestResourceStream("manifest.json")!;

@@ -46,7 +46,8 @@ public static class ModelFiles
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
         if (IsPath(nameOrFile)) return File.Exists(nameOrFile) ? Path.GetFullPath(nameOrFile) : InFolders(Path.GetFileName(nameOrFile) == nameOrFile ? [nameOrFile] : []);
         string name = nameOrFile.Trim().ToLowerInvariant();
-        return InFolders([.. Extensions.Select(e => name + e)]);
+        string[] names = [.. Extensions.Select(e => name + e)];
+        return InFolders(KnownModel.Of(name) is { } known ? [.. names.Union([known.File])] : names);
     }
 
     /// <summary>Finds a network's file.</summary>
@@ -55,15 +56,20 @@ public static class ModelFiles
     /// <exception cref="FileNotFoundException">There is none; for a known name the message says where to get one and where to put it.</exception>
     public static string Locate(string nameOrFile)
     {
-        if (Find(nameOrFile) is { } path) return path;
+        return Find(nameOrFile) ?? throw Missing(nameOrFile);
+    }
+
+    /// <summary>The error for a network that was not found.</summary>
+    internal static FileNotFoundException Missing(string nameOrFile)
+    {
         string advice = $"Put it into a folder named by the environment variable {Variable}, into '{CacheFolder}' or into {Folder}/, "
             + "or give its path (--network FILE on the command line).";
-        if (IsPath(nameOrFile)) throw new FileNotFoundException($"There is no network file '{nameOrFile}'. {advice}", nameOrFile);
-        KnownModel? known = KnownModel.All.FirstOrDefault(m => string.Equals(m.Name, nameOrFile.Trim(), StringComparison.OrdinalIgnoreCase));
+        if (IsPath(nameOrFile)) return new FileNotFoundException($"There is no network file '{nameOrFile}'. {advice}", nameOrFile);
+        KnownModel? known = KnownModel.Of(nameOrFile);
         string what = known is null
             ? $"'{nameOrFile}' is no network known by name; known are {string.Join(", ", KnownModel.All.Select(m => m.Name))}. Another one is found as {nameOrFile}.safetensors."
             : $"The weights of {known.Title} are not here. {known.HowToGet}";
-        throw new FileNotFoundException($"{what} {advice} Looked in: {string.Join(", ", Folders())}.", nameOrFile);
+        return new FileNotFoundException($"{what} {advice} Looked in: {string.Join(", ", Folders())}.", nameOrFile);
     }
 
     /// <summary>Whether a text names a file rather than a network.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using MLNetStyle.Graphs;
 
@@ -45,11 +46,24 @@ public sealed class Network
     /// <summary>The names of the layers in their order.</summary>
     public IReadOnlyList<string> Layers { get; }
 
+    /// <summary>
+    /// What to write beside a graph made by <see cref="Build"/> (<see cref="OnnxFile.Save"/>), so that <see cref="Load"/> reads the file as
+    /// this network: the architecture, and the preprocessing that is left now that channel order and gain are in the weights.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>
+    {
+        ["architecture"] = _index.ContainsKey("conv3_4") ? "vgg19" : "vgg16",
+        ["channel_order"] = "RGB",
+        ["pixel_scale"] = "255",
+        ["mean"] = string.Join(",", Preprocessing.Offset().Select(o => o.ToString("R", CultureInfo.InvariantCulture))),
+        ["std"] = "1,1,1",
+    };
+
     /// <summary>Loads a network.</summary>
     /// <param name="nameOrFile">
     /// A name ("vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the environment
-    /// variable MLNETSTYLE_MODELS, in folders named onnx-models beside the program and from the working folder upwards, and in the user's
-    /// cache folder.
+    /// variable MLNETSTYLE_MODELS, in folders named onnx-models beside the program and from the working folder upwards, in the user's cache
+    /// folder, and in the library itself. Of an .onnx file only the weights and the notes are used, under the same tensor names.
     /// </param>
     /// <param name="pooling">How feature maps are brought down between blocks.</param>
     /// <returns>The network. Its weights are not in memory yet.</returns>
@@ -59,15 +73,28 @@ public sealed class Network
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
         Check(pooling);
+        bool named = !ModelFiles.IsPath(nameOrFile);
+        if (named && ModelFiles.Find(nameOrFile) is null && KnownModel.Of(nameOrFile) is { } known && known.Embedded is { } resource)
+            return Open(known.Name, known.File, null, pooling, resource);
         string path = ModelFiles.Locate(nameOrFile);
-        ITensorFile file = Path.GetExtension(path).ToLowerInvariant() switch
+        return Open(named ? nameOrFile.Trim().ToLowerInvariant() : Path.GetFileNameWithoutExtension(path), path, path, pooling, () => System.IO.File.OpenRead(path));
+    }
+
+    /// <summary>Reads a network.</summary>
+    /// <param name="name">The network's name.</param>
+    /// <param name="source">What messages call the file; its extension tells the format.</param>
+    /// <param name="file">The file's path; null if there is none.</param>
+    /// <param name="pooling">The pooling.</param>
+    /// <param name="open">Opens the file from its start, as often as needed.</param>
+    internal static Network Open(string name, string source, string? file, Pooling pooling, Func<Stream> open)
+    {
+        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(Path.GetExtension(source).ToLowerInvariant() switch
         {
-            ".safetensors" => new SafetensorsFile(path, () => System.IO.File.OpenRead(path)),
-            string other => throw new InvalidDataException($"'{path}' has the extension '{other}'; networks are read from .safetensors files."),
-        };
-        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(file);
-        string name = ModelFiles.IsPath(nameOrFile) ? Path.GetFileNameWithoutExtension(path) : nameOrFile.Trim().ToLowerInvariant();
-        return new Network(name, path, pooling, layers, preprocessing, new(() => Hash(path)));
+            ".safetensors" => new SafetensorsFile(source, open),
+            ".onnx" => ReadOnnx(source, open),
+            string other => throw new InvalidDataException($"'{source}' has the extension '{other}'; networks are read from .safetensors and .onnx files."),
+        });
+        return new Network(name, file, pooling, layers, preprocessing, new(() => Hash(open)));
     }
 
     /// <summary>The same network, weights shared, with another pooling.</summary>
@@ -155,9 +182,15 @@ public sealed class Network
         if (pooling is not (Pooling.Max or Pooling.Average)) throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Pooling is Max or Average.");
     }
 
-    private static string Hash(string path)
+    private static OnnxTensorFile ReadOnnx(string source, Func<Stream> open)
     {
-        using FileStream stream = System.IO.File.OpenRead(path);
+        using Stream stream = open();
+        return new OnnxTensorFile(OnnxFile.Load(stream, source));
+    }
+
+    private static string Hash(Func<Stream> open)
+    {
+        using Stream stream = open();
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }
