@@ -25,6 +25,35 @@ public unsafe class ConvolutionRunnerTests
     }
 
     [Theory]
+    [InlineData(64, 64, 83, 77)]
+    [InlineData(16, 48, 131, 90)]
+    [InlineData(320, 352, 73, 85)]
+    public void Maps_of_many_blocks_equal_plain_sums_at_chosen_pixels(int inputs, int outputs, int height, int width)
+    {
+        Random random = new(inputs);
+        EngineLayer layer = EngineLayer.Convolution("k", inputs, outputs, RandomNetworks.Floats(9 * inputs * outputs, random), new float[outputs]);
+        float[] planar = RandomNetworks.Floats(inputs * height * width, random), weights = layer.Weights.ToArray();
+        float[] y = Convolve(SimdPaths.Supported[0], layer, false, false, planar, height, width);
+        double difference = 0, norm = 0;
+        for (int trial = 0; trial < 4000; trial++)
+        {
+            int k = random.Next(outputs), row = random.Next(height), column = random.Next(width);
+            double sum = 0;
+            for (int c = 0; c < inputs; c++)
+            {
+                for (int tap = 0; tap < 9; tap++)
+                {
+                    int py = row + tap / 3 - 1, px = column + tap % 3 - 1;
+                    if (py >= 0 && py < height && px >= 0 && px < width) sum += weights[(k * inputs + c) * 9 + tap] * planar[(c * height + py) * width + px];
+                }
+            }
+            difference += Math.Pow(y[(k * height + row) * width + column] - sum, 2);
+            norm += sum * sum;
+        }
+        Assert.InRange(Math.Sqrt(difference / norm), 0, 1e-5);
+    }
+
+    [Theory]
     [MemberData(nameof(Paths))]
     public void Backward_is_the_adjoint_of_forward(SimdPath path)
     {

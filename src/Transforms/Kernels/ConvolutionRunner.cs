@@ -9,15 +9,19 @@ namespace MLNetStyle.Kernels;
 internal sealed unsafe class ConvolutionRunner(KernelSet kernels, WorkerPool pool) : IWork
 {
     /// <summary>Bytes of weights up to which each worker reads all of them for its own few tiles.</summary>
-    internal static long SmallWeights { get; set; } = 3L << 20;
+    internal static long SmallWeights { get; set; } = 10L << 20;
 
     /// <summary>Bytes that a worker's own area may take.</summary>
-    internal static long OwnBytes { get; set; } = 640L << 10;
+    internal static long OwnBytes { get; set; } = 1280L << 10;
 
     /// <summary>Bytes that the common area may take.</summary>
     internal static long CommonBytes { get; set; } = 24L << 20;
 
     private const int OutputsAtOnce = 128;
+    private const int BlocksPerWorker = 4;
+
+    /// <summary>Tiles that an item takes.</summary>
+    private const int Group = 24;
 
     private ConvolutionCall _call;
     private TileArea _area;
@@ -39,18 +43,21 @@ internal sealed unsafe class ConvolutionRunner(KernelSet kernels, WorkerPool poo
     public static bool IsDirectBetter(int height, int width) => height * width <= 4 || height == 1 || width == 1;
 
     /// <summary>Floats of work area for a convolution.</summary>
-    public static long ScratchFloats(in ConvolutionCall call, int workers) => Shared(call)
-        ? Area(call, Capacity(call))
-        : Area(call, Capacity(call)) * workers;
+    public static long ScratchFloats(in ConvolutionCall call, int workers)
+    {
+        bool shared = IsShared(call, workers);
+        return Area(call, Capacity(call, shared)) * (shared ? 1 : workers);
+    }
 
     /// <summary>Runs it; the scratch holds what <see cref="ScratchFloats"/> says.</summary>
     public void Run(in ConvolutionCall call, float* scratch)
     {
         _call = call;
-        int capacity = Capacity(call);
+        bool shared = IsShared(call, pool.Workers);
+        int capacity = Capacity(call, shared);
         _scratch = scratch;
         _scratchPerWorker = Area(call, capacity);
-        if (!Shared(call))
+        if (!shared)
         {
             _step = Step.Whole;
             _count = capacity;
@@ -69,8 +76,6 @@ internal sealed unsafe class ConvolutionRunner(KernelSet kernels, WorkerPool poo
             pool.Run(this, (_count + Group - 1) / Group * (call.Outputs / Layout.Block));
         }
     }
-
-    private const int Group = 24;
 
     void IWork.Execute(int item, int worker)
     {
@@ -101,14 +106,16 @@ internal sealed unsafe class ConvolutionRunner(KernelSet kernels, WorkerPool poo
         }
     }
 
-    private static bool Shared(in ConvolutionCall call) =>
-        KernelSet.WeightFloats(call.Inputs, call.Outputs, call.Direct) * sizeof(float) > SmallWeights || call.Tiles < 96;
+    /// <summary>Many tiles at a time, or few for each worker: too few for all workers to have enough to do count as many at a time.</summary>
+    private static bool IsShared(in ConvolutionCall call, int workers) =>
+        KernelSet.WeightFloats(call.Inputs, call.Outputs, call.Direct) * sizeof(float) > SmallWeights
+        || call.Tiles < BlocksPerWorker * workers * Capacity(call, false);
 
-    private static int Capacity(in ConvolutionCall call)
+    private static int Capacity(in ConvolutionCall call, bool shared)
     {
         long tile = (long)call.Points * (call.Depth * Layout.Block + call.Outputs) * sizeof(float);
-        long room = (Shared(call) ? CommonBytes : OwnBytes) / tile / Group * Group;
-        return (int)Math.Min(Math.Max(room, Group), Layout.RoundUp(call.Tiles, Layout.Rows));
+        long room = (shared ? CommonBytes : OwnBytes) / tile / Group * Group;
+        return (int)Math.Min(Math.Clamp(room, Group, 1 << 20), Layout.RoundUp(call.Tiles, Layout.Rows));
     }
 
     private static long Area(in ConvolutionCall call, int capacity) =>

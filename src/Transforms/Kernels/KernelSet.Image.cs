@@ -46,7 +46,7 @@ internal sealed unsafe partial class KernelSet<O, V>
         long pixels = (long)call.Height * call.Width;
         int blocks = call.Outputs / Block;
         float* zero = stackalloc float[2 * Block];
-        zero = (float*)(((nint)zero + 63) & ~63);
+        zero = Align(zero);
         Clear(zero);
         for (int left = 0; left < call.Width; left += 2)
         {

@@ -14,8 +14,9 @@ internal sealed unsafe partial class KernelSet<O, V>
     public override void TransformIn(in ConvolutionCall call, in TileArea area, int first, int count, int at, int firstBlock, int endBlock)
     {
         float* halo = stackalloc float[Side * Side * Block + Block];
-        halo = (float*)(((nint)halo + 63) & ~63);
-        V* half = stackalloc V[Side * Side];
+        halo = Align(halo);
+        float* halfArea = stackalloc float[Side * Side * Block + Block];
+        V* half = (V*)Align(halfArea);
         int across = call.TilesAcross, height = call.Height, width = call.Width;
         nint stride = area.InputStride(call);
         for (int block = firstBlock; block < endBlock; block++)
@@ -52,19 +53,19 @@ internal sealed unsafe partial class KernelSet<O, V>
     }
 
     /// <summary>B^T d B of one tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void TransformIn(float* source, nint row, float* target, nint stride, V* half)
     {
-        for (int x = 0; x < Side; x++)
+        V* end = half + Side;
+        for (V* t = half; t < end; t++, source += Block)
         {
-            float* d = source + x * Block;
             TransposeB(
-                O.Load(d), O.Load(d + row), O.Load(d + 2 * row), O.Load(d + 3 * row), O.Load(d + 4 * row), O.Load(d + 5 * row),
-                out half[x], out half[Side + x], out half[2 * Side + x], out half[3 * Side + x], out half[4 * Side + x], out half[5 * Side + x]);
+                O.Load(source), O.Load(source + row), O.Load(source + 2 * row), O.Load(source + 3 * row), O.Load(source + 4 * row),
+                O.Load(source + 5 * row), out t[0], out t[Side], out t[2 * Side], out t[3 * Side], out t[4 * Side], out t[5 * Side]);
         }
-        for (int y = 0; y < Side; y++)
+        end = half + Side * Side;
+        for (V* d = half; d < end; d += Side, target += 6 * stride)
         {
-            V* d = half + y * Side;
             TransposeB(d[0], d[1], d[2], d[3], d[4], d[5], out V t0, out V t1, out V t2, out V t3, out V t4, out V t5);
             O.Store(t0, target);
             O.Store(t1, target + stride);
@@ -72,9 +73,12 @@ internal sealed unsafe partial class KernelSet<O, V>
             O.Store(t3, target + 3 * stride);
             O.Store(t4, target + 4 * stride);
             O.Store(t5, target + 5 * stride);
-            target += 6 * stride;
         }
     }
+
+    /// <summary>The first cache line in a piece of the stack: vectors that straddle lines cost twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Align(float* memory) => (float*)(((nint)memory + 63) & ~63);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeB(V d0, V d1, V d2, V d3, V d4, V d5, out V t0, out V t1, out V t2, out V t3, out V t4, out V t5)
@@ -91,6 +95,7 @@ internal sealed unsafe partial class KernelSet<O, V>
     }
 
     /// <summary>Copies six by six pixels, zeros where they are outside the map; undoes pooling on the way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(in ConvolutionCall call, int block, int top, int left, float* halo)
     {
         int height = call.Height, width = call.Width;
@@ -99,6 +104,13 @@ internal sealed unsafe partial class KernelSet<O, V>
             int pooledWidth = width / 2, pooledHeight = height / 2;
             float* pooled = call.Source + (long)block * pooledHeight * pooledWidth * Block;
             V scale = O.Broadcast(call.SourceScale);
+            if (call.SourceGate != null && top >= 0 && left >= 0 && top + Side <= 2 * pooledHeight && left + Side <= 2 * pooledWidth)
+            {
+                ushort* gate = call.SourceGate + ((long)block * height + top) * width + left;
+                for (int y = top; y < top + Side; y++, gate += width)
+                    halo = GatherRow(pooled + ((long)(y >> 1) * pooledWidth + (left >> 1)) * Block, gate, scale, halo);
+                return;
+            }
             for (int y = top; y < top + Side; y++)
             {
                 bool row = y >= 0 && y < pooledHeight * 2;
@@ -132,6 +144,27 @@ internal sealed unsafe partial class KernelSet<O, V>
         }
     }
 
+    /// <summary>Six pixels of which the first is a window's right one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* GatherRow(float* pooled, ushort* gate, V scale, float* halo)
+    {
+        for (int lane = 0; lane < Block; lane += O.Count)
+        {
+            float* p = pooled + lane, h = halo + lane;
+            V value = O.Multiply(scale, O.Load(p));
+            O.Store(O.Gate(value, (uint)gate[0] >> lane), h);
+            value = O.Multiply(scale, O.Load(p + Block));
+            O.Store(O.Gate(value, (uint)gate[1] >> lane), h + Block);
+            O.Store(O.Gate(value, (uint)gate[2] >> lane), h + 2 * Block);
+            value = O.Multiply(scale, O.Load(p + 2 * Block));
+            O.Store(O.Gate(value, (uint)gate[3] >> lane), h + 3 * Block);
+            O.Store(O.Gate(value, (uint)gate[4] >> lane), h + 4 * Block);
+            value = O.Multiply(scale, O.Load(p + 3 * Block));
+            O.Store(O.Gate(value, (uint)gate[5] >> lane), h + 5 * Block);
+        }
+        return halo + Side * Block;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Clear(float* pixel)
     {
@@ -155,8 +188,10 @@ internal sealed unsafe partial class KernelSet<O, V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void TransformOut(in ConvolutionCall call, in TileArea area, int first, int count, int at, int firstBlock, int endBlock)
     {
-        V* half = stackalloc V[4 * Side];
-        V* pixels = stackalloc V[16];
+        float* halfArea = stackalloc float[4 * Side * Block + Block];
+        V* half = (V*)Align(halfArea);
+        float* pixelsArea = stackalloc float[16 * Block + Block];
+        V* pixels = (V*)Align(pixelsArea);
         int across = call.TilesAcross;
         nint stride = area.ProductStride(call);
         for (int block = firstBlock; block < endBlock; block++)
@@ -183,21 +218,20 @@ internal sealed unsafe partial class KernelSet<O, V>
     }
 
     /// <summary>A^T m A of one tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void TransformOut(float* products, nint stride, V* half, V* pixels)
     {
-        for (int x = 0; x < Side; x++)
+        V* end = half + Side;
+        nint row = 6 * stride;
+        for (V* t = half; t < end; t++, products += stride)
         {
-            float* m = products + x * stride;
             TransposeA(
-                O.Load(m), O.Load(m + 6 * stride), O.Load(m + 12 * stride), O.Load(m + 18 * stride), O.Load(m + 24 * stride), O.Load(m + 30 * stride),
-                out half[x], out half[Side + x], out half[2 * Side + x], out half[3 * Side + x]);
+                O.Load(products), O.Load(products + row), O.Load(products + 2 * row), O.Load(products + 3 * row), O.Load(products + 4 * row),
+                O.Load(products + 5 * row), out t[0], out t[Side], out t[2 * Side], out t[3 * Side]);
         }
-        for (int y = 0; y < 4; y++)
-        {
-            V* m = half + y * Side;
-            TransposeA(m[0], m[1], m[2], m[3], m[4], m[5], out pixels[4 * y], out pixels[4 * y + 1], out pixels[4 * y + 2], out pixels[4 * y + 3]);
-        }
+        end = half + 4 * Side;
+        for (V* m = half; m < end; m += Side, pixels += 4)
+            TransposeA(m[0], m[1], m[2], m[3], m[4], m[5], out pixels[0], out pixels[1], out pixels[2], out pixels[3]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -213,8 +247,9 @@ internal sealed unsafe partial class KernelSet<O, V>
     public override void PackWeights(float* raw, int rawInputs, int rawOutputs, bool backward, bool direct, int block, float* packed)
     {
         float* filter = stackalloc float[9 * Block + Block];
-        filter = (float*)(((nint)filter + 63) & ~63);
-        V* half = stackalloc V[3 * Side];
+        filter = Align(filter);
+        float* halfArea = stackalloc float[3 * Side * Block + Block];
+        V* half = (V*)Align(halfArea);
         int realInputs = backward ? rawOutputs : rawInputs, realOutputs = backward ? rawInputs : rawOutputs;
         int inputs = Layout.Padded(realInputs), outputs = Layout.Padded(realOutputs);
         long point = (long)inputs * outputs;
