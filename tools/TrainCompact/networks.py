@@ -1,0 +1,150 @@
+"""VGG-19 (the teacher) and the compact network (the student): layers, files, Gram matrices."""
+import json
+import struct
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+LAYERS = ["conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv3_3", "conv3_4",
+          "conv4_1", "conv4_2", "conv4_3", "conv4_4", "conv5_1"]
+INDEX = dict(zip(LAYERS, (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28)))
+POOL_BEFORE = ("conv2_1", "conv3_1", "conv4_1", "conv5_1")
+TEACHER_WIDTHS = (64, 128, 256, 512, 512)
+WIDTHS = (16, 32, 64, 128, 128)
+STYLE = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
+CONTENT = "conv4_2"
+TAPS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv4_2", "conv5_1")
+MEAN = (123.68, 116.779, 103.939)
+TYPES = {"F32": np.float32, "F16": np.float16}
+
+
+def block(layer):
+    return int(layer[4]) - 1
+
+
+def read_safetensors(path):
+    with open(path, "rb") as f:
+        header = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
+        data = f.read()
+    meta = header.pop("__metadata__", {})
+    tensors = {}
+    for name, entry in header.items():
+        low, high = entry["data_offsets"]
+        tensors[name] = np.frombuffer(data[low:high], TYPES[entry["dtype"]]).reshape(entry["shape"])
+    return tensors, meta
+
+
+def write_safetensors(path, tensors, meta):
+    header, blobs, offset = {"__metadata__": meta}, [], 0
+    for name, value in tensors.items():
+        blob = np.ascontiguousarray(value).tobytes()
+        kind = {v: k for k, v in TYPES.items()}[value.dtype.type]
+        header[name] = {"dtype": kind, "shape": list(value.shape), "data_offsets": [offset, offset + len(blob)]}
+        blobs.append(blob)
+        offset += len(blob)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def centre(image):
+    """RGB 0..255 to the network's input."""
+    return (image - image.new_tensor(MEAN).view(1, 3, 1, 1)).contiguous(memory_format=torch.channels_last)
+
+
+class Teacher:
+    """VGG-19 with fixed weights, by default in bfloat16. Its features are divided by a scale a layer, folded into the weights."""
+
+    def __init__(self, path, dtype=torch.bfloat16, scales=None):
+        tensors, _ = read_safetensors(path)
+        self.dtype = dtype
+        self.weights = {}
+        below = 1.0
+        for layer in LAYERS:
+            own = scales[layer] if scales else 1.0
+            name = "features.%d." % INDEX[layer]
+            weight = (torch.from_numpy(tensors[name + "weight"].copy()) * (below / own)).to(dtype).contiguous(memory_format=torch.channels_last)
+            self.weights[layer] = weight, (torch.from_numpy(tensors[name + "bias"].copy()) / own).to(dtype)
+            below = own
+
+    def features(self, image, layers=TAPS, last="conv5_1"):
+        x = centre(image).to(self.dtype)
+        found = {}
+        for layer in LAYERS[:LAYERS.index(last) + 1]:
+            if layer in POOL_BEFORE:
+                x = F.max_pool2d(x, 2)
+            x = F.relu(F.conv2d(x, *self.weights[layer], padding=1))
+            if layer in layers:
+                found[layer] = x.float()
+        return found
+
+
+class Student(nn.Module):
+    """The compact network; `maps` lead from its features to the teacher's."""
+
+    def __init__(self):
+        super().__init__()
+        previous = 3
+        self.convs = nn.ModuleDict()
+        for layer in LAYERS:
+            self.convs[layer] = nn.Conv2d(previous, WIDTHS[block(layer)], 3, padding=1)
+            previous = WIDTHS[block(layer)]
+        self.maps = nn.ParameterDict({l: nn.Parameter(torch.zeros(TEACHER_WIDTHS[block(l)], WIDTHS[block(l)])) for l in TAPS})
+        self.to(memory_format=torch.channels_last)
+
+    def features(self, image, layers=TAPS, tape=None):
+        """The features of the layers; a list given as tape gets what `pullback` needs."""
+        x = centre(image) / 64
+        found = {}
+        for layer in LAYERS:
+            if layer in POOL_BEFORE:
+                y = F.max_pool2d(x, 2)
+                if tape is not None:
+                    grown = F.interpolate(y.detach(), scale_factor=2.0)
+                    tape.append(("pool", (x.detach() == grown).float(), None))
+                x = y
+            x = F.relu(self.convs[layer](x))
+            if tape is not None:
+                tape.append((layer, (x.detach() > 0).float(), None))
+            if layer in layers:
+                found[layer] = x
+                if len(found) == len(layers):
+                    break
+        return found
+
+    def pullback(self, tape, gradients):
+        """The gradient at the image from the gradients at the features, written out so that it can itself be differentiated cheaply."""
+        g = None
+        for kind, mask, _ in reversed(tape):
+            if kind == "pool":
+                g = F.interpolate(g, scale_factor=2.0) * mask
+                continue
+            if kind in gradients:
+                g = gradients[kind] if g is None else g + gradients[kind]
+            if g is not None:
+                g = F.conv2d(g * mask, self.convs[kind].weight.transpose(0, 1).flip(2, 3), padding=1)
+        return g / 64
+
+
+def rows(x):
+    """[N, C, H, W] to [N, H W, C]."""
+    return x.permute(0, 2, 3, 1).flatten(1, 2)
+
+
+def gram(x):
+    """Gram matrices over the number of positions: [N, C, C]."""
+    r = rows(x)
+    return r.transpose(1, 2) @ r / r.shape[1]
+
+
+def folded(student):
+    """Square matrices A with A'A = M'M for every tap: Gram distances after A equal those after the map M."""
+    result = {}
+    for layer in TAPS:
+        m = student.maps[layer].detach().double()
+        values, vectors = torch.linalg.eigh(m.t() @ m)
+        result[layer] = (vectors * values.clamp(min=1e-8 * values.max()).sqrt()) @ vectors.t()
+    return result
