@@ -110,18 +110,23 @@ internal static class TypeCodec
         }
     }
 
-    public static object ReadValue(BinaryReader reader, Type type) =>
-        type == typeof(ReadOnlyMemory<char>) ? reader.ReadString().AsMemory()
-        : type == typeof(bool) ? reader.ReadBoolean()
-        : type == typeof(byte) ? reader.ReadByte()
-        : type == typeof(sbyte) ? reader.ReadSByte()
-        : type == typeof(short) ? reader.ReadInt16()
-        : type == typeof(ushort) ? reader.ReadUInt16()
-        : type == typeof(int) ? reader.ReadInt32()
-        : type == typeof(uint) ? reader.ReadUInt32()
-        : type == typeof(long) ? reader.ReadInt64()
-        : type == typeof(ulong) ? reader.ReadUInt64()
-        : type == typeof(float) ? reader.ReadSingle()
-        : type == typeof(double) ? reader.ReadDouble()
-        : throw new FormatException($"The file holds values of the unknown type {type}.");
+    public static object ReadValue(BinaryReader reader, Type type)
+    {
+        if (type == typeof(ReadOnlyMemory<char>)) return reader.ReadString().AsMemory();
+        return Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => (object)reader.ReadBoolean(),
+            TypeCode.Byte => reader.ReadByte(),
+            TypeCode.SByte => reader.ReadSByte(),
+            TypeCode.Int16 => reader.ReadInt16(),
+            TypeCode.UInt16 => reader.ReadUInt16(),
+            TypeCode.Int32 => reader.ReadInt32(),
+            TypeCode.UInt32 => reader.ReadUInt32(),
+            TypeCode.Int64 => reader.ReadInt64(),
+            TypeCode.UInt64 => reader.ReadUInt64(),
+            TypeCode.Single => reader.ReadSingle(),
+            TypeCode.Double => reader.ReadDouble(),
+            _ => throw new FormatException($"The file holds values of the unknown type {type}."),
+        };
+    }
 }

@@ -7,8 +7,9 @@ internal sealed class CacheView(IDataView input) : ViewBase(input.Schema)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Column> _columns = [];
+    private int? _rows;
 
-    public override long? GetRowCount() => input.GetRowCount();
+    public override long? GetRowCount() => _rows ?? input.GetRowCount();
 
     public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
     {
@@ -34,11 +35,13 @@ internal sealed class CacheView(IDataView input) : ViewBase(input.Schema)
         lock (_gate)
         {
             DataViewSchema.Column[] missing = [.. Schema.Where(c => active[c.Index] && !_columns.ContainsKey(c.Index))];
+            if (missing.Length == 0 && _rows is { } known) return known;
             int count = 0;
             using DataViewRowCursor cursor = input.GetRowCursor(missing);
             Column[] columns = [.. missing.Select(c => (Column)Activator.CreateInstance(typeof(Column<>).MakeGenericType(c.Type.RawType), cursor, c))];
             for (; cursor.MoveNext(); count++) Array.ForEach(columns, c => c.Add());
             for (int i = 0; i < columns.Length; i++) _columns[missing[i].Index] = columns[i];
+            _rows = count;
             return count;
         }
     }

@@ -74,7 +74,8 @@ internal sealed class MemberBinding
         }
 
         ParameterExpression row = Expression.Parameter(typeof(TRow)), value = Expression.Parameter(memberType);
-        Delegate write = Expression.Lambda(Expression.Assign(Expression.MakeMemberAccess(row, _member), value), row, value).Compile();
+        Expression assign = Expression.Assign(Expression.MakeMemberAccess(row, _member), value);
+        Delegate write = Expression.Lambda(Expression.GetActionType(typeof(TRow), memberType), assign, row, value).Compile();
         string method = !isVector ? itemType == typeof(string) ? nameof(WriteText) : nameof(WriteValue)
             : !memberType.IsArray ? nameof(WriteBuffer) : itemType == typeof(string) ? nameof(WriteTexts) : nameof(WriteArray);
         return Call<Action<TRow>>(method, itemType, typeof(TRow), write, input, column);
