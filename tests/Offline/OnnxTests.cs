@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
@@ -63,13 +62,22 @@ public sealed class OnnxTests : IDisposable
         Assert.Equal(2, _ml.Transforms.ApplyOnnxModel(_file, gpuDeviceId: 99, fallbackToCpu: true).Fit(Rows).Transform(Rows).GetColumn<float[]>("positive").Count());
     }
 
+    [Fact]
+    public void An_output_must_declare_its_shape()
+    {
+        GraphBuilder graph = new();
+        graph.Output(graph.Relu(graph.Input("x", ElementType.Float, "2", "3")), "positive");
+        OnnxFile.Save(graph, _file);
+        Assert.Contains("declares no shape", Assert.Throws<InvalidOperationException>(() => _ml.Transforms.ApplyOnnxModel(_file)).Message);
+    }
+
     private void Write(params string[] shape)
     {
         GraphBuilder graph = new();
         GraphValue x = graph.Input("x", ElementType.Float, shape);
         graph.Output(graph.Relu(x), "positive", ElementType.Float, shape);
         graph.Output(graph.Add(x, x), "doubled", ElementType.Float, shape);
-        File.WriteAllBytes(_file, OnnxModel.Of(graph, withWeights: true).ToByteArray());
+        OnnxFile.Save(graph, _file);
     }
 
     private sealed class Row

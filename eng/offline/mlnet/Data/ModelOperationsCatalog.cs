@@ -48,8 +48,7 @@ public sealed class ModelOperationsCatalog
         using BinaryReader schema = Open(zip, SchemaEntry);
         inputSchema = schema is null ? null : TypeCodec.ReadSchema(schema);
         using BinaryReader reader = Open(zip, ModelEntry) ?? throw new FormatException("Corrupt model file: it holds no transformer.");
-        ITransformer model = new ModelLoadContext(_environment, reader).LoadModel();
-        return model as TransformerChain<ITransformer> ?? new TransformerChain<ITransformer>(model);
+        return new ModelLoadContext(_environment, reader).LoadModel();
     }
 
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, bool ignoreMissingColumns = true,

@@ -25,7 +25,7 @@ public sealed class OnnxScoringEstimator : TrivialEstimator<OnnxTransformer>
     }
 }
 
-// Sequences and maps are left out; so is everything of the model file that ONNX Runtime's metadata does not tell.
+// Sequences and maps are left out.
 public sealed class OnnxTransformer : RowToRowTransformerBase, IDisposable
 {
     internal const string Signature = "Onnx";
@@ -33,6 +33,7 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, IDisposable
     private readonly byte[] _model;
     private readonly IDictionary<string, int[]> _shapes;
     private readonly InferenceSession _session;
+    private readonly Dictionary<string, int[]> _declared;
 
     internal OnnxTransformer(IHostEnvironment environment, OnnxOptions options, byte[] model) : base(environment)
     {
@@ -45,6 +46,12 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new InvalidOperationException($"Error initializing model: {e.Message}", e);
+        }
+
+        _declared = OnnxDeclaredShapes.Of(model);
+        foreach (string name in _session.InputMetadata.Keys.Concat(_session.OutputMetadata.Keys))
+        {
+            if (_declared[name] is null) throw new InvalidOperationException($"The tensor '{name}' of the ONNX model declares no shape; ML.NET needs one.");
         }
 
         Inputs = options.InputColumns is { Length: > 0 } inputs ? inputs : [.. _session.InputMetadata.Keys];
@@ -80,12 +87,14 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, IDisposable
         return (item, [.. shape.Select(d => (long)Math.Max(d, 1))]);
     }
 
-    // An unknown first dimension is taken as 1; another one makes the vector's length unknown.
+    // An unknown first dimension is taken as 1; another one makes the vector's length unknown. What the file says counts, not what
+    // ONNX Runtime infers.
     internal DataViewType OutputType(string name)
     {
         (PrimitiveDataViewType item, int[] shape) = Node(_session.OutputMetadata, name, "Output");
-        if (shape.Length == 0) return item;
-        if (!_shapes.ContainsKey(name) && shape[0] <= 0) shape[0] = 1;
+        int[] declared = _declared[name];
+        if (declared.Length == 0) return item;
+        if (!_shapes.ContainsKey(name)) shape = [Math.Max(declared[0], 1), .. declared[1..]];
         return shape.All(d => d > 0) ? new VectorDataViewType(item, shape) : new VectorDataViewType(item);
     }
 
