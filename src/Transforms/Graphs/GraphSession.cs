@@ -14,6 +14,7 @@ public sealed class GraphSession : IDisposable
     private readonly InferenceSession _session;
     private readonly HashSet<string> _outputs;
     private readonly SessionWeights _weights;
+    private bool _disposed;
 
     /// <summary>Prepares a graph.</summary>
     /// <param name="graph">The graph, with its outputs declared; later changes to it have no effect on the session.</param>
@@ -78,6 +79,7 @@ public sealed class GraphSession : IDisposable
     /// <returns>The output in a new buffer.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="InvalidOperationException">A name, shape or type does not fit the graph, or the computation failed.</exception>
+    /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
     public GraphTensor Run(IReadOnlyDictionary<string, GraphTensor> inputs, string output, CancellationToken cancellation = default) =>
         Run(inputs, [output], cancellation)[0];
 
@@ -88,6 +90,7 @@ public sealed class GraphSession : IDisposable
     /// <returns>The outputs in new buffers, in the order of their names.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="InvalidOperationException">A name, shape or type does not fit the graph, or the computation failed.</exception>
+    /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
     public GraphTensor[] Run(IReadOnlyDictionary<string, GraphTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -103,13 +106,16 @@ public sealed class GraphSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         _session.Dispose();
         _weights.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private static T Guarded<T>(CancellationToken cancellation, Func<RunOptions, T> run)
+    private T Guarded<T>(CancellationToken cancellation, Func<RunOptions, T> run)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         cancellation.ThrowIfCancellationRequested();
         using RunOptions options = new();
         using CancellationTokenRegistration registration = cancellation.Register(() => options.Terminate = true);
