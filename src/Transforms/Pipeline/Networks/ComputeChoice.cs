@@ -37,8 +37,9 @@ internal sealed record ComputeChoice(ComputeDevice Device, bool FallbackToCpu, i
 
     private static ComputeChoice Of(int? gpu, ComputeDevice device, bool fallback, int threads, MLContext? context)
     {
-        int? ordinal = gpu ?? device.Ordinal ?? context?.GpuDeviceId;
-        return new ComputeChoice(
-            ordinal is { } n ? ComputeDevice.Cuda(n) : ComputeDevice.Cpu, fallback || context?.FallbackToCpu == true, threads, context);
+        if ((gpu ?? device.Ordinal) is { } named) return new ComputeChoice(ComputeDevice.Cuda(named), fallback, threads, context);
+        return context?.GpuDeviceId is { } common
+            ? new ComputeChoice(ComputeDevice.Cuda(common), fallback || context.FallbackToCpu, threads, context)
+            : new ComputeChoice(ComputeDevice.Cpu, fallback, threads, context);
     }
 }

@@ -20,6 +20,7 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(inputSchema);
         (Catalog, Context, FittedOn) = (catalog, context, inputSchema);
+        PortableImages.Register(); // so that rows with a plain MLImage member can be read and written
     }
 
     /// <summary>Always true, so that a PredictionEngine can be made of the model.</summary>

@@ -26,8 +26,8 @@ public class StyleTransferOptions : StylizationOptions
     public int? GpuDeviceId { get; set; }
 
     /// <summary>
-    /// Whether a GPU that can't be used is replaced by the CPU, with a warning; else it is an error. <c>MLContext.FallbackToCpu</c>
-    /// says the same for a whole context. Not saved. Default no.
+    /// Whether a GPU that can't be used is replaced by the CPU, with a warning; else it is an error. <c>MLContext.FallbackToCpu</c>,
+    /// which is on unless it is turned off, says the same for a GPU that only the context names. Not saved. Default no.
     /// </summary>
     public bool FallbackToCpu { get; set; }
 
