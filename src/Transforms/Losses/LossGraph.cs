@@ -77,7 +77,7 @@ public static class LossGraph
     /// The graph of feature maps, for an evaluator with a network of its own: maps, targets and weights to terms, total and the gradient by
     /// each map. The image is among the maps where a loss measures it.
     /// </summary>
-    /// <param name="network">The network that the maps come from; only its widths are used.</param>
+    /// <param name="network">The network that the maps come from, each as the next layer takes it; its widths and taps are used.</param>
     /// <param name="losses">The losses; at least one.</param>
     /// <exception cref="ArgumentException">There is no loss, two have the same name, or the network lacks a layer.</exception>
     public static GraphBuilder OverMaps(Network network, IReadOnlyList<Loss> losses)
@@ -85,17 +85,18 @@ public static class LossGraph
         Check(network, losses);
         GraphBuilder graph = new("losses of feature maps");
         Dictionary<string, GraphValue> maps = [];
-        List<(string? Layer, string[] Shape)> inputs = [];
+        List<(string? Layer, GraphValue Map, string[] Shape)> inputs = [];
         foreach (Loss loss in losses)
         {
             if (maps.ContainsKey(loss.Layer ?? Image)) continue;
             string stem = loss.Layer is null ? "" : loss.Layer + " ";
             string[] shape = ["1", Channels(network, loss).ToString(), $"{stem}height", $"{stem}width"];
-            maps[loss.Layer ?? Image] = graph.Input(Map(loss.Layer), ElementType.Float, shape);
-            inputs.Add((loss.Layer, shape));
+            GraphValue map = graph.Input(Map(loss.Layer), ElementType.Float, shape);
+            maps[loss.Layer ?? Image] = loss.Layer is null ? map : network.Tapped(graph, loss.Layer, map);
+            inputs.Add((loss.Layer, map, shape));
         }
         GraphValue total = Sum(graph, network, losses, maps);
-        GraphValue[] gradients = Differentiator.Gradient(graph, total, [.. inputs.Select(i => maps[i.Layer ?? Image])]);
+        GraphValue[] gradients = Differentiator.Gradient(graph, total, [.. inputs.Select(i => i.Map)]);
         for (int i = 0; i < inputs.Count; i++) graph.Output(gradients[i], Gradient(inputs[i].Layer), ElementType.Float, inputs[i].Shape);
         return graph;
     }

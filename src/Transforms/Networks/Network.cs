@@ -11,6 +11,8 @@ namespace MLNetStyle.Networks;
 /// layers are conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, ... conv5_4, relu5_4, pool5 (conv5_3 in VGG-16); a file may end
 /// earlier and may have any widths. Other spellings are understood: Keras' block4_conv2 is relu4_2, because its convolutions include the
 /// activation, and block4_pool is pool4; relu_4_2 and ReLU4_2 are relu4_2.</para>
+/// <para>"compact" has a quarter of VGG-19's widths and was trained to stand for it; it comes with the library. Its ReLU layers are seen
+/// through a linear map over the channels (<see cref="NetworkLayer.Tap"/>).</para>
 /// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them. Immutable
 /// and safe for use by several threads at once.</para>
 /// </remarks>
@@ -61,7 +63,7 @@ public sealed class Network
 
     /// <summary>Loads a network.</summary>
     /// <param name="nameOrFile">
-    /// A name ("vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the environment
+    /// A name ("compact", "vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the environment
     /// variable MLNETSTYLE_MODELS, in folders named onnx-models beside the program and from the working folder upwards, in the user's cache
     /// folder, and in the library itself. Of an .onnx file only the weights and the notes are used, under the same tensor names.
     /// </param>
@@ -164,7 +166,25 @@ public sealed class Network
             };
             values.Add(layer.Name, x);
         }
-        return layers.Distinct().ToDictionary(l => l, l => values[Canonical(l)]);
+        Dictionary<string, GraphValue> seen = [];
+        foreach (string wanted in layers.Select(Canonical).Distinct()) seen.Add(wanted, Tapped(graph, wanted, values[wanted], prefix));
+        return layers.Distinct().ToDictionary(l => l, l => seen[Canonical(l)]);
+    }
+
+    /// <summary>Adds the tap of a layer, if it has one: what turns the layer's own output into the map that <see cref="Build"/> gives for it.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="layer">The layer, in any spelling.</param>
+    /// <param name="map">The layer's own output, as the next layer takes it.</param>
+    /// <param name="prefix">What the node's name begins with.</param>
+    /// <returns>The map through the tap; the map itself for a layer without one.</returns>
+    /// <exception cref="ArgumentException">The network has no such layer.</exception>
+    /// <exception cref="InvalidDataException">The tensor can't be read any more.</exception>
+    public GraphValue Tapped(GraphBuilder graph, string layer, GraphValue map, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return _layers[Index(layer)] is { Tap: { } tap } tapped
+            ? graph.Conv(map, graph.Weight(tap), padding: 0, name: $"{prefix}tap of {tapped.Name}")
+            : map;
     }
 
     /// <inheritdoc/>

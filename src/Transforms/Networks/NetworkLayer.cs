@@ -26,9 +26,13 @@ public sealed record NetworkLayer(string Name, NetworkLayerKind Kind, int Channe
 {
     private readonly Lazy<Weight>? _weight;
     private readonly Lazy<Weight>? _bias;
+    private readonly Lazy<Weight>? _tap;
 
     internal NetworkLayer(string name, int channels, int downscale, Lazy<Weight> weight, Lazy<Weight> bias)
         : this(name, NetworkLayerKind.Convolution, channels, downscale) => (_weight, _bias) = (weight, bias);
+
+    internal NetworkLayer(string name, int channels, int downscale, Lazy<Weight>? tap)
+        : this(name, NetworkLayerKind.Relu, channels, downscale) => _tap = tap;
 
     /// <summary>
     /// A convolution's weight, [output channels, input channels, 3, 3]; null for other layers. Read from the file on first use. The
@@ -41,4 +45,12 @@ public sealed record NetworkLayer(string Name, NetworkLayerKind Kind, int Channe
     /// <summary>A convolution's bias, [output channels]; null for other layers. Read from the file on first use.</summary>
     /// <exception cref="InvalidDataException">The file has changed, or the tensor has values that are not finite.</exception>
     public Weight? Bias => _bias?.Value;
+
+    /// <summary>
+    /// A linear map over the channels of a ReLU's output, [channels, channels, 1, 1], which outsiders see that output through; the next
+    /// layer does not. Null for most networks. A network that stands for a larger one has it: distances between its tapped maps
+    /// weigh directions as the larger one's do. Read from the file on first use.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file has changed, or the tensor has values that are not finite.</exception>
+    public Weight? Tap => _tap?.Value;
 }

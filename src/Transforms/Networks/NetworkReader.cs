@@ -6,7 +6,7 @@ namespace MLNetStyle.Networks;
 /// <summary>Finds the layers of a VGG network among the tensors of a file.</summary>
 /// <remarks>
 /// The widths come from the file. A file may end early, after any convolution; a gap is an error. Tensors are named conv1_1.weight,
-/// conv1_1.bias, ... or as in torchvision features.0.weight, features.0.bias, ...
+/// conv1_1.bias, ... or as in torchvision features.0.weight, features.0.bias, ... A tap of relu1_1 is named tap1_1.weight.
 /// </remarks>
 internal static class NetworkReader
 {
@@ -44,7 +44,9 @@ internal static class NetworkReader
             layers.Add(new NetworkLayer(name, channels, downscale,
                 new(() => Load(file, stem + ".weight", name + ".weight", shape, first ? preprocessing : null)),
                 new(() => Load(file, stem + ".bias", name + ".bias", [shape[0]], null))));
-            layers.Add(new NetworkLayer("relu" + name[4..], NetworkLayerKind.Relu, channels, downscale));
+            string tap = $"tap{name[4..]}.weight";
+            long[]? taps = file.Shapes.ContainsKey(tap) ? Shape(file, tap, [channels, channels, 1, 1]) : null;
+            layers.Add(new NetworkLayer("relu" + name[4..], channels, downscale, taps is null ? null : new(() => Load(file, tap, tap, taps, null))));
             if (number == blocks[block])
                 layers.Add(new NetworkLayer($"pool{block + 1}", NetworkLayerKind.Pool, channels, downscale *= 2));
         }
