@@ -8,8 +8,14 @@ namespace MLNetStyle.Samples.Pipelines;
 /// <param name="Out">Where text goes.</param>
 internal sealed record SampleInput(string Content, string Style, string Network, string Folder, TextWriter Out)
 {
-    /// <summary>Small and quick, for a first look.</summary>
-    public StyleTransferOptions Quick => new() { Network = Network, Size = 192, Iterations = 60 };
+    /// <summary>The longer side of the pictures, in pixels: small, for a first look.</summary>
+    public int Size { get; init; } = 192;
+
+    /// <summary>The iterations of a transfer: few, for a first look.</summary>
+    public int Iterations { get; init; } = 60;
+
+    /// <summary>The options of a quick transfer.</summary>
+    public StyleTransferOptions Quick => new() { Network = Network, Size = Size, Iterations = Iterations };
 
     /// <summary>The path of a result.</summary>
     public string Result(string name) => Path.Combine(Folder, name);

@@ -13,9 +13,9 @@ internal static class PortableImages
         {
             DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // Somebody has registered the same pair before.
+            // Somebody has registered images before.
         }
         return true;
     });
