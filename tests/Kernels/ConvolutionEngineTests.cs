@@ -228,6 +228,8 @@ public class ConvolutionEngineTests
         Assert.Throws<OperationCanceledException>(() => engine.Forward(new float[12], 2, 2, new CancellationToken(true)));
         Assert.Throws<InvalidOperationException>(() => engine.Backward(new float[12]));
         engine.Dispose();
+        engine.Dispose();
+        Assert.Equal(0, engine.Memory);
         Assert.Throws<ObjectDisposedException>(() => engine.Forward(new float[12], 2, 2));
         Assert.Throws<InvalidOperationException>(() => engine.Maps["r@6"].Address);
     }

@@ -83,6 +83,7 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
     {
         get
         {
+            if (_disposed) return 0;
             long sum = _imageWeights.Bytes + _imageBackwardWeights.Bytes;
             foreach (AlignedBuffer? buffer in Buffers()) sum += buffer?.Bytes ?? 0;
             return sum;

@@ -55,12 +55,12 @@ public sealed class FeatureMap
     }
 
     /// <summary>The values, blocked.</summary>
-    /// <exception cref="InvalidOperationException">There was no image yet.</exception>
-    public unsafe ReadOnlySpan<float> Values => new(Data, checked((int)Length));
+    /// <exception cref="InvalidOperationException">There was no image yet, or a span can't be so long.</exception>
+    public unsafe ReadOnlySpan<float> Values => new(Data, SpanLength);
 
     /// <summary>The gradient, blocked: to be filled before each <see cref="ConvolutionEngine.Backward(Span{float}, CancellationToken)"/>, which uses the memory up.</summary>
-    /// <exception cref="InvalidOperationException">There was no image yet.</exception>
-    public unsafe Span<float> Gradient => new(GradientData, checked((int)Length));
+    /// <exception cref="InvalidOperationException">There was no image yet, or a span can't be so long.</exception>
+    public unsafe Span<float> Gradient => new(GradientData, SpanLength);
 
     /// <summary>The address of <see cref="Values"/>, on a multiple of 64.</summary>
     public unsafe nint Address => (nint)Data;
@@ -91,6 +91,10 @@ public sealed class FeatureMap
     /// <param name="add">Adds to what the gradient holds.</param>
     /// <exception cref="ArgumentException">The matrix has another length.</exception>
     public void MultiplyIntoGradient(ReadOnlySpan<float> matrix, bool add = false) => _engine.MultiplyIntoGradient(this, matrix, add);
+
+    private int SpanLength => Length <= int.MaxValue
+        ? (int)Length
+        : throw new InvalidOperationException($"Map '{Name}' has {Length} numbers, more than a span can hold: use {nameof(Address)} and {nameof(GradientAddress)}.");
 
     private InvalidOperationException Missing() => new($"Map '{Name}' has no memory: the engine has not seen an image yet, or was disposed.");
 }
