@@ -10,5 +10,7 @@ RootCommand root = new("""
     StylizeCommand.Create(),
     BatchCommand.Create(),
     NetworksCommand.Create(),
+    ExportFeaturesCommand.Create(),
+    SampleCommand.Create(),
 };
 return await CommandRunner.RunAsync(root, args);

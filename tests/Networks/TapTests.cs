@@ -71,6 +71,15 @@ public sealed class TapTests : IDisposable
     }
 
     [Fact]
+    public void An_exported_network_reads_back_with_its_taps()
+    {
+        string path = Path.Combine(_folder, "tapped.onnx");
+        NetworkExporter.Export(_tapped, ["relu2_1"], path);
+        float[] expected = LossRunner.Features(_tapped, "relu2_1", _image, Width, Height).Values.ToArray();
+        Assert.Equal(expected, LossRunner.Features(Network.Load(path), "relu2_1", _image, Width, Height).Values.ToArray());
+    }
+
+    [Fact]
     public void The_compact_network_comes_with_the_library()
     {
         Network compact = Network.Load("compact");

@@ -56,6 +56,7 @@ internal static class BatchCommand
 
         StyleTransferOptions options = transfer.ToOptions(parsed);
         TransferDisplay display = TransferDisplay.Create();
+        transfer.SayNetwork(parsed);
         List<(string Output, StyleTransferRow Row)> done = [];
         StyleTransferRow? last = null;
         options.SkipUnreadable = skipUnreadable;

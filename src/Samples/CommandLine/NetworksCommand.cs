@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MLNetStyle.Networks;
-using Spectre.Console;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -12,12 +11,15 @@ internal static class NetworksCommand
         Command command = new("networks", "Lists the feature networks: which are known, which were found, and where they are looked for.");
         command.SetAction(_ =>
         {
-            Table table = new Table().Border(TableBorder.Rounded).AddColumns("network", "file", "licence", "source");
             foreach (KnownModel model in KnownModel.All)
-                table.AddRow(new Text(model.Name), new Text(ModelFiles.Find(model.Name) ?? "not found"), new Text(model.Licence), new Text(model.Source));
-            Terminal.Out.Write(table);
-            Terminal.Out.WriteLine($"Looked for in, in this order ({ModelFiles.Variable} adds folders in front):");
-            foreach (string folder in ModelFiles.Folders()) Terminal.Out.WriteLine($"  {folder}");
+            {
+                string where = ModelFiles.Find(model.Name) ?? (model.ComesWithLibrary ? "comes with the program" : $"not found. {model.HowToGet}");
+                Console.Out.WriteLine($"{model.Name}: {model.Title}, {model.Licence}");
+                Console.Out.WriteLine($"  from   {model.Source}");
+                Console.Out.WriteLine($"  file   {where}");
+            }
+            Console.Out.WriteLine($"Looked for in, in this order ({ModelFiles.Variable} adds folders in front):");
+            foreach (string folder in ModelFiles.Folders()) Console.Out.WriteLine($"  {folder}");
             return 0;
         });
         return command;

@@ -41,6 +41,7 @@ internal static class StylizeCommand
         ]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
         TransferDisplay display = TransferDisplay.Create();
+        transfer.SayNetwork(parsed);
         StyleTransferRow? done = null;
         options.PreviewEvery = previewEvery;
         options.Cancellation = cancellation;

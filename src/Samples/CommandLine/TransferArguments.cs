@@ -97,6 +97,13 @@ internal sealed class TransferArguments
         Threads = parsed.GetValue(_threads),
     };
 
+    /// <summary>Says once a run that there is a larger network, where nobody chose one.</summary>
+    public void SayNetwork(ParseResult parsed)
+    {
+        if (parsed.GetResult(_network) is not { Implicit: false })
+            Terminal.Note($"Using the network '{Defaults.Network}', which comes with the program; --network vgg19 is slower and a little finer, once its file is there.");
+    }
+
     /// <summary>What is wrong with the values, if anything.</summary>
     public IEnumerable<string> Refusals(ParseResult parsed)
     {

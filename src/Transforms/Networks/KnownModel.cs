@@ -21,8 +21,11 @@ public sealed record KnownModel(string Name, string Title, string File, string S
     /// <summary>The model of a name; null if it is not known.</summary>
     public static KnownModel? Of(string name) => All.FirstOrDefault(m => string.Equals(m.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether the weights are part of the library.</summary>
+    public bool ComesWithLibrary => Embedded is not null;
+
     /// <summary>Opens the model's file inside the library; null if it does not come with it.</summary>
-    public Func<Stream>? Embedded => typeof(KnownModel).Assembly.GetManifestResourceInfo(File) is null
+    internal Func<Stream>? Embedded => typeof(KnownModel).Assembly.GetManifestResourceInfo(File) is null
         ? null
         : () => typeof(KnownModel).Assembly.GetManifestResourceStream(File)!;
 

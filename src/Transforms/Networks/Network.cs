@@ -157,7 +157,7 @@ public sealed class Network
         if (layers.Count > 0 && Preprocessing.Offset() is var offset && offset.Any(o => o != 0)) x = graph.Sub(x, graph.Constant(offset, 1, 3, 1, 1));
         foreach (NetworkLayer layer in Upto(layers))
         {
-            string name = prefix + layer.Name;
+            string name = layer.Tap is null ? prefix + layer.Name : $"{prefix}{layer.Name} untapped";
             x = layer.Kind switch
             {
                 NetworkLayerKind.Convolution => graph.Conv(x, graph.Weight(layer.Weight!), graph.Weight(layer.Bias!), name: name),
@@ -183,7 +183,7 @@ public sealed class Network
     {
         ArgumentNullException.ThrowIfNull(graph);
         return _layers[Index(layer)] is { Tap: { } tap } tapped
-            ? graph.Conv(map, graph.Weight(tap), padding: 0, name: $"{prefix}tap of {tapped.Name}")
+            ? graph.Conv(map, graph.Weight(tap), padding: 0, name: prefix + tapped.Name)
             : map;
     }
 

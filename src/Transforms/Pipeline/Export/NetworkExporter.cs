@@ -45,7 +45,7 @@ public static class NetworkExporter
             string Side(string symbol, int side) => !open ? Text(side / downscale) : downscale == 1 ? symbol : $"{symbol} / {Text(downscale)}";
             graph.Output(maps[name], name, ElementType.Float, "1", Text(network.Channels(name)), Side("height", height), Side("width", width));
         }
-        OnnxFile.Save(graph, path, new Dictionary<string, string>
+        OnnxFile.Save(graph, path, new Dictionary<string, string>(network.Metadata)
         {
             ["network"] = network.Name,
             ["sha256"] = network.Sha256,

@@ -7,11 +7,11 @@ namespace MLNetStyle;
 /// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being changed.</remarks>
 public class StyleTransferOptions : StylizationOptions
 {
-    /// <summary>The network that is taken if none is named.</summary>
-    public const string DefaultNetwork = "vgg19";
+    /// <summary>The network that is taken if none is named: it comes with the library.</summary>
+    public const string DefaultNetwork = "compact";
 
     /// <summary>
-    /// The network: a name, "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="Networks.Network.Load"/>
+    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="Networks.Network.Load"/>
     /// for where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="DefaultNetwork"/>.
     /// </summary>
     public string Network { get; set; } = DefaultNetwork;
