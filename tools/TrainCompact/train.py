@@ -141,6 +141,7 @@ def main():
     parser.add_argument("--pictures", type=int, default=3)
     parser.add_argument("--uses", type=int, default=3)
     parser.add_argument("--moves", type=int, default=6)
+    parser.add_argument("--together", type=int, default=3, help="scenes that one step of the optimiser looks at")
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     o = parser.parse_args()
@@ -181,6 +182,8 @@ def work(o, number, student, saved, resumed, last, found):
         for _ in range(3):
             x = fixed.augmented(8, 128)
             held.append((x, Statement(teacher, x, torch.Generator().manual_seed(9))))
+    weights = list(student.parameters())
+    gathered = [torch.zeros_like(w) for w in weights]
     begin = logged = time.time()
     stored = begin - 100
     sums, counted, used, turn = {}, 0, time.process_time(), 0
@@ -211,16 +214,20 @@ def work(o, number, student, saved, resumed, last, found):
         loss = losses(student, mine, grams, scene.said, parts) + 0.3 * losses(student, style, style_grams, scene.style_said, {})
         loss = loss + 4 * gram_loss(student, {l: grams[l] - style_grams[l] for l in STYLE},
                                     changes, energies, parts, "D ")
-        student.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(student.parameters(), 20.0)
+        own = torch.autograd.grad(loss, weights)
+        norm = torch.sqrt(sum(g.pow(2).sum() for g in own))
         if torch.isfinite(norm):
-            optimizer.step(rate * min(1.0, optimizer.count / 60))
+            for g, sum_of in zip(own, gathered):
+                sum_of += g * (20 / norm.clamp(min=20))  # no scene outweighs the others
         steps += 1
-        decay = min(0.998, (steps + 1) / (steps + 20))
-        with torch.no_grad():
+        if steps % o.together == 0:
+            for w, g in zip(weights, gathered):
+                w.grad = g.clone()
+                g.zero_()
+            optimizer.step(rate * min(1.0, optimizer.count / 25))
+            decay = min(0.995, (optimizer.count + 1) / (optimizer.count + 20))
             for a, b in zip(average.parameters(), student.parameters()):
-                a.lerp_(b, 1 - decay)
+                a.data.lerp_(b.data, 1 - decay)
         parts["loss"], parts["norm"] = loss.detach(), norm
         for k, v in parts.items():
             sums.setdefault(k, []).append(float(v))
