@@ -1,6 +1,6 @@
-using MLNetStyle.Networks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetStyle.Networks;
 
 namespace MLNetStyle.Samples.Pipelines;
 

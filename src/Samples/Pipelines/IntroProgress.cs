@@ -1,5 +1,5 @@
-using MLNetStyle.Stylization;
 using Microsoft.ML;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.Pipelines;
 

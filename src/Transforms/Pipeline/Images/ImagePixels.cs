@@ -22,7 +22,9 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
     public static ImagePixels Read(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Read(image.Width, image.Height, image.PixelFormat, image.Pixels);
+        ImagePixels pixels = Read(image.Width, image.Height, image.PixelFormat, image.Pixels);
+        GC.KeepAlive(image); // its pixels are native memory, which goes when it is collected
+        return pixels;
     }
 
     public static ImagePixels Read(int width, int height, MLPixelFormat format, ReadOnlySpan<byte> pixels)
