@@ -1,11 +1,13 @@
 using BenchmarkDotNet.Running;
 using MLNetStyle.Benchmarks.Kernels;
+using MLNetStyle.Benchmarks.Quality;
 using MLNetStyle.Benchmarks.SideBySide;
 
 return args switch
 {
     ["side-by-side", .. var rest] => Comparison.Run(rest),
     ["evaluate", .. var rest] => Evaluation.Run(rest),
+    ["quality", .. var rest] => NetworkComparison.Run(rest),
     ["engine", .. var rest] => EngineComparison.Run(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Comparison).Assembly).Run(args).Any() ? 0 : 1,
 };

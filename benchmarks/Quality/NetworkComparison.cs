@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using MLNetStyle.Benchmarks.SideBySide;
+using MLNetStyle.Imaging;
+using MLNetStyle.Networks;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Benchmarks.Quality;
+
+/// <summary>
+/// Pictures made with a candidate network beside pictures made with VGG-19, same options, every content with every style: distances in
+/// VGG-19's space, seconds, and a sheet to look at (content, style, VGG-19's picture, the candidate's).
+/// </summary>
+internal static class NetworkComparison
+{
+    public static int Run(string[] args)
+    {
+        Arguments arguments = new(args, "--network", "--against", "--contents", "--styles", "--sizes", "--iterations", "--style-weight", "--sheet", "--cell");
+        Network reference = Network.Load(arguments.Text("--against", "vgg19")), candidate = Network.Load(arguments.Text("--network", "compact"));
+        (string Name, PlanarImage Image)[] contents = Pictures(arguments.Text("--contents", "samples/content")), styles = Pictures(arguments.Text("--styles", "samples/style"));
+        StylizationOptions options = new();
+        options.Iterations = arguments.Number("--iterations", options.Iterations);
+        options.StyleWeight = arguments.Number("--style-weight", (int)options.StyleWeight);
+        using FeatureDistances distances = new(reference);
+        List<IReadOnlyList<PlanarImage>> rows = [];
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{options.Iterations} iterations, style weight {options.StyleWeight}; distances in the space of {reference.Name}"));
+        foreach (int size in arguments.Text("--sizes", "256,512").Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture)))
+        {
+            options.Size = size;
+            using Stylizer theirs = new(reference, options), ours = new(candidate, options);
+            Console.WriteLine($"\n{size} pixels                             style distance               content distance             seconds");
+            Console.WriteLine($"content x style                 {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,7} {candidate.Name,7}");
+            List<(double Style, double Content)> a = [], b = [];
+            foreach ((string contentName, PlanarImage content) in contents)
+                foreach ((string styleName, PlanarImage style) in styles)
+                {
+                    PlanarImage sizedStyle = PictureFiles.Sized(style, size), sizedContent = PictureFiles.Sized(content, size);
+                    (PlanarImage first, double firstSeconds) = Make(theirs, content, style);
+                    (PlanarImage second, double secondSeconds) = Make(ours, content, style);
+                    a.Add(distances.Of(first, sizedStyle, sizedContent));
+                    b.Add(distances.Of(second, sizedStyle, sizedContent));
+                    Line($"{contentName} x {styleName}", a[^1], b[^1], firstSeconds, secondSeconds);
+                    rows.Add([sizedContent, sizedStyle, first, second]);
+                }
+            Line("mean", (a.Average(x => x.Style), a.Average(x => x.Content)), (b.Average(x => x.Style), b.Average(x => x.Content)), double.NaN, double.NaN);
+        }
+        if (arguments.Text("--sheet", "") is { Length: > 0 } sheet)
+        {
+            PictureFiles.Write(Sheet.Make(rows, arguments.Number("--cell", 256)), sheet);
+            Console.WriteLine($"\n{sheet}: content, style, {reference.Name}, {candidate.Name}");
+        }
+        return 0;
+    }
+
+    private static (PlanarImage Picture, double Seconds) Make(Stylizer stylizer, PlanarImage content, PlanarImage style)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        StylizationResult result = stylizer.Stylize(content, stylizer.MeasureStyle(new StyleSource(style)));
+        double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return (PictureFiles.Sized(result.Image, Math.Max(result.Image.Width, result.Image.Height)), seconds);
+    }
+
+    private static void Line(string name, (double Style, double Content) a, (double Style, double Content) b, double aSeconds, double bSeconds) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-30} {a.Style,9:F4} {b.Style,8:F4} {b.Style / a.Style,7:F2}  {a.Content,8:F4} {b.Content,8:F4} {b.Content / a.Content,7:F2}  {aSeconds,7:F1} {bSeconds,7:F1}"));
+
+    // Files separated by commas, or a folder.
+    private static (string Name, PlanarImage Image)[] Pictures(string text)
+    {
+        string[] paths = Directory.Exists(text) ? [.. Directory.GetFiles(text, "*.jpg").Concat(Directory.GetFiles(text, "*.png")).Order(StringComparer.Ordinal)] : text.Split(',');
+        return Array.ConvertAll(paths, p => (Path.GetFileNameWithoutExtension(p), PictureFiles.Read(p)));
+    }
+}
