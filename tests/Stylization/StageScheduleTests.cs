@@ -8,9 +8,9 @@ namespace MLNetStyle.Tests.Stylization;
 public sealed class StageScheduleTests
 {
     [Fact]
-    public void TheDefaultsHalveSizesAndIterations()
+    public void SizesDoubleWhileIterationsHalve()
     {
-        IReadOnlyList<StylizationStage> stages = StageSchedule.Plan(new StylizationOptions { Iterations = 70 }, 512);
+        IReadOnlyList<StylizationStage> stages = StageSchedule.Plan(new StylizationOptions { Iterations = 70, StageDecay = 0.5 }, 512);
         Assert.Equal([new StylizationStage(128, 40), new StylizationStage(256, 20), new StylizationStage(512, 10)], stages);
     }
 

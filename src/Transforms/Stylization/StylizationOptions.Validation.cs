@@ -29,7 +29,7 @@ public partial class StylizationOptions
         Defined(nameof(PreserveColor), PreserveColor);
         if (!(PyramidFactor > 1 && PyramidFactor <= 16)) throw Out(nameof(PyramidFactor), PyramidFactor, "above 1 and at most 16", "2 is usual; for a single size set CoarsestSize to the size");
         Range(nameof(CoarsestSize), CoarsestSize, MinSize, MaxSize, "128 is usual; the picture's own size makes the pyramid a single stage");
-        if (!(StageDecay > 0 && StageDecay <= 10)) throw Out(nameof(StageDecay), StageDecay, "above 0 and at most 10", "0.5 halves the iterations from size to size, 1 shares them evenly");
+        if (!(StageDecay > 0 && StageDecay <= 10)) throw Out(nameof(StageDecay), StageDecay, "above 0 and at most 10", "0.7 is usual, 1 shares the iterations evenly");
         Below(nameof(AverageDecay), AverageDecay, "0.99 is usual");
         ArgumentNullException.ThrowIfNull(Device);
         Range(nameof(Threads), Threads, 0, 1024, "0 takes every core");

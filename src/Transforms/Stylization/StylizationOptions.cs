@@ -68,8 +68,11 @@ public partial class StylizationOptions
     /// <summary>The weight of the style losses, 0 or more. Default 30.</summary>
     public double StyleWeight { get; set; } = 30;
 
-    /// <summary>The weight of total variation, 0 or more; 0 leaves it out. Default 0.</summary>
-    public double TvWeight { get; set; }
+    /// <summary>
+    /// The weight of total variation, 0 or more; 0 leaves it out. Default 10, which in relative losses calms single pixels and
+    /// leaves strokes alone.
+    /// </summary>
+    public double TvWeight { get; set; } = 10;
 
     /// <summary>How losses are scaled. Default relative, so that one pair of weights suits every network and size.</summary>
     public LossNormalization Normalization { get; set; } = LossNormalization.Relative;
@@ -96,10 +99,10 @@ public partial class StylizationOptions
     public int CoarsestSize { get; set; } = 128;
 
     /// <summary>
-    /// The iterations of a stage divided by those of the next coarser one, above 0 up to 10. Default 0.5: most of the work
-    /// is done where it is cheap.
+    /// The iterations of a stage divided by those of the next coarser one, above 0 up to 10. Default 0.7: most iterations are
+    /// done where they are cheap.
     /// </summary>
-    public double StageDecay { get; set; } = 0.5;
+    public double StageDecay { get; set; } = 0.7;
 
     /// <summary>
     /// Whether a size ends with the running average of its iterates instead of the best of them; it smooths out the jitter of
