@@ -189,9 +189,27 @@ public class FeatureTests
         IDataView rows = TestRows.Sized(_ml, 1);
         IDataView view = _ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")
             .Append(_ml.Transforms.ApplyOnnxModel("relu3_1", NetworkExporter.InputName, file))
-            .Append(_ml.Transforms.VggFeatures("F", "Image", "relu3_1")).Fit(rows).Transform(rows);
+            .Append(_ml.Transforms.VggFeatures("F", "Image", "relu3_1", new VggFeaturesOptions { Network = "vgg19" })).Fit(rows).Transform(rows);
         Close(TestRows.FirstVector(view, "F"), TestRows.FirstVector(view, "relu3_1"), 1e-5);
         Assert.Equal(256 * 8 * 10, TestRows.FirstVector(view, "F").Length);
+    }
+
+    [Fact]
+    public void ANetworkWithTapsIsExportedAsItIsSeen()
+    {
+        using TestFolder folder = new();
+        string file = folder.File("compact.onnx");
+        NetworkExporter.Export(MLNetStyle.Networks.Network.Load("compact"), ["relu2_1", "conv2_2"], file, TestRows.Width, TestRows.Height);
+        IDataView rows = TestRows.Sized(_ml, 1);
+        ITransformer model = _ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")
+            .Append(_ml.Transforms.ApplyOnnxModel(["relu2_1", "conv2_2"], [NetworkExporter.InputName], file))
+            .Append(_ml.Transforms.VggFeatures("F", "Image", ["relu2_1", "conv2_2"], new VggFeaturesOptions { Network = "compact" })).Fit(rows);
+        IDataView view = model.Transform(rows), loaded = TestRows.Reload(_ml, model, rows.Schema).Transform(rows);
+        foreach (string layer in new[] { "relu2_1", "conv2_2" })
+        {
+            Close(TestRows.FirstVector(view, $"F.{layer}"), TestRows.FirstVector(view, layer));
+            Assert.Equal(TestRows.FirstVector(view, $"F.{layer}"), TestRows.FirstVector(loaded, $"F.{layer}"));
+        }
     }
 
     [Theory]

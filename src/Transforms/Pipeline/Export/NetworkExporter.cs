@@ -38,7 +38,7 @@ public static class NetworkExporter
             throw new ArgumentException($"Images of {width} x {height} pixels are too small for these layers: {least} pixels each way are needed, or 0 for both to leave the size open.", nameof(width));
         GraphBuilder graph = new($"{network.Name} features");
         GraphValue image = graph.Input(InputName, ElementType.Float, "1", "3", open ? "height" : Text(height), open ? "width" : Text(width));
-        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, names);
+        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, names, "network/"); // the bare names are for the outputs
         foreach (string name in names)
         {
             int downscale = network.Downscale(name);
