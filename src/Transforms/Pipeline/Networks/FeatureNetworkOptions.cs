@@ -8,7 +8,7 @@ public class FeatureNetworkOptions
 {
     /// <summary>
     /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="Network.Load"/> for
-    /// where a name is looked for. Saved by name and SHA-256, not by value. Default vgg19.
+    /// where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="StyleTransferOptions.DefaultNetwork"/>.
     /// </summary>
     public string Network { get; set; } = StyleTransferOptions.DefaultNetwork;
 
