@@ -8,6 +8,7 @@ namespace MLNetStyle.Tests.Support;
 internal sealed class LossRunner : IDisposable
 {
     private readonly Loss[] _losses;
+    private readonly Dictionary<string, GraphSession> _measures = [];
     private readonly Lazy<GraphSession> _statistics, _image, _maps;
 
     public LossRunner(Network network, params Loss[] losses)
@@ -23,6 +24,18 @@ internal sealed class LossRunner : IDisposable
     {
         Dictionary<string, GraphTensor> image = new() { [LossGraph.Image] = new GraphTensor(planes, 1, 3, height, width) };
         return _losses.Where(l => l.HasTarget && (which?.Invoke(l) ?? true)).ToDictionary(l => l.Name, l => _statistics.Value.Run(image, LossGraph.Statistic(l)));
+    }
+
+    /// <summary>Measures a feature map as the target of one of the losses.</summary>
+    public GraphTensor MeasureMap(Loss loss, GraphTensor map)
+    {
+        if (!_measures.TryGetValue(loss.Name, out GraphSession? session))
+        {
+            GraphBuilder graph = new();
+            graph.Output(loss.Statistic(graph, graph.Input("map", ElementType.Float, "1", $"{map.Shape[1]}", "height", "width"))!.Value, "statistic");
+            _measures[loss.Name] = session = new GraphSession(graph);
+        }
+        return session.Run(new Dictionary<string, GraphTensor> { ["map"] = map }, "statistic");
     }
 
     /// <summary>Terms, total and gradient at an image.</summary>
@@ -60,6 +73,7 @@ internal sealed class LossRunner : IDisposable
     {
         foreach (Lazy<GraphSession> session in (Lazy<GraphSession>[])[_statistics, _image, _maps])
             if (session.IsValueCreated) session.Value.Dispose();
+        foreach (GraphSession session in _measures.Values) session.Dispose();
     }
 
     private Dictionary<string, GraphTensor> Inputs(IReadOnlyDictionary<string, GraphTensor> targets, float[] weights)

@@ -82,6 +82,8 @@ public static class Differentiator
         return outputs.ToDictionary(o => o, o => graph.Node("Sign", [new GraphValue(o)]));
     }
 
+    private static bool PassesNothing(GraphBuilder graph, NodeProto node) => RuleTable.PassesNothing(node) || graph.IsDetached(node);
+
     private static void NoRule(RuleContext context) =>
         throw context.Unsupported($"the operator has no rule; those with one are {string.Join(", ", Operators)}");
 
@@ -94,7 +96,7 @@ public static class Differentiator
         foreach (GraphValue variable in variables) dependent.Add(variable.Name ?? throw new ArgumentException("A variable is not a value of the graph."));
         foreach (NodeProto node in graph.Proto.Node)
         {
-            if (!RuleTable.PassesNothing(node) && node.Input.Any(dependent.Contains)) dependent.UnionWith(node.Output);
+            if (!PassesNothing(graph, node) && node.Input.Any(dependent.Contains)) dependent.UnionWith(node.Output);
         }
         return dependent;
     }
@@ -106,7 +108,7 @@ public static class Differentiator
         for (int i = graph.Proto.Node.Count - 1; i >= 0; i--)
         {
             NodeProto node = graph.Proto.Node[i];
-            if (RuleTable.PassesNothing(node) || !node.Output.Any(needed.Contains)) continue;
+            if (PassesNothing(graph, node) || !node.Output.Any(needed.Contains)) continue;
             foreach (string input in node.Input)
             {
                 if (dependent.Contains(input)) needed.Add(input);

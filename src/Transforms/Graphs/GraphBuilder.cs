@@ -19,6 +19,7 @@ public sealed partial class GraphBuilder
     private readonly Dictionary<string, Weight> _weights = [];
     private readonly Dictionary<string, GraphValue> _constants = [];
     private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _detached = [];
     private readonly Dictionary<string, NodeProto> _makers = [];
     private int _next, _made;
 
@@ -159,6 +160,39 @@ public sealed partial class GraphBuilder
         _graph.Node.Add(node);
         return new GraphValue(output);
     }
+
+    /// <summary>Adds a node with several outputs, for example TopK.</summary>
+    /// <param name="operation">The ONNX operator.</param>
+    /// <param name="outputs">How many outputs it has, at least 1.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="attributes">The attributes.</param>
+    /// <returns>The node's outputs. Only the first can be differentiated.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than one output.</exception>
+    public GraphValue[] Nodes(string operation, int outputs, ReadOnlySpan<GraphValue> inputs, params ReadOnlySpan<GraphAttribute> attributes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        GraphValue[] values = new GraphValue[outputs];
+        values[0] = Node(operation, null, inputs, attributes);
+        NodeProto node = _graph.Node[^1];
+        for (int i = 1; i < outputs; i++)
+        {
+            values[i] = new GraphValue(Fresh(operation));
+            node.Output.Add(values[i].Name);
+        }
+        return values;
+    }
+
+    /// <summary>The same value, taken for a constant by <see cref="Differentiator"/>: no gradient passes.</summary>
+    /// <param name="a">The value.</param>
+    public GraphValue Detach(GraphValue a)
+    {
+        GraphValue value = Node("Identity", [a]);
+        _detached.Add(value.Name);
+        return value;
+    }
+
+    /// <summary>Whether a node was made by <see cref="Detach"/>.</summary>
+    internal bool IsDetached(NodeProto node) => node.Output.Count > 0 && _detached.Contains(node.Output[0]);
 
     /// <summary>The node that computes a value, or null for an input, a constant or a weight.</summary>
     internal NodeProto? Maker(GraphValue value)

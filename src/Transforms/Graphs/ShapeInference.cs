@@ -32,7 +32,7 @@ internal static class ShapeInference
         "Pad" => Pad(node),
         "Resize" => Resize(node),
         "Range" => [$"{node.Name}.0"],
-        "ScatterND" => node.Shape(0),
+        "ScatterND" or "ScatterElements" or "EyeLike" => node.Shape(0),
         _ => null,
     };
 

@@ -15,9 +15,23 @@ public sealed class ContentLoss : Loss
     /// <param name="layer">The layer, for example relu4_2.</param>
     /// <param name="weight">The weight among the content losses; finite and not negative.</param>
     /// <param name="normalization">What the distance is measured against.</param>
-    /// <exception cref="ArgumentException">The layer is empty, or the weight negative or not finite.</exception>
-    public ContentLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative)
-        : base($"content {layer ?? throw new ArgumentNullException(nameof(layer))}", LossKind.Content, layer, weight, normalization) { }
+    /// <param name="reduction">How differences become one number; anything but the mean is for absolute losses only.</param>
+    /// <exception cref="ArgumentException">
+    /// The layer is empty, the weight negative or not finite, the reduction unknown, or a relative loss has another than the mean.
+    /// </exception>
+    public ContentLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, ContentReduction reduction = ContentReduction.Mean)
+        : base($"content {layer ?? throw new ArgumentNullException(nameof(layer))}", LossKind.Content, layer, weight, normalization)
+    {
+        if (!Enum.IsDefined(reduction)) throw new ArgumentException($"The reduction {reduction} is unknown.", nameof(reduction));
+        if (reduction != ContentReduction.Mean && normalization == LossNormalization.Relative)
+            throw new ArgumentException($"The loss '{Name}' is relative, so it can't have the reduction {reduction}. Make it absolute, or take the mean.", nameof(reduction));
+        Reduction = reduction;
+    }
+
+    /// <summary>How differences become one number.</summary>
+    public ContentReduction Reduction { get; }
+
+    private protected override double AbsoluteDegree => Reduction == ContentReduction.Scaled ? 1 : 2;
 
     /// <summary>The feature map itself.</summary>
     /// <inheritdoc/>
@@ -30,6 +44,14 @@ public sealed class ContentLoss : Loss
     public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Distance(graph, map, Required(target), 4);
+        GraphValue content = Required(target);
+        if (Reduction == ContentReduction.Mean) return Distance(graph, map, content, 4);
+        GraphValue difference = graph.Sub(map, content), sum = Sum(graph, graph.Square(difference), 4);
+        return Reduction switch
+        {
+            ContentReduction.Sum => sum,
+            ContentReduction.HalfSum => graph.Mul(sum, graph.Constant(0.5f)),
+            _ => graph.Div(sum, graph.Add(Sum(graph, graph.Node("Abs", [difference]), 4), graph.Constant(1e-8f))),
+        };
     }
 }

@@ -8,6 +8,7 @@ namespace MLNetStyle.Losses;
 /// the style's Gram matrix; relative: divided by mean(A^2). Gatys, Ecker, Bethge, "A Neural Algorithm of Artistic Style", 2015, equations
 /// 3 and 4, with the division inside the Gram matrix, so that pictures of different sizes compare (Johnson, Alahi, Fei-Fei,
 /// "Perceptual Losses for Real-Time Style Transfer and Super-Resolution", 2016, equation 3).</para>
+/// <para>The articles differ in what they divide by; <see cref="GramNormalization"/> and <see cref="StyleDivisor"/> name their forms.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
 public sealed class GramStyleLoss : Loss
@@ -16,30 +17,70 @@ public sealed class GramStyleLoss : Loss
     /// <param name="layer">The layer, for example relu1_1.</param>
     /// <param name="weight">The weight among the style losses; finite and not negative.</param>
     /// <param name="normalization">What the distance is measured against.</param>
-    /// <exception cref="ArgumentException">The layer is empty, or the weight negative or not finite.</exception>
-    public GramStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative)
-        : base($"style {layer ?? throw new ArgumentNullException(nameof(layer))}", LossKind.Style, layer, weight, normalization) { }
+    /// <param name="gram">What the Gram matrices are divided by.</param>
+    /// <param name="divisor">What the sum of squares is divided by; anything but the number of entries is for absolute losses only.</param>
+    /// <exception cref="ArgumentException">
+    /// The layer is empty, the weight negative or not finite, a form unknown, or a relative loss has a divisor.
+    /// </exception>
+    public GramStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative,
+        GramNormalization gram = GramNormalization.Elements, StyleDivisor divisor = StyleDivisor.Entries)
+        : base(StyleStatistics.LossName(layer, StyleStatistic.Gram), LossKind.Style, layer, weight, normalization)
+    {
+        if (!Enum.IsDefined(gram)) throw new ArgumentException($"The normalisation {gram} of Gram matrices is unknown.", nameof(gram));
+        if (!Enum.IsDefined(divisor)) throw new ArgumentException($"The divisor {divisor} is unknown.", nameof(divisor));
+        if (divisor != StyleDivisor.Entries && normalization == LossNormalization.Relative)
+            throw new ArgumentException($"The loss '{Name}' is relative, so a divisor ({divisor}) would cancel out. Make it absolute, or leave the divisor at Entries.", nameof(divisor));
+        (GramNormalization, Divisor) = (gram, divisor);
+    }
+
+    /// <summary>What the Gram matrices are divided by.</summary>
+    public GramNormalization GramNormalization { get; }
+
+    /// <summary>What the sum of squares is divided by.</summary>
+    public StyleDivisor Divisor { get; }
+
+    private protected override double AbsoluteDegree => 4;
 
     /// <summary>The Gram matrix, [1, C, C].</summary>
     /// <inheritdoc/>
-    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Gram(graph, map);
+    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Gram(graph, map, GramNormalization);
 
     /// <inheritdoc/>
     public override string[] StatisticShape(int channels) => ["1", channels.ToString(), channels.ToString()];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Distance(graph, Gram(graph, map), Required(target), 3);
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
+    {
+        GraphValue gram = Gram(graph, map, GramNormalization), style = Required(target);
+        if (Divisor is StyleDivisor.None or StyleDivisor.ImageArea) return Sum(graph, graph.Square(graph.Sub(gram, style)), 3);
+        GraphValue distance = Distance(graph, gram, style, 3);
+        return Divisor == StyleDivisor.Entries ? distance : graph.Div(distance, graph.Cast(graph.Size(map), ElementType.Float));
+    }
+
+    /// <summary>1 / (4 * 3^2 * (H W)^2) where <see cref="StyleDivisor.ImageArea"/> asks for it.</summary>
+    /// <inheritdoc/>
+    public override double SizeFactor(int width, int height) => Divisor == StyleDivisor.ImageArea ? 1 / (36.0 * width * width * height * height) : 1;
 
     /// <summary>Adds the Gram matrix of a feature map to a graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="map">Shape [batch, C, height, width].</param>
     /// <returns>Shape [batch, C, C]: F F^T / (C H W), with H and W of the map at hand.</returns>
-    public static GraphValue Gram(GraphBuilder graph, GraphValue map)
+    public static GraphValue Gram(GraphBuilder graph, GraphValue map) => Gram(graph, map, GramNormalization.Elements);
+
+    /// <summary>Adds the Gram matrix of a feature map to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="map">Shape [batch, C, height, width].</param>
+    /// <param name="normalization">What the products are divided by.</param>
+    /// <returns>Shape [batch, C, C].</returns>
+    public static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization)
     {
         ArgumentNullException.ThrowIfNull(graph);
         GraphValue f = graph.Reshape(map, 0, 0, -1);
+        if (normalization == GramNormalization.None) return graph.MatMul(f, graph.Transpose(f, 0, 2, 1));
         GraphValue shape = graph.Shape(f);
-        GraphValue count = graph.Cast(graph.Mul(graph.Gather(shape, graph.Index(1)), graph.Gather(shape, graph.Index(2))), ElementType.Float);
+        GraphValue positions = graph.Gather(shape, graph.Index(2));
+        GraphValue whole = normalization == GramNormalization.Positions ? positions : graph.Mul(graph.Gather(shape, graph.Index(1)), positions);
+        GraphValue count = graph.Cast(whole, ElementType.Float);
         // Divided after the product: C x C divisions instead of C x H W.
         return graph.Div(graph.MatMul(f, graph.Transpose(f, 0, 2, 1)), count);
     }

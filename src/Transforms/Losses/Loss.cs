@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Losses;
@@ -45,6 +46,35 @@ public abstract class Loss
     /// <summary>Whether the loss has a target, that is whether <see cref="Statistic"/> gives a value.</summary>
     public bool HasTarget => Kind != LossKind.TotalVariation;
 
+    /// <summary>
+    /// The power of the activations' scale that the term grows with: activations times s make it s to this power as large. 0 for relative
+    /// terms and for those that don't look at activations.
+    /// </summary>
+    public double Degree => Normalization == LossNormalization.Relative || Layer is null ? 0 : AbsoluteDegree;
+
+    /// <summary>The same for absolute terms: 2, unless a loss says otherwise.</summary>
+    private protected virtual double AbsoluteDegree => 2;
+
+    /// <summary>What an evaluator multiplies the weight by for pictures of a size, where a loss is divided by the picture's own size.</summary>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">Its height.</param>
+    /// <returns>1, unless a loss says otherwise.</returns>
+    public virtual double SizeFactor(int width, int height) => 1;
+
+    /// <summary>
+    /// Adds one style's share to a blend of several. Unless a loss says otherwise the statistics are averaged by the styles' weights.
+    /// </summary>
+    /// <param name="statistic">The statistic of one picture.</param>
+    /// <param name="from">The sum of the weights of the pictures before it, 0 to 1.</param>
+    /// <param name="to">The same with its own weight.</param>
+    /// <param name="blend">The blend so far, zeros before the first; as long as the statistic.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public virtual void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend)
+    {
+        if (statistic.Length != blend.Length) throw new ArgumentException($"The statistic has {statistic.Length} values and the blend {blend.Length}.", nameof(blend));
+        TensorPrimitives.MultiplyAdd(statistic, (float)(to - from), blend, blend);
+    }
+
     /// <summary>Adds the nodes that measure a target picture.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="map">The target's feature map, [1, channels, height, width].</param>
@@ -77,8 +107,12 @@ public abstract class Loss
     private protected GraphValue Distance(GraphBuilder graph, GraphValue value, GraphValue target, int rank)
     {
         GraphValue distance = Mean(graph, graph.Square(graph.Sub(value, target)), rank);
-        if (Normalization == LossNormalization.Absolute) return distance;
-        GraphValue energy = Mean(graph, graph.Square(target), rank);
+        return Normalization == LossNormalization.Absolute ? distance : Over(graph, distance, Mean(graph, graph.Square(target), rank));
+    }
+
+    /// <summary>A distance over the energy of its target.</summary>
+    private protected static GraphValue Over(GraphBuilder graph, GraphValue distance, GraphValue energy)
+    {
         // A target of zeros has no energy to measure against: the distance stays absolute then.
         GraphValue none = graph.Cast(graph.Node("Equal", [energy, graph.Constant(0)]), ElementType.Float);
         return graph.Div(distance, graph.Add(energy, none));

@@ -1,0 +1,38 @@
+using MLNetStyle.Graphs;
+
+namespace MLNetStyle.Losses;
+
+/// <summary>Means, spreads and products of a feature map's channels over its positions, as nodes of a graph.</summary>
+internal static class FeatureMoments
+{
+    /// <summary>[1, C, H, W] to [1, C, H W].</summary>
+    public static GraphValue Flat(GraphBuilder graph, GraphValue map) => graph.Reshape(map, 0, 0, -1);
+
+    /// <summary>The number of positions of a flat map, as a float.</summary>
+    public static GraphValue Positions(GraphBuilder graph, GraphValue flat) =>
+        graph.Cast(graph.Gather(graph.Shape(flat), graph.Index(2)), ElementType.Float);
+
+    /// <summary>The mean of every channel, [1, C, 1, 1]; axis by axis, because one long sum of 32-bit floats loses digits.</summary>
+    public static GraphValue Mean(GraphBuilder graph, GraphValue map) => graph.ReduceMean(graph.ReduceMean(map, true, 3), true, 2);
+
+    /// <summary>The mean of every channel as a row, [1, 1, C].</summary>
+    public static GraphValue Row(GraphBuilder graph, GraphValue channels) => graph.Reshape(channels, 0, 1, -1);
+
+    /// <summary>F F^T / (H W), [1, C, C].</summary>
+    public static GraphValue SecondMoment(GraphBuilder graph, GraphValue map)
+    {
+        GraphValue flat = Flat(graph, map);
+        return graph.Div(graph.MatMul(flat, graph.Transpose(flat, 0, 2, 1)), Positions(graph, flat));
+    }
+
+    /// <summary>(F - mean) (F - mean)^T / (H W), [1, C, C].</summary>
+    public static GraphValue Covariance(GraphBuilder graph, GraphValue map) => SecondMoment(graph, graph.Sub(map, Mean(graph, map)));
+
+    /// <summary>The unit matrix of a square matrix's size, [C, C].</summary>
+    public static GraphValue Unit(GraphBuilder graph, GraphValue matrix) =>
+        graph.Node("EyeLike", [graph.Node("Squeeze", [matrix, graph.Indices(0)])], new GraphAttribute("dtype", (long)ElementType.Float));
+
+    /// <summary>The sum of the diagonal of [1, C, C], a scalar.</summary>
+    public static GraphValue Trace(GraphBuilder graph, GraphValue matrix, GraphValue unit) =>
+        graph.ReduceSum(graph.ReduceSum(graph.Mul(matrix, unit), true, 2));
+}
