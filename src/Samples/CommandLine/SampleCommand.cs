@@ -8,7 +8,7 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        Argument<string> name = new("NAME") { Description = "The sample: one of those listed below" };
+        Argument<string> name = new("NAME") { Description = "The sample: one of those listed below", HelpName = "NAME" };
         Option<string?> content = new("--content") { Description = "A content picture; a painted lake unless given", HelpName = "FILE" };
         Option<string?> style = new("--style", "-s") { Description = "A style picture; swirling oil paint unless given", HelpName = "FILE" };
         Option<string> network = new("--network") { Description = "The feature network", DefaultValueFactory = _ => StyleTransferOptions.DefaultNetwork, HelpName = "NAME|FILE" };
