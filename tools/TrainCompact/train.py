@@ -83,7 +83,7 @@ class Scene:
         self.content_weight = torch.tensor(random.lognormal(0, 0.8, count), dtype=torch.float32)
         self.rate = torch.tensor(random.uniform(1, 9, count), dtype=torch.float32)[:, None, None, None]
         self.m, self.v, self.age = torch.zeros_like(self.x), torch.zeros(count, 1, 1, 1), 0
-        self.life = int(random.integers(20, 90))
+        self.life = int(random.integers(30, 180))
         self.visits = 0
         self.said = self.style_said = None
 
@@ -114,7 +114,7 @@ class Scene:
             self.m = 0.9 * self.m + 0.1 * g
             self.v = 0.97 * self.v + 0.03 * g.pow(2).mean((1, 2, 3), keepdim=True)
             step = (self.m / (1 - 0.9 ** self.age)) / ((self.v / (1 - 0.97 ** self.age)).sqrt() + 1e-12)
-            self.x = (self.x - self.rate * step).clamp(0, 255)
+            self.x = (self.x - self.rate / (1 + self.age / 40) * step).clamp(0, 255)
 
 
 @torch.no_grad()
