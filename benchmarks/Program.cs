@@ -8,6 +8,7 @@ return args switch
     ["side-by-side", .. var rest] => Comparison.Run(rest),
     ["evaluate", .. var rest] => Evaluation.Run(rest),
     ["quality", .. var rest] => NetworkComparison.Run(rest),
+    ["engines", .. var rest] => EngineRounds.Run(rest),
     ["engine", .. var rest] => EngineComparison.Run(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Comparison).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace MLNetStyle.Benchmarks.SideBySide;
 
@@ -13,7 +11,7 @@ internal static class Comparison
 {
     public static int Run(string[] args)
     {
-        Arguments arguments = new(args, "--network", "--sizes", "--repeats", "--rounds", "--threads", "--python");
+        Arguments arguments = new(args, "--network", "--sizes", "--repeats", "--rounds", "--threads", "--python", "--engine");
         string network = Path.GetFullPath(arguments.Text("--network"));
         string script = Path.Combine(AppContext.BaseDirectory, "pytorch_evaluate.py");
         string folder = Directory.CreateTempSubdirectory("mlnetstyle-").FullName;
@@ -33,10 +31,10 @@ internal static class Comparison
                 List<Measurement> ours = [], theirs = [];
                 for (int round = 0; round < arguments.Number("--rounds", 3); round++)
                 {
-                    ours.Add(Measure(Environment.ProcessPath!, [.. Self(), "evaluate", .. common]));
-                    theirs.Add(Measure(arguments.Text("--python", "python3"), [script, .. common]));
+                    ours.Add(Programs.Own(["evaluate", "--engine", arguments.Text("--engine", "cpu"), .. common]));
+                    theirs.Add(Programs.Measure(arguments.Text("--python", "python3"), [script, .. common]));
                 }
-                double our = Median(ours), their = Median(theirs);
+                double our = Programs.Median(ours.SelectMany(r => r.Seconds)), their = Programs.Median(theirs.SelectMany(r => r.Seconds));
                 Print(size, ours, our, our / their);
                 Print(size, theirs, their, 1);
                 double off = Math.Abs(ours[0].Loss / theirs[0].Loss - 1), gradientOff = Math.Abs(ours[0].GradientNorm / theirs[0].GradientNorm - 1);
@@ -55,26 +53,6 @@ internal static class Comparison
         }
     }
 
-    // Under 'dotnet benchmarks.dll' the process is dotnet itself, and the first argument is the program.
-    private static string[] Self() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Comparison).Assembly.Location] : [];
-
-    private static double Median(List<Measurement> runs)
-    {
-        double[] all = [.. runs.SelectMany(r => r.Seconds).Order()];
-        return all.Length % 2 == 1 ? all[all.Length / 2] : (all[all.Length / 2 - 1] + all[all.Length / 2]) / 2;
-    }
-
     private static void Print(int size, List<Measurement> runs, double median, double ratio) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"{size,4}  {runs[0].Engine,-24} {median,9:F3} {ratio,8:F3} {runs.Max(r => r.PeakMemoryBytes) / 1048576.0,10:F0}   {runs[0].Loss,-14:G8}  {runs[0].GradientNorm:G7}"));
-
-    private static Measurement Measure(string program, IEnumerable<string> arguments)
-    {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}; its message is above.");
-        return JsonSerializer.Deserialize<Measurement>(output.Trim().Split('\n')[^1])!;
-    }
 }

@@ -150,6 +150,7 @@ public sealed class GraphSession : IDisposable
             InterOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
+        if (!options.Spinning) settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (options.Device.Ordinal is { } ordinal) AddCuda(settings, ordinal);
         return settings;
     }

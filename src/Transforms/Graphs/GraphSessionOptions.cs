@@ -7,6 +7,12 @@ public sealed record GraphSessionOptions
     /// <summary>The device; the CPU if nothing is said.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
+    /// <summary>
+    /// Whether threads that wait for work keep their core busy for a while: faster in long graphs, but in the way of other threads that
+    /// compute in turn with the session. On if nothing is said.
+    /// </summary>
+    public bool Spinning { get; init; } = true;
+
     /// <summary>How many threads compute on the CPU; 0 for one on each core.</summary>
     public int Threads
     {

@@ -33,6 +33,8 @@ public sealed class ContentLoss : Loss
 
     private protected override double AbsoluteDegree => Reduction == ContentReduction.Scaled ? 1 : 2;
 
+    internal override bool IsElementwise => true;
+
     /// <summary>The feature map itself.</summary>
     /// <inheritdoc/>
     public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => map;

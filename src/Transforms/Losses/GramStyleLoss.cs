@@ -11,7 +11,7 @@ namespace MLNetStyle.Losses;
 /// <para>The articles differ in what they divide by; <see cref="GramNormalization"/> and <see cref="StyleDivisor"/> name their forms.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class GramStyleLoss : Loss
+public sealed class GramStyleLoss : Loss, IMomentLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>
@@ -51,15 +51,18 @@ public sealed class GramStyleLoss : Loss
     /// <inheritdoc/>
     public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
     {
-        GraphValue gram = Gram(graph, map, GramNormalization), style = Required(target);
-        if (Divisor is StyleDivisor.None or StyleDivisor.ImageArea) return Sum(graph, graph.Square(graph.Sub(gram, style)), 3);
-        GraphValue distance = Distance(graph, gram, style, 3);
-        return Divisor == StyleDivisor.Entries ? distance : graph.Div(distance, graph.Cast(graph.Size(map), ElementType.Float));
+        (GraphValue moment, GraphValue positions) = Measure(graph, map);
+        return Compare(graph, moment, positions, target);
     }
 
     /// <summary>1 / (4 * 3^2 * (H W)^2) where <see cref="StyleDivisor.ImageArea"/> asks for it.</summary>
     /// <inheritdoc/>
     public override double SizeFactor(int width, int height) => Divisor == StyleDivisor.ImageArea ? 1 / (36.0 * width * width * height * height) : 1;
+
+    GraphValue IMomentLoss.MomentStatistic(GraphBuilder graph, GraphValue moment, GraphValue positions) => Gram(graph, moment, positions, GramNormalization);
+
+    GraphValue IMomentLoss.MomentTerm(GraphBuilder graph, GraphValue moment, GraphValue positions, GraphValue? target) =>
+        Compare(graph, moment, positions, target);
 
     /// <summary>Adds the Gram matrix of a feature map to a graph.</summary>
     /// <param name="graph">The graph.</param>
@@ -74,14 +77,33 @@ public sealed class GramStyleLoss : Loss
     /// <returns>Shape [batch, C, C].</returns>
     public static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization)
     {
+        (GraphValue moment, GraphValue positions) = Measure(graph, map);
+        // Divided after the product: C x C divisions instead of C x H W.
+        return Gram(graph, moment, positions, normalization);
+    }
+
+    private static GraphValue Gram(GraphBuilder graph, GraphValue moment, GraphValue positions, GramNormalization normalization) => normalization switch
+    {
+        GramNormalization.None => moment,
+        GramNormalization.Positions => graph.Div(moment, positions),
+        _ => graph.Div(moment, graph.Mul(Channels(graph, moment), positions)),
+    };
+
+    private static GraphValue Channels(GraphBuilder graph, GraphValue map) => graph.Cast(graph.Gather(graph.Shape(map), graph.Index(1)), ElementType.Float);
+
+    private GraphValue Compare(GraphBuilder graph, GraphValue moment, GraphValue positions, GraphValue? target)
+    {
+        GraphValue gram = Gram(graph, moment, positions, GramNormalization), style = Required(target);
+        if (Divisor is StyleDivisor.None or StyleDivisor.ImageArea) return Sum(graph, graph.Square(graph.Sub(gram, style)), 3);
+        GraphValue distance = Distance(graph, gram, style, 3);
+        return Divisor == StyleDivisor.Entries ? distance : graph.Div(distance, graph.Mul(Channels(graph, moment), positions));
+    }
+
+    /// <summary>F F^T, [batch, C, C], and the number of positions.</summary>
+    private static (GraphValue Moment, GraphValue Positions) Measure(GraphBuilder graph, GraphValue map)
+    {
         ArgumentNullException.ThrowIfNull(graph);
         GraphValue f = graph.Reshape(map, 0, 0, -1);
-        if (normalization == GramNormalization.None) return graph.MatMul(f, graph.Transpose(f, 0, 2, 1));
-        GraphValue shape = graph.Shape(f);
-        GraphValue positions = graph.Gather(shape, graph.Index(2));
-        GraphValue whole = normalization == GramNormalization.Positions ? positions : graph.Mul(graph.Gather(shape, graph.Index(1)), positions);
-        GraphValue count = graph.Cast(whole, ElementType.Float);
-        // Divided after the product: C x C divisions instead of C x H W.
-        return graph.Div(graph.MatMul(f, graph.Transpose(f, 0, 2, 1)), count);
+        return (graph.MatMul(f, graph.Transpose(f, 0, 2, 1)), graph.Cast(graph.Gather(graph.Shape(f), graph.Index(2)), ElementType.Float));
     }
 }

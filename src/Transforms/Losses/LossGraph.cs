@@ -12,7 +12,7 @@ namespace MLNetStyle.Losses;
 /// shape of what it is for.</para>
 /// <para>All methods are safe for use by several threads at once.</para>
 /// </remarks>
-public static class LossGraph
+public static partial class LossGraph
 {
     /// <summary>The input that holds the picture.</summary>
     public const string Image = "image";
@@ -67,7 +67,7 @@ public static class LossGraph
         Check(network, losses);
         GraphBuilder graph = new("losses of an image");
         IReadOnlyDictionary<string, GraphValue> maps = Maps(graph, network, losses);
-        GraphValue total = Sum(graph, network, losses, maps);
+        GraphValue total = Sum(graph, network, losses, (loss, target) => loss.Term(graph, Of(maps, loss), target));
         GraphValue[] gradient = Differentiator.Gradient(graph, total, maps[Image]);
         graph.Output(gradient[0], Gradient(), ElementType.Float, "1", "3", "height", "width");
         return graph;
@@ -95,7 +95,7 @@ public static class LossGraph
             maps[loss.Layer ?? Image] = loss.Layer is null ? map : network.Tapped(graph, loss.Layer, map);
             inputs.Add((loss.Layer, map, shape));
         }
-        GraphValue total = Sum(graph, network, losses, maps);
+        GraphValue total = Sum(graph, network, losses, (loss, target) => loss.Term(graph, Of(maps, loss), target));
         GraphValue[] gradients = Differentiator.Gradient(graph, total, [.. inputs.Select(i => i.Map)]);
         for (int i = 0; i < inputs.Count; i++) graph.Output(gradients[i], Gradient(inputs[i].Layer), ElementType.Float, inputs[i].Shape);
         return graph;
@@ -110,7 +110,7 @@ public static class LossGraph
     }
 
     /// <summary>Terms and total, declared as outputs.</summary>
-    private static GraphValue Sum(GraphBuilder graph, Network network, IReadOnlyList<Loss> losses, IReadOnlyDictionary<string, GraphValue> maps)
+    private static GraphValue Sum(GraphBuilder graph, Network network, IReadOnlyList<Loss> losses, Func<Loss, GraphValue?, GraphValue> termOf)
     {
         GraphValue weights = graph.Input(Weights, ElementType.Float, losses.Count.ToString());
         List<GraphValue> terms = [];
@@ -118,7 +118,7 @@ public static class LossGraph
         foreach (Loss loss in losses)
         {
             GraphValue? target = loss.HasTarget ? graph.Input(Target(loss), ElementType.Float, loss.StatisticShape(Channels(network, loss))!) : null;
-            GraphValue term = loss.Term(graph, Of(maps, loss), target);
+            GraphValue term = termOf(loss, target);
             GraphValue weighted = graph.Mul(term, graph.Gather(weights, graph.Index(terms.Count)));
             total = total is { } sum ? graph.Add(sum, weighted) : weighted;
             terms.Add(graph.Reshape(term, 1L));

@@ -187,6 +187,17 @@ public sealed class Network
             : map;
     }
 
+    /// <summary>The second moment F F^T, [1, C, C], of the map through the tap, from that of the layer's own output.</summary>
+    internal GraphValue TappedMoment(GraphBuilder graph, string layer, GraphValue moment)
+    {
+        if (_layers[Index(layer)].Tap is not { } tap) return moment;
+        GraphValue matrix = graph.Reshape(graph.Weight(tap), tap.Shape[0], tap.Shape[1]);
+        return graph.MatMul(graph.MatMul(matrix, moment), graph.Transpose(matrix, 1, 0));
+    }
+
+    /// <summary>Whether a layer is seen through a tap.</summary>
+    internal bool HasTap(string layer) => _layers[Index(layer)].Tap is not null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}, {(Pooling == Pooling.Max ? "max" : "average")} pooling";
 

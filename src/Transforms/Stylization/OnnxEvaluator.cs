@@ -14,6 +14,8 @@ public sealed class OnnxEvaluator : IStyleEvaluator
     private readonly GraphSession _session;
     private readonly Loss[] _losses;
     private readonly double[] _weights;
+    private readonly double[] _atSize;
+    private readonly float[] _graphWeights;
     private readonly float[] _terms;
     private readonly Dictionary<string, GraphTensor> _inputs = [];
     private readonly Dictionary<string, GraphTensor> _outputs = [];
@@ -34,9 +36,11 @@ public sealed class OnnxEvaluator : IStyleEvaluator
         ArgumentNullException.ThrowIfNull(losses);
         _losses = [.. losses];
         _weights = [.. losses.Select(weights.Of)];
+        _atSize = new double[losses.Count];
+        _graphWeights = new float[losses.Count];
         _terms = new float[losses.Count];
         _session = new GraphSession(LossGraph.OverImage(network, losses), options);
-        _inputs[LossGraph.Weights] = new GraphTensor(Array.ConvertAll(_weights, w => (float)w), losses.Count);
+        _inputs[LossGraph.Weights] = new GraphTensor(_graphWeights, losses.Count);
         _outputs[LossGraph.Terms] = new GraphTensor(_terms, losses.Count);
     }
 
@@ -69,7 +73,7 @@ public sealed class OnnxEvaluator : IStyleEvaluator
         _session.Run(_inputs, _outputs, cancellation);
         _gradient.AsSpan(0, length).CopyTo(gradient);
         double total = 0;
-        for (int i = 0; i < terms.Length; i++) total += terms[i] = _weights[i] * _terms[i];
+        for (int i = 0; i < terms.Length; i++) total += terms[i] = _atSize[i] * _terms[i];
         return total;
     }
 
@@ -84,6 +88,7 @@ public sealed class OnnxEvaluator : IStyleEvaluator
         if (_image.Length < length) (_image, _gradient) = (new float[length], new float[length]);
         _inputs[LossGraph.Image] = new GraphTensor(_image, 1, PlanarImage.Channels, height, width);
         _outputs[LossGraph.Gradient()] = new GraphTensor(_gradient, 1, PlanarImage.Channels, height, width);
+        for (int i = 0; i < _weights.Length; i++) _graphWeights[i] = (float)(_atSize[i] = _weights[i] * _losses[i].SizeFactor(width, height));
         _size = (width, height);
     }
 }

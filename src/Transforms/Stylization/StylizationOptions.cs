@@ -1,4 +1,5 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
@@ -121,6 +122,21 @@ public partial class StylizationOptions
 
     /// <summary>The number of threads, 0 to 1024; 0 takes every core. Default 0.</summary>
     public int Threads { get; set; }
+
+    /// <summary>What computes. The CPU engine and a CUDA device contradict each other. Default the faster one.</summary>
+    public EngineKind Engine { get; set; }
+
+    /// <summary>
+    /// The vector registers that the CPU engine uses; null takes those that the environment variable MLNETSTYLE_SIMD names, else the widest. Not for the engine
+    /// <see cref="EngineKind.Onnx"/>, which finds its own. Default null.
+    /// </summary>
+    public SimdPath? VectorPath { get; set; }
+
+    /// <summary>
+    /// Whether the CPU engine keeps transformed filters, or makes them at each use: a few percent slower, and for VGG-19 400 MB
+    /// less memory. Default yes.
+    /// </summary>
+    public bool KeepTransformedWeights { get; set; } = true;
 
     /// <summary>A preview is handed out every so many iterations; 0 for none. Default 0.</summary>
     public int PreviewEvery { get; set; }

@@ -105,6 +105,9 @@ public static class StylizationReport
         WriteNumber(json, "average_decay", options.AverageDecay);
         json.WriteNumber("seed", options.Seed);
         json.WriteNumber("threads", options.Threads);
+        json.WriteString("engine", Lower(options.Engine));
+        json.WriteString("vector_path", options.VectorPath is { } path ? Lower(path) : null);
+        json.WriteBoolean("keep_transformed_weights", options.KeepTransformedWeights);
         WriteNumber(json, "tolerance", options.Tolerance);
         json.WriteEndObject();
     }

@@ -26,15 +26,16 @@ public sealed class Stylizer : IDisposable
     /// <summary>Prepares for a network and options.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">The options, copied; null for the defaults.</param>
-    /// <param name="engine">What computes; null for <see cref="OnnxEngine"/> on the options' device and threads.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the network lacks a layer.</exception>
+    /// <param name="engine">What computes; null for the one that the options ask for.</param>
+    /// <exception cref="ArgumentException">An option is out of range, the network lacks a layer, or the CPU engine is asked for and does not know it.</exception>
+    /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers that the options ask for.</exception>
     public Stylizer(Network network, StylizationOptions? options = null, IStyleEngine? engine = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         Network = network;
         Options = options?.Clone() ?? new StylizationOptions();
         Options.Validate();
-        _engine = engine ?? new OnnxEngine(network, Options.Device, Options.Threads);
+        _engine = engine ?? StyleEngines.Choose(network, Options);
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, Share(l, Options.ContentLayers), Options.Normalization))] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.Select(l => new GramStyleLoss(l.Layer, Share(l, Options.StyleLayers), Options.Normalization))] : [];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization)] : [];

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNetStyle.Graphs;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Pipeline;
 
@@ -11,7 +12,9 @@ internal sealed record ComputeChoice(ComputeDevice Device, bool FallbackToCpu, i
         Of(options.GpuDeviceId, ComputeDevice.Cpu, options.FallbackToCpu, options.Threads, context);
 
     public static ComputeChoice Of(StyleTransferOptions options, MLContext? context) =>
-        Of(options.GpuDeviceId, options.Device, options.FallbackToCpu, options.Threads, context);
+        Of(options.GpuDeviceId, options.Device, options.FallbackToCpu, options.Threads,
+            // Who asks for the CPU engine does not mean the GPU that the context happens to name.
+            options.Engine == EngineKind.Cpu || options.VectorPath is not null ? null : context) with { Context = context };
 
     public static ComputeChoice Loaded() => new(LoadedModels.Device, LoadedModels.FallbackToCpu, LoadedModels.Threads, null);
 

@@ -70,6 +70,8 @@ public class StyleTransferOptions : StylizationOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(Network);
         if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.", nameof(Pooling));
         if (GpuDeviceId < 0) throw new ArgumentException($"{nameof(GpuDeviceId)} is {GpuDeviceId}; GPUs are counted from 0, and null is the CPU.", nameof(GpuDeviceId));
+        if (GpuDeviceId is { } gpu && (Engine == EngineKind.Cpu || VectorPath is not null))
+            throw new ArgumentException($"{nameof(GpuDeviceId)} is {gpu}, but the CPU engine is asked for. Leave one of them out.", nameof(GpuDeviceId));
         if (Start == StartImage.Image && string.IsNullOrWhiteSpace(StartFile))
             throw new ArgumentException($"{nameof(Start)} is {StartImage.Image}, but {nameof(StartFile)} names no file. Name one, or start from the content or from noise.", nameof(StartFile));
         if (Start != StartImage.Image && StartFile is not null)
