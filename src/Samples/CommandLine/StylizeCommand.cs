@@ -26,11 +26,12 @@ internal static class StylizeCommand
         command.Options.Add(previewEvery);
         command.Options.Add(report);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(previewEvery), parsed.GetValue(report), cancellation)));
+            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output),
+            parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), cancellation)));
         return command;
     }
 
-    private static int Run(TransferArguments transfer, ParseResult parsed, string content, string output, int previewEvery, string? report, CancellationToken cancellation)
+    private static int Run(TransferArguments transfer, ParseResult parsed, string content, string output, int? previewEvery, string? report, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
@@ -43,7 +44,7 @@ internal static class StylizeCommand
         TransferDisplay display = TransferDisplay.Create();
         transfer.SayNetwork(parsed);
         StyleTransferRow? done = null;
-        options.PreviewEvery = previewEvery;
+        options.PreviewEvery = previewEvery ?? options.PreviewEvery;
         options.Cancellation = cancellation;
         options.Completed = row => done = row;
         options.Callbacks = new StylizationCallbacks

@@ -12,12 +12,25 @@ namespace MLNetStyle.Samples.CommandLine;
 internal sealed class TransferArguments
 {
     private static readonly StyleTransferOptions Defaults = new();
+    private static readonly Dictionary<string, TotalVariationKind> s_tvKinds = new()
+    {
+        ["squared"] = TotalVariationKind.Squared,
+        ["half-squared"] = TotalVariationKind.HalfSquared,
+        ["mean-squared"] = TotalVariationKind.MeanSquared,
+        ["absolute"] = TotalVariationKind.Absolute,
+        ["power"] = TotalVariationKind.Power,
+    };
 
     private readonly Option<string[]> _style = new("--style", "-s")
     {
         Description = "A picture to take the style from; several times for a blend, each with a weight if wanted: --style a.jpg=2 --style b.jpg=1",
         Required = true,
         HelpName = "FILE[=WEIGHT]",
+    };
+    private readonly Option<string> _preset = new("--preset")
+    {
+        Description = $"A way of style transfer by name; every other option that is given overrides it: {string.Join("; ", StyleTransferPreset.All.Select(p => $"{p.Name}, {p.Description}"))}",
+        HelpName = "NAME",
     };
     private readonly Option<int> _size = Number("--size", Defaults.Size, "The longer side of the result in pixels (16 to 4096); 0 keeps the content's own size", "N");
     private readonly Option<int> _iterations = Number("--iterations", Defaults.Iterations, "Steps of the optimiser, over all sizes of the pyramid together", "N");
@@ -32,6 +45,13 @@ internal sealed class TransferArguments
     private readonly Option<double> _contentWeight = Real("--content-weight", Defaults.ContentWeight, "How much the content counts", "X");
     private readonly Option<double> _styleWeight = Real("--style-weight", Defaults.StyleWeight, "How much the style counts; 5 is subtle, 200 is strong", "X");
     private readonly Option<double> _tvWeight = Real("--tv-weight", Defaults.TvWeight, "How much smoothness (total variation) counts", "X");
+    private readonly Option<string> _tvKind = Choice("--tv-kind", "squared", "The form of total variation: of squares, half of that, their mean, absolute differences, or the power 1.25 of the squared gradient", [.. s_tvKinds.Keys]);
+    private readonly Option<string[]> _styleStatistic = new("--style-statistic")
+    {
+        Description = $"What is compared of the style, each with a layer and a weight if wanted (gram:2,relu4_1=histogram): {string.Join(", ", StyleStatistics.Names)}",
+        DefaultValueFactory = _ => [string.Join(',', Defaults.StyleTerms)],
+        HelpName = "[LAYER=]NAME[:WEIGHT],...",
+    };
     private readonly Option<string[]> _contentLayers = Layers("--content-layers", "Layers that carry the content", Defaults.ContentLayers);
     private readonly Option<string[]> _styleLayers = Layers("--style-layers", "Layers that carry the style, each with a weight if wanted: relu1_1:2,relu2_1", Defaults.StyleLayers);
     private readonly Option<string> _normalization = Choice("--normalization", "relative", "relative: weights mean the same at every size and network; absolute: the plain losses of the papers", "relative", "absolute");
@@ -65,7 +85,7 @@ internal sealed class TransferArguments
     {
         Option[] all =
         [
-            _style, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _contentLayers, _styleLayers,
+            _style, _preset, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _tvKind, _contentLayers, _styleLayers, _styleStatistic,
             _normalization, _init, _styleScale, _preserveColor, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
         ];
         foreach (Option option in all) command.Options.Add(option);
@@ -77,39 +97,59 @@ internal sealed class TransferArguments
     // Null where the run starts from the content or from noise.
     private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image ? parsed.GetRequiredValue(_init) : null;
 
-    /// <summary>The options as the library takes them.</summary>
-    public StyleTransferOptions ToOptions(ParseResult parsed) => new()
+    /// <summary>The options as the library takes them: the preset's, and over them every option that was given.</summary>
+    public StyleTransferOptions ToOptions(ParseResult parsed)
     {
-        Size = parsed.GetValue(_size),
-        Iterations = parsed.GetValue(_iterations),
-        Optimizer = parsed.GetValue(_optimizer) == "adam" ? OptimizerKind.Adam : OptimizerKind.Lbfgs,
-        Network = parsed.GetRequiredValue(_network),
-        Pooling = parsed.GetValue(_pooling) == "average" ? Pooling.Average : Pooling.Max,
-        ContentWeight = parsed.GetValue(_contentWeight),
-        StyleWeight = parsed.GetValue(_styleWeight),
-        TvWeight = parsed.GetValue(_tvWeight),
-        ContentLayers = LayersOf(parsed.GetRequiredValue(_contentLayers)),
-        StyleLayers = LayersOf(parsed.GetRequiredValue(_styleLayers)),
-        Normalization = parsed.GetValue(_normalization) == "absolute" ? LossNormalization.Absolute : LossNormalization.Relative,
-        Start = StartOf(parsed.GetRequiredValue(_init)),
-        StartFile = InitialPicture(parsed),
-        StyleScale = parsed.GetValue(_styleScale),
-        PreserveColor = Enum.Parse<PreserveColorMode>(parsed.GetRequiredValue(_preserveColor), ignoreCase: true),
-        LearningRate = parsed.GetValue(_learningRate),
-        AverageIterates = parsed.GetValue(_average),
-        Tolerance = parsed.GetValue(_tolerance),
-        Seed = parsed.GetValue(_seed),
-        Device = ComputeDevice.Parse(parsed.GetRequiredValue(_device)),
-        Engine = Enum.Parse<EngineKind>(parsed.GetRequiredValue(_engine), ignoreCase: true),
-        VectorPath = parsed.GetRequiredValue(_simd) switch { "auto" => null, "scalar" => SimdPath.Scalar, string bits => (SimdPath)int.Parse(bits, CultureInfo.InvariantCulture) },
-        KeepTransformedWeights = parsed.GetValue(_filters) == "keep",
-        Threads = parsed.GetValue(_threads),
-    };
+        StyleTransferOptions options = new();
+        StyleTransferPreset? preset = PresetOf(parsed);
+        if (preset is not null)
+        {
+            options.UsePreset(preset);
+            options.Network = Available(preset);
+        }
+        Set(_size, v => options.Size = v);
+        Set(_iterations, v => options.Iterations = v);
+        Set(_optimizer, v => options.Optimizer = v == "adam" ? OptimizerKind.Adam : OptimizerKind.Lbfgs);
+        Set(_network, v => options.Network = v);
+        Set(_pooling, v => options.Pooling = v == "average" ? Pooling.Average : Pooling.Max);
+        Set(_contentWeight, v => options.ContentWeight = v);
+        Set(_styleWeight, v => options.StyleWeight = v);
+        Set(_tvWeight, v => options.TvWeight = v);
+        Set(_tvKind, v => options.TvKind = s_tvKinds[v]);
+        Set(_contentLayers, v => options.ContentLayers = LayersOf(v));
+        Set(_styleLayers, v => options.StyleLayers = LayersOf(v));
+        Set(_styleStatistic, v => options.StyleTerms = TermsOf(v));
+        Set(_normalization, v => options.Normalization = v == "absolute" ? LossNormalization.Absolute : LossNormalization.Relative);
+        Set(_init, v => (options.Start, options.StartFile) = (StartOf(v), InitialPicture(parsed)));
+        Set(_styleScale, v => options.StyleScale = v);
+        Set(_preserveColor, v => options.PreserveColor = Enum.Parse<PreserveColorMode>(v, ignoreCase: true));
+        Set(_learningRate, v => options.LearningRate = v);
+        Set(_average, v => options.AverageIterates = v);
+        Set(_tolerance, v => options.Tolerance = v);
+        Set(_seed, v => options.Seed = v);
+        Set(_device, v => options.Device = ComputeDevice.Parse(v));
+        Set(_engine, v => options.Engine = Enum.Parse<EngineKind>(v, ignoreCase: true));
+        Set(_simd, v => options.VectorPath = v switch { "auto" => null, "scalar" => SimdPath.Scalar, string bits => (SimdPath)int.Parse(bits, CultureInfo.InvariantCulture) });
+        Set(_filters, v => options.KeepTransformedWeights = v == "keep");
+        Set(_threads, v => options.Threads = v);
+        return options;
+
+        void Set<T>(Option<T> option, Action<T> set)
+        {
+            if (preset is null || parsed.GetResult(option) is { Implicit: false }) set(parsed.GetValue(option)!);
+        }
+    }
 
     /// <summary>Says once a run that there is a larger network, where nobody chose one.</summary>
     public void SayNetwork(ParseResult parsed)
     {
-        if (parsed.GetResult(_network) is not { Implicit: false })
+        if (parsed.GetResult(_network) is { Implicit: false }) return;
+        if (PresetOf(parsed) is { } preset && preset.Network != Defaults.Network)
+        {
+            string used = Available(preset);
+            if (used != preset.Network) Terminal.Note($"The preset {preset.Name} is made for the network '{preset.Network}', whose file is not there; using '{used}'.");
+        }
+        else
             Terminal.Note($"Using the network '{Defaults.Network}', which comes with the program; --network vgg19 is slower and a little finer, once its file is there.");
     }
 
@@ -143,6 +183,16 @@ internal sealed class TransferArguments
         if (equals < 0 || File.Exists(text)) return (text, 1);
         return (text[..equals], double.TryParse(text.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) ? weight : double.NaN);
     }
+
+    // Null where none was asked for.
+    private StyleTransferPreset? PresetOf(ParseResult parsed) => parsed.GetValue(_preset) is { } name ? StyleTransferPreset.Parse(name) : null;
+
+    // The preset's network, or the nearest one whose file is there.
+    private static string Available(StyleTransferPreset preset) =>
+        ((string[])[preset.Network, "vgg19"]).FirstOrDefault(n => ModelFiles.Find(n) is not null) is { } found && preset.Network != Defaults.Network ? found : Defaults.Network;
+
+    private static StyleTerm[] TermsOf(string[] texts) =>
+        [.. texts.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(StyleTerm.Parse)];
 
     private static StartImage StartOf(string init) => init switch { "content" => StartImage.Content, "noise" => StartImage.Noise, _ => StartImage.Image };
 

@@ -6,15 +6,20 @@ namespace MLNetStyle.Stylization;
 /// <param name="Content">The weight of the content losses, 0 or more.</param>
 /// <param name="Style">The weight of the style losses, 0 or more.</param>
 /// <param name="TotalVariation">The weight of total variation, 0 or more.</param>
+/// <param name="Activations">
+/// How many times larger the network's activations are than those that the weights are meant for; positive. Each weight is divided by it to
+/// the power of the loss's <see cref="Loss.Degree"/>.
+/// </param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
-public readonly record struct LossWeights(double Content, double Style, double TotalVariation)
+public readonly record struct LossWeights(double Content, double Style, double TotalVariation, double Activations = 1)
 {
     /// <summary>What a loss's term is multiplied by.</summary>
     /// <param name="loss">The loss.</param>
     public double Of(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return loss.Weight * loss.Kind switch
+        double scale = Activations == 1 || loss.Degree == 0 ? 1 : Math.Pow(Activations, -loss.Degree);
+        return scale * loss.Weight * loss.Kind switch
         {
             LossKind.Content => Content,
             LossKind.Style => Style,

@@ -14,7 +14,8 @@ public static class StageSchedule
     /// <param name="longerSide">The final picture's longer side in pixels.</param>
     /// <returns>
     /// Stages of growing size, the last of <paramref name="longerSide"/>, with the iterations of all together
-    /// <see cref="StylizationOptions.Iterations"/>; where those are fewer than the stages, the coarsest stages are left out.
+    /// <see cref="StylizationOptions.Iterations"/>; where those are fewer than the stages, the coarsest stages are left out. With <see cref="StylizationOptions.StageIterations"/> every
+    /// stage but the first has that many instead.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
     public static IReadOnlyList<StylizationStage> Plan(StylizationOptions options, int longerSide)
@@ -29,6 +30,7 @@ public static class StageSchedule
             sizes.Add(next);
         }
         sizes.Reverse();
+        if (options.StageIterations > 0) return [.. sizes.Select((s, i) => new StylizationStage(s, i == 0 ? options.Iterations : options.StageIterations))];
         double[] shares = [.. sizes.Select((_, i) => Math.Pow(options.StageDecay, i))];
         double sum = shares.Sum();
         StylizationStage[] stages = new StylizationStage[sizes.Count];

@@ -44,6 +44,7 @@ public partial class StylizationOptions
         Range(nameof(Threads), Threads, 0, 1024, "0 takes every core");
         Range(nameof(PreviewEvery), PreviewEvery, 0, int.MaxValue, "0 for no previews");
         Below(nameof(Tolerance), Tolerance, "0 never stops early");
+        ValidateForms();
     }
 
     private static void Range(string name, double value, double low, double high, string remedy)

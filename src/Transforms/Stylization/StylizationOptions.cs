@@ -156,6 +156,7 @@ public partial class StylizationOptions
         StylizationOptions copy = (StylizationOptions)MemberwiseClone();
         if (ContentLayers is not null) copy.ContentLayers = [.. ContentLayers];
         if (StyleLayers is not null) copy.StyleLayers = [.. StyleLayers];
+        if (StyleTerms is not null) copy.StyleTerms = [.. StyleTerms];
         return copy;
     }
 }

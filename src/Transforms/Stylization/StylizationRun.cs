@@ -78,9 +78,9 @@ internal sealed class StylizationRun(
             Array.Fill(targets, []);
             return targets;
         }
-        bool recolor = _options.PreserveColor == PreserveColorMode.Histogram;
-        if (recolor && !style.HasImages)
-            throw new ArgumentException("The style was measured without its images, which PreserveColor Histogram needs. Measure it with that option.", nameof(style));
+        bool recolor = _options.PreserveColor == PreserveColorMode.Histogram, own = recolor || _options.FitStyle;
+        if (own && !style.HasImages)
+            throw new ArgumentException("The style was measured without its images, which PreserveColor Histogram and FitStyle need. Measure it with that option.", nameof(style));
         IReadOnlyList<(PlanarImage Image, double Weight)> images = recolor ? [.. style.Images.Select(i => (Recolored(i.Image), i.Weight))] : style.Images;
         IStyleMeter? meter = null;
         try
@@ -88,12 +88,12 @@ internal sealed class StylizationRun(
             for (int i = 0; i < targets.Length; i++)
             {
                 int side = stylizer.StyleSide(_stages[i].LongerSide);
-                IReadOnlyList<GraphTensor>? target = recolor ? null : style.Find(side);
+                IReadOnlyList<GraphTensor>? target = own ? null : style.Find(side);
                 if (target is null)
                 {
                     if (!style.HasImages) throw new ArgumentException("The style holds neither statistics nor images. Measure it again.", nameof(style));
-                    target = stylizer.Measure(meter ??= stylizer.CreateMeter(stylizer.StyleLosses), images, side, cancellation);
-                    if (!recolor) style.Add(side, target);
+                    target = stylizer.Measure(meter ??= stylizer.CreateMeter(stylizer.StyleLosses), images, side, cancellation, _options.FitStyle ? _sizes[i] : null);
+                    if (!own) style.Add(side, target);
                 }
                 targets[i] = target;
             }
@@ -125,7 +125,7 @@ internal sealed class StylizationRun(
     private ImageOptimizer MakeOptimizer(int length)
     {
         if (_options.Optimizer == OptimizerKind.Adam)
-            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, lower: 0, upper: 255);
+            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0, upper: 255);
         long fitting = Math.Max(5, MostHistoryBytes / (2L * sizeof(float) * length));
         return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255);
     }
@@ -134,7 +134,7 @@ internal sealed class StylizationRun(
     {
         StartImage.Content => _seen!,
         StartImage.Image => start!,
-        _ => Noise.Make(_sizes[0].Width, _sizes[0].Height, _options.Seed),
+        _ => Noise.Make(_sizes[0].Width, _sizes[0].Height, _options.Seed, _options.NoiseKind, _options.NoiseDeviation),
     };
 
     private StageOutcome Stage(int index, IStyleEvaluator evaluator, ImageOptimizer optimizer, PlanarImage from)
@@ -207,7 +207,7 @@ internal sealed class StylizationRun(
             Stage = stage + 1,
             Stages = _stages.Count,
             Iteration = _iterations,
-            Iterations = _options.Iterations,
+            Iterations = _stages.Sum(s => s.Iterations),
             Evaluations = _evaluations,
             Seconds = seconds,
             Fraction = Math.Min(1, _work / _wholeWork),

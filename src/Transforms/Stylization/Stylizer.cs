@@ -36,9 +36,9 @@ public sealed class Stylizer : IDisposable
         Options = options?.Clone() ?? new StylizationOptions();
         Options.Validate();
         _engine = engine ?? StyleEngines.Choose(network, Options);
-        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, Share(l, Options.ContentLayers), Options.Normalization))] : [];
-        _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.Select(l => new GramStyleLoss(l.Layer, Share(l, Options.StyleLayers), Options.Normalization))] : [];
-        Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization)] : [];
+        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, Share(l, Options.ContentLayers), Options.Normalization, Options.ContentReduction))] : [];
+        _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf)] : [];
+        Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _downscale = _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer));
     }
@@ -68,7 +68,7 @@ public sealed class Stylizer : IDisposable
         if (source.Images.Count == 0) throw new ArgumentException("The style has no image. Add at least one.", nameof(source));
         double sum = source.Images.Sum(i => i.Weight);
         (PlanarImage Image, double Weight)[] images = [.. source.Images.Select(i => (Whole(i.Image), i.Weight / sum))];
-        bool later = Options.Size == 0 || Options.PreserveColor == PreserveColorMode.Histogram;
+        bool later = Options.MeasuresLater;
         StyleTarget target = new([.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)], later ? images : []);
         if (_styleLosses.Length == 0) return target;
         foreach ((PlanarImage image, _) in images) StyleSize(image, StyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
@@ -96,7 +96,7 @@ public sealed class Stylizer : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Options.Start == StartImage.Image && start is null) throw new ArgumentException("The options ask to start from an image, but none was given.", nameof(start));
         CheckStyle(style);
-        (int Width, int Height) size = Resizer.Fit(content.Width, content.Height, Options.Size);
+        (int Width, int Height) size = Options.PictureSize(content.Width, content.Height);
         int longer = Math.Max(size.Width, size.Height);
         if (longer > StylizationOptions.MaxSize)
             throw new ArgumentException($"The content is {content.Width} x {content.Height} pixels; pictures are worked on in at most {StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(content));
@@ -126,23 +126,26 @@ public sealed class Stylizer : IDisposable
 
     /// <summary>The evaluator, made at the first call.</summary>
     internal IStyleEvaluator Evaluator() =>
-        _evaluator ??= _engine.CreateEvaluator(_losses, new LossWeights(Options.ContentWeight, Options.StyleWeight, Options.TvWeight));
+        _evaluator ??= _engine.CreateEvaluator(_losses, new LossWeights(Options.ContentWeight, Options.StyleWeight, Options.TvWeight, Activations()));
 
     /// <summary>The style's longer side for a stage.</summary>
     internal int StyleSide(int longerSide) => (int)Math.Clamp(Math.Round(Options.StyleScale * longerSide), StylizationOptions.MinSize, StylizationOptions.MaxSize);
 
-    /// <summary>The statistics of images at a size, blended by their weights.</summary>
-    internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<(PlanarImage Image, double Weight)> images, int longerSide, CancellationToken cancellation)
+    /// <summary>The statistics of images at a longer side, or at an exact size if one is given, blended by their weights.</summary>
+    internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<(PlanarImage Image, double Weight)> images, int longerSide,
+        CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
         IReadOnlyList<GraphTensor>? blend = null;
+        double before = 0;
         foreach ((PlanarImage image, double weight) in images)
         {
-            (int width, int height) = StyleSize(image, longerSide);
+            (int width, int height) = exact ?? StyleSize(image, longerSide);
             PlanarImage seen = Options.PreserveColor == PreserveColorMode.Luminance ? ColorTransfer.Grey(image) : image;
             IReadOnlyList<GraphTensor> measured = meter.Measure(Sized(seen, width, height), cancellation);
             if (images.Count == 1) return measured;
             if (blend is null) blend = [.. measured.Select(m => new GraphTensor(new float[m.Values.Length], [.. m.Shape]))];
-            for (int i = 0; i < blend.Count; i++) VectorMath.AddScaled(weight, measured[i].Values.Span, blend[i].Values.Span);
+            for (int i = 0; i < blend.Count; i++) _styleLosses[i].Blend(measured[i].Values.Span, before, before + weight, blend[i].Values.Span);
+            before += weight;
         }
         return blend ?? [];
     }
@@ -158,6 +161,24 @@ public sealed class Stylizer : IDisposable
 
     private (int Width, int Height) StyleSize(PlanarImage image, int longerSide) =>
         StageSchedule.Working(image.Width, image.Height, longerSide, Math.Max(LeastStyleSide, 2 * _downscale), "A style image");
+
+    /// <summary>The losses of a style layer: one for each of its statistics.</summary>
+    private IEnumerable<Loss> StyleLossesOf(LayerWeight layer)
+    {
+        IReadOnlyList<StyleTerm> terms = Options.TermsOf(layer);
+        double share = Share(layer, Options.StyleLayers), sum = Options.Normalization == LossNormalization.Relative ? terms.Sum(t => t.Weight) : 1;
+        return terms.Select(t => t.Statistic == StyleStatistic.Gram
+            ? new GramStyleLoss(layer.Layer, share * t.Weight / sum, Options.Normalization, Options.GramNormalization, Options.StyleDivisor)
+            : StyleStatistics.Create(t.Statistic, layer.Layer, share * t.Weight / sum, Options.Normalization));
+    }
+
+    /// <summary>How many times larger the network's activations are than those that the weights were meant for, by the scale of the inputs.</summary>
+    private double Activations() => Options.ActivationScale switch
+    {
+        ActivationScale.Torchvision => Network.Preprocessing.Gain().Average() / Preprocessing.Torchvision.Gain().Average(),
+        ActivationScale.Oxford => Network.Preprocessing.Gain().Average() / Preprocessing.Oxford.Gain().Average(),
+        _ => 1,
+    };
 
     /// <summary>A layer's weight: its share of the layers' sum where losses are relative, so that a kind of loss is a mean over layers.</summary>
     private double Share(LayerWeight layer, IReadOnlyList<LayerWeight> layers) =>
@@ -177,7 +198,7 @@ public sealed class Stylizer : IDisposable
     private PlanarImage Whole(PlanarImage image)
     {
         if (!VectorMath.AllFinite(image.Samples)) throw new ArgumentException("A style image has a sample that is infinite or not a number.");
-        int most = Options.Size == 0 ? StylizationOptions.MaxSize : Math.Max(StyleSide(Options.Size), 256);
+        int most = Options.Size == 0 || Options.SizeOf != PictureSide.Longer ? StylizationOptions.MaxSize : Math.Max(StyleSide(Options.Size), 256);
         PlanarImage whole = Math.Max(image.Width, image.Height) > 2 * most ? Shrunk(image, 2 * most) : image.Clone();
         foreach (ref float sample in whole.Samples.AsSpan()) sample = MathF.Round(Math.Clamp(sample, 0, 255));
         return whole;

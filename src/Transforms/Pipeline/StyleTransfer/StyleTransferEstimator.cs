@@ -81,7 +81,7 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         ArgumentNullException.ThrowIfNull(inputSchema);
         ImageDataViewType type = InputColumns.Image(inputSchema, _columns.Input);
         if (_columns.Style is not null) InputColumns.Image(inputSchema, _columns.Style);
-        return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options.Size));
+        return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options));
     }
 
     private StyleSource Source()

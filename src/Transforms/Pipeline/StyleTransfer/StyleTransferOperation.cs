@@ -29,10 +29,10 @@ internal sealed class StyleTransferOperation : ImageOperation
     public StylizationOptions Options { get; }
 
     /// <summary>The type of the pictures: sized if that of the contents is.</summary>
-    public static ImageDataViewType OutputType(DataViewType input, int size)
+    public static ImageDataViewType OutputType(DataViewType input, StylizationOptions options)
     {
         if (input is not ImageDataViewType { Width: > 0, Height: > 0 } image) return new ImageDataViewType();
-        (int width, int height) = Resizer.Fit(image.Width, image.Height, size);
+        (int width, int height) = options.PictureSize(image.Width, image.Height);
         return new ImageDataViewType(height, width);
     }
 

@@ -63,6 +63,17 @@ public class StyleTransferOptions : StylizationOptions
     /// <summary>Ends the run of the row at hand, which gives the best picture so far. Not saved. Default never.</summary>
     public CancellationToken Cancellation { get; set; }
 
+    /// <summary>Sets everything that a preset decides, its network and pooling included; what is set afterwards stays as it is set.</summary>
+    /// <param name="preset">The preset, for example <see cref="StyleTransferPreset.Crowsonkb"/>.</param>
+    /// <returns>These options.</returns>
+    public StyleTransferOptions UsePreset(StyleTransferPreset preset)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        preset.ApplyTo(this);
+        (Network, Pooling, StartFile) = (preset.Network, preset.Pooling, null);
+        return this;
+    }
+
     /// <inheritdoc/>
     public override void Validate()
     {

@@ -76,7 +76,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             List<int> sources = [image.Index];
             if (names.Style is { } style) sources.Add(InputColumns.Image(input, style).Index);
             if (InputColumns.Path(input, parent._options.PathColumn) is { } path) sources.Add(path);
-            return [new AddedColumn(names.Output, StyleTransferOperation.OutputType(image.Type, parent._options.Size), sources)];
+            return [new AddedColumn(names.Output, StyleTransferOperation.OutputType(image.Type, parent._options), sources)];
         }
     }
 
