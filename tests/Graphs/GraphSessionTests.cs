@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNetStyle.Graphs;
 using Xunit;
 
@@ -145,6 +146,28 @@ public class GraphSessionTests
     {
         Assert.Contains("[2, 3]", Assert.Throws<ArgumentException>(() => new GraphTensor(new float[5], 2, 3)).Message);
         Assert.Throws<ArgumentException>(() => new GraphTensor(new float[5], -1));
+    }
+
+    [Fact]
+    public void ASessionThatNobodyDisposedLetsItsWeightsGo()
+    {
+        WeakReference values = RunAndForget();
+        for (int i = 0; i < 10 && values.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.False(values.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference RunAndForget()
+    {
+        float[] values = new float[64 * 64];
+        GraphBuilder graph = new();
+        graph.Output(graph.MatMul(graph.Input("x", ElementType.Float, "n", "64"), graph.Weight(new Weight("w", values, 64, 64))), "y");
+        new GraphSession(graph).Run(new Dictionary<string, GraphTensor> { ["x"] = new(new float[64], 1, 64) }, "y");
+        return new WeakReference(values);
     }
 
     internal static GraphBuilder Pyramid(out GraphValue image)

@@ -57,7 +57,7 @@ internal static class BatchCommand
         StyleTransferOptions options = transfer.ToOptions(parsed);
         TransferDisplay display = TransferDisplay.Create();
         transfer.SayNetwork(parsed);
-        List<(string Output, StyleTransferRow Row)> done = [];
+        List<Summary.Line> done = [];
         StyleTransferRow? last = null;
         options.SkipUnreadable = skipUnreadable;
         options.Cancellation = cancellation;
@@ -84,7 +84,7 @@ internal static class BatchCommand
         {
             string output = OutputOf(path);
             ImageFiles.Save(styled, output);
-            done.Add((output, last!));
+            done.Add(Summary.Line.Of(output, last!.Result)); // a few words a picture, so that memory does not grow with the folder
             if (reportDir is not null)
                 StylizationReport.Save(Path.Combine(reportDir, Path.GetFileName(path) + ".json"), last!.Network, last.Options, last.Result);
         }

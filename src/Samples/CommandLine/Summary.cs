@@ -24,23 +24,25 @@ internal static class Summary
         void Add(string name, string value) => table.AddRow(new Text(name), new Text(value));
     }
 
-    public static void Print(IReadOnlyList<(string Output, StyleTransferRow Row)> done, int existing, int wanted)
+    public static void Print(IReadOnlyList<Line> done, int existing, int wanted)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("picture", "size", "ended", "loss", "seconds");
-        foreach ((string output, StyleTransferRow row) in done)
-        {
-            StylizationResult result = row.Result;
-            table.AddRow(
-                new Text(output),
-                new Text($"{result.Image.Width} x {result.Image.Height}"),
-                new Text(Ending(result)),
-                new Text(result.Loss.ToString("G4", CultureInfo.InvariantCulture)),
-                new Text(result.Seconds.ToString("F1", CultureInfo.InvariantCulture)));
-        }
+        foreach (Line line in done) table.AddRow(new Text(line.Output), new Text(line.Size), new Text(line.Ended), new Text(line.Loss), new Text(line.Seconds));
         Terminal.Out.Write(table);
         string left = wanted > done.Count ? $", {wanted - done.Count} not made" : "";
         string there = existing > 0 ? $", {existing} there already" : "";
         Terminal.Out.WriteLine($"{done.Count} pictures made{there}{left}.");
+    }
+
+    /// <summary>A picture of a batch, in words.</summary>
+    public sealed record Line(string Output, string Size, string Ended, string Loss, string Seconds)
+    {
+        public static Line Of(string output, StylizationResult result) => new(
+            output,
+            $"{result.Image.Width} x {result.Image.Height}",
+            Ending(result),
+            result.Loss.ToString("G4", CultureInfo.InvariantCulture),
+            result.Seconds.ToString("F1", CultureInfo.InvariantCulture));
     }
 
     private static string Ending(StylizationResult result)

@@ -128,6 +128,10 @@ public sealed class GraphSession : IDisposable
             cancellation.ThrowIfCancellationRequested();
             throw new InvalidOperationException($"ONNX Runtime can't run the graph: {e.Message}", e);
         }
+        finally
+        {
+            GC.KeepAlive(this); // the weights are pinned for as long
+        }
     }
 
     private static GraphTensor Copy(OrtValue value)

@@ -41,8 +41,17 @@ internal sealed unsafe class SessionWeights : IDisposable
         if (outside.Count > 0) Add(api, outside, settings);
     }
 
+    /// <summary>A session that nobody disposed, as in a loaded model, must not keep the weights of a network for good.</summary>
+    ~SessionWeights() => Release();
+
     /// <summary>Releases the arrays; only after the session itself.</summary>
     public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Release()
     {
         foreach (MemoryHandle pin in _pins) pin.Dispose();
         _pins.Clear();

@@ -90,6 +90,9 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
         }
     }
 
+    /// <summary>Threads are not collected by themselves; memory is, by finalizers of its own.</summary>
+    ~ConvolutionEngine() => _pool?.Stop();
+
     /// <summary>Gives all memory back and ends the threads.</summary>
     public void Dispose()
     {
@@ -101,6 +104,7 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
         _imageWeights.Dispose();
         _imageBackwardWeights.Dispose();
         _weights?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>How many layers are needed; throws where they don't form a network that is known here.</summary>

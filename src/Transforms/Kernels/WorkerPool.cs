@@ -68,11 +68,18 @@ internal sealed class WorkerPool : IDisposable
         if (Interlocked.Exchange(ref _failure, null) is { } failure) failure.Throw();
     }
 
-    public void Dispose()
+    /// <summary>Lets the threads end once they are idle, without waiting for them.</summary>
+    public void Stop()
     {
         if (_stopping) return;
         _stopping = true;
         if (_threads.Length > 0) _start.Release(_threads.Length);
+    }
+
+    public void Dispose()
+    {
+        if (_stopping) return;
+        Stop();
         foreach (Thread thread in _threads) thread.Join();
         _start.Dispose();
         _done.Dispose();

@@ -14,8 +14,7 @@ internal sealed record NetworkReference(string Name, string? Sha256, Pooling Poo
     public static Network Load(string nameOrFile, Pooling pooling)
     {
         string? file = ModelFiles.Find(nameOrFile);
-        if (file is null) return Network.Load(nameOrFile, pooling);
-        string key = $"{nameOrFile}|{file}|{File.GetLastWriteTimeUtc(file).Ticks}|{new FileInfo(file).Length}";
+        string key = file is null ? nameOrFile : $"{nameOrFile}|{file}|{File.GetLastWriteTimeUtc(file).Ticks}|{new FileInfo(file).Length}";
         lock (CacheLock)
         {
             if (!Cache.TryGetValue(key, out WeakReference<Network>? held) || !held.TryGetTarget(out Network? network))
