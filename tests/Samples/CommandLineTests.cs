@@ -46,6 +46,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_preset_is_taken_and_what_is_given_beside_it_overrides_it()
+    {
+        (int code, _, string errors) = _cli.Run(Stylize(
+            "--preset", "crowsonkb", "--style-statistic", "gram,relu1_1=wasserstein:2", "--tv-kind", "absolute", "--init", "noise", "--report", "out.json"));
+
+        Assert.True(code == 0, errors);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(_cli.At("out.json")));
+        JsonElement options = report.RootElement.GetProperty("options");
+        Assert.Equal("adam", options.GetProperty("optimizer").GetString());
+        Assert.Equal(0.99, options.GetProperty("beta2").GetDouble());
+        Assert.Equal("absolute", options.GetProperty("normalization").GetString());
+        Assert.Equal("torchvision", options.GetProperty("activation_scale").GetString());
+        Assert.Equal(["gram", "relu1_1=wasserstein:2"], options.GetProperty("style_terms").EnumerateArray().Select(t => t.GetString()));
+        Assert.Equal("absolute", options.GetProperty("tv_kind").GetString());
+        Assert.Equal("noise", options.GetProperty("init").GetString());
+        Assert.Equal(6, options.GetProperty("iterations").GetInt32());
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_file_and_another_seed_another()
     {
         byte[] Make(string seed)
@@ -82,6 +101,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--style-weight", "-1", "StyleWeight", "0")]
     [InlineData("--device", "gpu", "gpu", "cuda")]
     [InlineData("--optimizer", "sgd", "sgd", "lbfgs")]
+    [InlineData("--preset", "gatsby", "gatsby", "johnson-neural-style")]
+    [InlineData("--style-statistic", "grams", "grams", "mmd-gaussian")]
+    [InlineData("--style-statistic", "relu9_1=gram", "relu9_1", "style layers")]
+    [InlineData("--tv-kind", "cubed", "cubed", "absolute")]
     [InlineData("--init", "nothere.png", "nothere.png", "noise")]
     [InlineData("--style", "nothere.png", "nothere.png", "does not exist")]
     [InlineData("--style", "style.png=-2", "style.png=-2", "positive")]
