@@ -34,12 +34,12 @@ public sealed class OnnxTests : IDisposable
     {
         Write("height", "width");
         Dictionary<string, int[]> shapes = new() { ["x"] = [2, 3], ["positive"] = [2, 3] };
-        OnnxTransformer model = _ml.Transforms.ApplyOnnxModel(["positive"], ["x"], _file, shapes).Fit(Rows);
+        OnnxTransformer model = _ml.Transforms.ApplyOnnxModel(["positive"], ["x"], _file, shapes, null, false).Fit(Rows);
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 2, 3), model.GetOutputSchema(Rows.Schema)["positive"].Type);
         Assert.Equal([1, 0, 3, 0, 5, 0], model.Transform(Rows).GetColumn<float[]>("positive").First());
         Assert.False(((VectorDataViewType)_ml.Transforms.ApplyOnnxModel(_file).Fit(Rows).GetOutputSchema(Rows.Schema)["positive"].Type).IsKnownSize);
         shapes["x"] = [2, 3, 1];
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ApplyOnnxModel(["positive"], ["x"], _file, shapes).Fit(Rows));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.ApplyOnnxModel(["positive"], ["x"], _file, shapes, null, false).Fit(Rows));
     }
 
     [Fact]

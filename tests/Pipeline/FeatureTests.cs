@@ -172,7 +172,7 @@ public class FeatureTests
         ITransformer model = _ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")
             .Append(sized
                 ? _ml.Transforms.ApplyOnnxModel(layers, [NetworkExporter.InputName], file)
-                : _ml.Transforms.ApplyOnnxModel(layers, [NetworkExporter.InputName], file, shapes))
+                : _ml.Transforms.ApplyOnnxModel(layers, [NetworkExporter.InputName], file, shapes, gpuDeviceId: null, fallbackToCpu: false))
             .Append(_ml.Transforms.VggFeatures("F", "Image", layers, TestRows.Features)).Fit(rows);
         IDataView view = model.Transform(rows);
         foreach (string layer in layers) Close(TestRows.FirstVector(view, $"F.{layer}"), TestRows.FirstVector(view, layer), 1e-5);

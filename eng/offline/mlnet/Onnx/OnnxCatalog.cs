@@ -36,6 +36,15 @@ namespace Microsoft.ML
             IDictionary<string, int[]> shapeDictionary, int? gpuDeviceId = null, bool fallbackToCpu = false) =>
             Make(catalog, outputColumnNames, inputColumnNames, modelFile, shapeDictionary, gpuDeviceId, fallbackToCpu);
 
+        // Here so that a call with four arguments is ambiguous, as it is with the real one.
+        public static OnnxScoringEstimator ApplyOnnxModel(this TransformsCatalog catalog, string[] outputColumnNames, string[] inputColumnNames, string modelFile,
+            IDictionary<string, int[]> shapeDictionary, int? gpuDeviceId = null, bool fallbackToCpu = false, int recursionLimit = 100)
+        {
+            OnnxOptions options = Options(outputColumnNames, inputColumnNames, shapeDictionary, gpuDeviceId, fallbackToCpu, modelFile);
+            options.RecursionLimit = recursionLimit;
+            return Make(catalog, options, null);
+        }
+
         private static OnnxScoringEstimator Make(TransformsCatalog catalog, string[] outputs, string[] inputs, string modelFile,
             IDictionary<string, int[]> shapes, int? gpuDeviceId, bool fallbackToCpu) =>
             Make(catalog, Options(outputs, inputs, shapes, gpuDeviceId, fallbackToCpu, modelFile), null);
