@@ -123,21 +123,61 @@ public class FeatureTests
     }
 
     [Theory]
-    [InlineData(PreserveColorMode.Luminance)]
-    [InlineData(PreserveColorMode.Histogram)]
-    public void PreserveColorIsThatOfTheImagingFloor(PreserveColorMode mode)
+    [InlineData(PreserveColorMode.Luminance, LuminanceSpace.Yiq, ColorMatching.SquareRoot, false)]
+    [InlineData(PreserveColorMode.Luminance, LuminanceSpace.Yiq, ColorMatching.SquareRoot, true)]
+    [InlineData(PreserveColorMode.Luminance, LuminanceSpace.Lab, ColorMatching.SquareRoot, false)]
+    [InlineData(PreserveColorMode.Luminance, LuminanceSpace.Lab, ColorMatching.SquareRoot, true)]
+    [InlineData(PreserveColorMode.Histogram, LuminanceSpace.Yiq, ColorMatching.SquareRoot, false)]
+    [InlineData(PreserveColorMode.Histogram, LuminanceSpace.Yiq, ColorMatching.Cholesky, false)]
+    [InlineData(PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.SquareRoot, false)]
+    [InlineData(PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.Cholesky, false)]
+    public void PreserveColorIsThatOfTheImagingFloor(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching, bool matchLuminance)
     {
         IDataView rows = TestRows.Sized(_ml, 1);
-        using PreserveColorTransformer model = _ml.Transforms.PreserveColor("Kept", "Image", "Other", mode).Fit(rows);
+        using PreserveColorTransformer model = _ml.Transforms.PreserveColor("Kept", "Image", "Other", new PreserveColorOptions
+        {
+            Mode = mode,
+            LuminanceSpace = space,
+            ColorMatching = matching,
+            MatchLuminance = matchLuminance,
+        }).Fit(rows);
         using MLImage styled = TestRows.Image(1), content = TestRows.Image(101);
         ImagePixels pixels = ImagePixels.Read(styled);
         PlanarImage target = ImagePixels.Read(content).Color;
-        PlanarImage expected = mode == PreserveColorMode.Luminance ? ColorTransfer.Luminance(pixels.Color, target) : ColorTransfer.MatchHistogram(pixels.Color, target);
+        PlanarImage expected = mode == PreserveColorMode.Luminance
+            ? ColorTransfer.Luminance(pixels.Color, target, space, matchLuminance)
+            : ColorTransfer.MatchHistogram(pixels.Color, target, matching);
         using MLImage image = pixels.With(expected).ToImage();
         byte[] kept = TestRows.FirstImage(model.Transform(rows), "Kept");
         Assert.Equal(TestRows.Rgba(image), kept);
         Assert.Equal(kept, TestRows.FirstImage(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Kept"));
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.PreserveColor("Kept", "Image", "Other", PreserveColorMode.None));
+    }
+
+    [Fact]
+    public void PreserveColorRefusesWhatWouldHaveNoEffect()
+    {
+        Assert.Contains("Mode is None", Refused(new() { Mode = PreserveColorMode.None }));
+        Assert.Contains("Mode is 9", Refused(new() { Mode = (PreserveColorMode)9 }));
+        Assert.Contains("ColorMatching is Cholesky, but Mode is Luminance", Refused(new() { ColorMatching = ColorMatching.Cholesky }));
+        Assert.Contains("LuminanceSpace is Lab, but Mode is Histogram", Refused(new() { Mode = PreserveColorMode.Histogram, LuminanceSpace = LuminanceSpace.Lab }));
+        Assert.Contains("MatchLuminance is True, but Mode is HistogramAfter", Refused(new() { Mode = PreserveColorMode.HistogramAfter, MatchLuminance = true }));
+
+        string Refused(PreserveColorOptions options) => Assert.Throws<ArgumentException>(() => _ml.Transforms.PreserveColor("Kept", "Image", "Other", options)).Message;
+    }
+
+    [Fact]
+    public void APreserveColorOfAnEarlierVersionIsReadAsItWas()
+    {
+        PlanarImage styled, content;
+        using (MLImage a = TestRows.Image(1), b = TestRows.Image(101)) (styled, content) = (ImagePixels.Read(a).Color, ImagePixels.Read(b).Color);
+        foreach (PreserveColorMode mode in new[] { PreserveColorMode.Luminance, PreserveColorMode.Histogram })
+        {
+            string saved = $$"""{"operation":"PreserveColor","mode":"{{mode}}"}""";
+            using MLImage a = TestRows.Image(1), b = TestRows.Image(101);
+            float[] kept = PreserveColorOperation.Read(new MLNetStyle.Portable.PortableState(saved, [])).Apply(ImagePixels.Read(a), ImagePixels.Read(b)).Color.Samples;
+            PlanarImage expected = mode == PreserveColorMode.Luminance ? ColorTransfer.Luminance(styled, content) : ColorTransfer.MatchHistogram(styled, content);
+            Assert.Equal(ImagePixels.Read(a).With(expected).Color.Samples, kept);
+        }
     }
 
     [Fact]

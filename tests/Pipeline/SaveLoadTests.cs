@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetStyle.Imaging;
 using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
@@ -33,11 +34,16 @@ public class SaveLoadTests
     [InlineData(PreserveColorMode.Histogram, 40)]
     [InlineData(PreserveColorMode.None, 0)]
     [InlineData(PreserveColorMode.Luminance, 24)]
-    public void SizedImagesHaveTheSamePixelsAndTypeAfterLoading(PreserveColorMode mode, int size)
+    [InlineData(PreserveColorMode.Luminance, 24, LuminanceSpace.Lab, ColorMatching.SquareRoot, true)]
+    [InlineData(PreserveColorMode.Histogram, 24, LuminanceSpace.Yiq, ColorMatching.Cholesky)]
+    [InlineData(PreserveColorMode.HistogramAfter, 24, LuminanceSpace.Yiq, ColorMatching.Cholesky)]
+    public void SizedImagesHaveTheSamePixelsAndTypeAfterLoading(
+        PreserveColorMode mode, int size, LuminanceSpace space = LuminanceSpace.Yiq, ColorMatching matching = ColorMatching.SquareRoot, bool matchLuminance = false)
     {
         IDataView rows = TestRows.Sized(_ml, 1, 2);
         StyleTransferOptions options = TestRows.Options;
         (options.PreserveColor, options.Size) = (mode, size);
+        (options.LuminanceSpace, options.ColorMatching, options.MatchLuminance) = (space, matching, matchLuminance);
         using MLImage style = TestRows.Image(50);
         ITransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
         IDataView before = model.Transform(rows), after = TestRows.Reload(_ml, model, rows.Schema).Transform(rows);

@@ -96,6 +96,35 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("none", "none", "yiq", "square_root")]
+    [InlineData("luminance", "luminance", "yiq", "square_root", "--match-luminance")]
+    [InlineData("luminance-lab", "luminance", "lab", "square_root")]
+    [InlineData("histogram", "histogram", "yiq", "square_root")]
+    [InlineData("histogram-cholesky", "histogram", "yiq", "cholesky")]
+    [InlineData("histogram-after", "histogram_after", "yiq", "square_root")]
+    [InlineData("histogram-after-cholesky", "histogram_after", "yiq", "cholesky")]
+    public void Every_way_of_keeping_colours_has_a_name(string name, string mode, string space, string matching, params string[] more)
+    {
+        (int code, _, string errors) = _cli.Run(Stylize(["--preserve-color", name, "--report", "out.json", "--iterations", "1", .. more]));
+        Assert.True(code == 0, errors);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(_cli.At("out.json")));
+        JsonElement options = report.RootElement.GetProperty("options");
+        Assert.Equal((mode, space, matching), (Text("preserve_color"), Text("luminance_space"), Text("color_matching")));
+        Assert.Equal(more.Length > 0, options.GetProperty("match_luminance").GetBoolean());
+
+        string? Text(string key) => options.GetProperty(key).GetString();
+    }
+
+    [Fact]
+    public void Matching_luminance_without_luminance_is_refused()
+    {
+        (int code, _, string errors) = _cli.Run(Stylize("--preserve-color", "histogram", "--match-luminance"));
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains("MatchLuminance", errors);
+    }
+
+    [Theory]
+    [InlineData("--preserve-color", "hue", "hue", "histogram-after")]
     [InlineData("--size", "7", "Size", "16")]
     [InlineData("--iterations", "0", "Iterations", "1")]
     [InlineData("--style-weight", "-1", "StyleWeight", "0")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
 using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
 using MLNetStyle.Networks;
@@ -19,6 +20,17 @@ internal sealed class TransferArguments
         ["mean-squared"] = TotalVariationKind.MeanSquared,
         ["absolute"] = TotalVariationKind.Absolute,
         ["power"] = TotalVariationKind.Power,
+    };
+
+    private static readonly Dictionary<string, (PreserveColorMode Mode, LuminanceSpace Space, ColorMatching Matching)> s_colors = new()
+    {
+        ["none"] = (PreserveColorMode.None, LuminanceSpace.Yiq, ColorMatching.SquareRoot),
+        ["luminance"] = (PreserveColorMode.Luminance, LuminanceSpace.Yiq, ColorMatching.SquareRoot),
+        ["luminance-lab"] = (PreserveColorMode.Luminance, LuminanceSpace.Lab, ColorMatching.SquareRoot),
+        ["histogram"] = (PreserveColorMode.Histogram, LuminanceSpace.Yiq, ColorMatching.SquareRoot),
+        ["histogram-cholesky"] = (PreserveColorMode.Histogram, LuminanceSpace.Yiq, ColorMatching.Cholesky),
+        ["histogram-after"] = (PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.SquareRoot),
+        ["histogram-after-cholesky"] = (PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.Cholesky),
     };
 
     private readonly Option<string[]> _style = new("--style", "-s")
@@ -62,7 +74,13 @@ internal sealed class TransferArguments
         HelpName = "content|noise|FILE",
     };
     private readonly Option<double> _styleScale = Real("--style-scale", Defaults.StyleScale, "The size of the style picture relative to the result; above 1 gives larger strokes", "X");
-    private readonly Option<string> _preserveColor = Choice("--preserve-color", "none", "Keep the content's colours: by its colour planes, or by matching the style's colours to it first", "none", "luminance", "histogram");
+    private readonly Option<string> _preserveColor = Choice("--preserve-color", "none",
+        "Keep the content's colours: by its colour planes (of YIQ or CIE Lab), or by matching the mean and covariance of the style's colours before the run or of the picture's after it",
+        [.. s_colors.Keys]);
+    private readonly Option<bool> _matchLuminance = new("--match-luminance")
+    {
+        Description = "With --preserve-color luminance or luminance-lab: first give the style the content's brightness and contrast",
+    };
     private readonly Option<double> _learningRate = Real("--learning-rate", Defaults.LearningRate, "The step in pixel levels of 0..255; 0 takes the optimiser's default", "X");
     private readonly Option<bool> _average = new("--average") { Description = "Write the running average of the iterates instead of the best one (useful with adam)" };
     private readonly Option<double> _tolerance = Real("--tolerance", Defaults.Tolerance, "Stop a size early when the loss fell by less than this fraction over ten iterations; 0 never", "X");
@@ -86,7 +104,7 @@ internal sealed class TransferArguments
         Option[] all =
         [
             _style, _preset, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _tvKind, _contentLayers, _styleLayers, _styleStatistic,
-            _normalization, _init, _styleScale, _preserveColor, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
+            _normalization, _init, _styleScale, _preserveColor, _matchLuminance, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
         ];
         foreach (Option option in all) command.Options.Add(option);
     }
@@ -122,7 +140,8 @@ internal sealed class TransferArguments
         Set(_normalization, v => options.Normalization = v == "absolute" ? LossNormalization.Absolute : LossNormalization.Relative);
         Set(_init, v => (options.Start, options.StartFile) = (StartOf(v), InitialPicture(parsed)));
         Set(_styleScale, v => options.StyleScale = v);
-        Set(_preserveColor, v => options.PreserveColor = Enum.Parse<PreserveColorMode>(v, ignoreCase: true));
+        Set(_preserveColor, v => (options.PreserveColor, options.LuminanceSpace, options.ColorMatching) = s_colors[v]);
+        Set(_matchLuminance, v => options.MatchLuminance = v);
         Set(_learningRate, v => options.LearningRate = v);
         Set(_average, v => options.AverageIterates = v);
         Set(_tolerance, v => options.Tolerance = v);

@@ -7,7 +7,8 @@ public enum PreserveColorMode
     None,
 
     /// <summary>
-    /// Luminance-only transfer (section 4): the result's luminance is joined to the content's own chrominance after the run.
+    /// Luminance-only transfer (section 4): the network sees content and style in grey, and the result's luminance is joined to the
+    /// content's own chrominance after the run.
     /// </summary>
     Luminance,
 
@@ -16,4 +17,10 @@ public enum PreserveColorMode
     /// before it is measured. The style is then measured once per content, so a <see cref="StyleTarget"/> keeps its images.
     /// </summary>
     Histogram,
+
+    /// <summary>
+    /// Colour histogram matching after the run: the style keeps its colours while it is compared, and the finished picture is given
+    /// the mean and covariance of the content's colours.
+    /// </summary>
+    HistogramAfter,
 }

@@ -6,8 +6,9 @@ namespace MLNetStyle.Stylization;
 /// <summary>A measured style: its statistics at each size of the pyramid and, where they may be needed again, its images.</summary>
 /// <remarks>
 /// <para>Made by <see cref="Stylizer.MeasureStyle"/>. The images are kept, rounded to whole levels, where the style has to be
-/// measured later: when the pictures' size is the contents' own, and for <see cref="PreserveColorMode.Histogram"/>. A size that
-/// was not measured and can't be any more is served by the nearest one that was.</para>
+/// measured later: when the pictures' size is the contents' own, for <see cref="PreserveColorMode.Histogram"/>, and with
+/// <see cref="StylizationOptions.MatchLuminance"/>. A size that was not measured and can't be any more is served by the nearest one
+/// that was.</para>
 /// <para>Safe to share between threads.</para>
 /// </remarks>
 public sealed partial class StyleTarget

@@ -61,7 +61,7 @@ public partial class StylizationOptions
     public double NoiseDeviation { get; set; } = 64;
 
     /// <summary>Whether the style can be measured only when the content is known, or at a size that is known then.</summary>
-    internal bool MeasuresLater => (Size == 0 || SizeOf != PictureSide.Longer || FitStyle || PreserveColor == PreserveColorMode.Histogram) && StyleWeight > 0;
+    internal bool MeasuresLater => (Size == 0 || SizeOf != PictureSide.Longer || FitStyle || ColorKeeping.Of(this).RecolorsStyle) && StyleWeight > 0;
 
     /// <summary>The size of the picture that is made of a content.</summary>
     /// <param name="width">The content's width in pixels.</param>

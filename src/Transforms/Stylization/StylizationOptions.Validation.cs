@@ -6,7 +6,7 @@ namespace MLNetStyle.Stylization;
 public partial class StylizationOptions
 {
     /// <summary>Checks every option.</summary>
-    /// <exception cref="ArgumentException">An option is out of range: names it, its value, the allowed range and what to do.</exception>
+    /// <exception cref="ArgumentException">An option is out of range or contradicts another: names it, its value, what is allowed and what to do.</exception>
     public virtual void Validate()
     {
         if (Size != 0) Range(nameof(Size), Size, MinSize, MaxSize, "0 keeps the content's own size");
@@ -26,7 +26,7 @@ public partial class StylizationOptions
         Defined(nameof(Normalization), Normalization);
         Defined(nameof(Start), Start);
         Range(nameof(StyleScale), StyleScale, 0.1, 10, "1 makes the style as large as the picture");
-        Defined(nameof(PreserveColor), PreserveColor);
+        ColorKeeping.Of(this).Validate(nameof(PreserveColor));
         if (!(PyramidFactor > 1 && PyramidFactor <= 16)) throw Out(nameof(PyramidFactor), PyramidFactor, "above 1 and at most 16", "2 is usual; for a single size set CoarsestSize to the size");
         Range(nameof(CoarsestSize), CoarsestSize, MinSize, MaxSize, "128 is usual; the picture's own size makes the pyramid a single stage");
         if (!(StageDecay > 0 && StageDecay <= 10)) throw Out(nameof(StageDecay), StageDecay, "above 0 and at most 10", "0.7 is usual, 1 shares the iterations evenly");

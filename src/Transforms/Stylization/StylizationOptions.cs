@@ -1,4 +1,5 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
 using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
 
@@ -89,6 +90,21 @@ public partial class StylizationOptions
 
     /// <summary>How the content's colours are kept. Default not at all.</summary>
     public PreserveColorMode PreserveColor { get; set; } = PreserveColorMode.None;
+
+    /// <summary>What counts as luminance in <see cref="PreserveColorMode.Luminance"/>; Lab is refused elsewhere. Default Y of YIQ.</summary>
+    public LuminanceSpace LuminanceSpace { get; set; } = LuminanceSpace.Yiq;
+
+    /// <summary>
+    /// Whether each style's luminance gets the mean and standard deviation of the content's before it is measured (Gatys et al. 2016,
+    /// section 4), so that the style is measured once per content. Only with <see cref="PreserveColorMode.Luminance"/>. Default no.
+    /// </summary>
+    public bool MatchLuminance { get; set; }
+
+    /// <summary>
+    /// The linear map that matches colours in <see cref="PreserveColorMode.Histogram"/> and
+    /// <see cref="PreserveColorMode.HistogramAfter"/>; Cholesky is refused elsewhere. Default by symmetric square roots.
+    /// </summary>
+    public ColorMatching ColorMatching { get; set; } = ColorMatching.SquareRoot;
 
     /// <summary>The ratio between one size of the pyramid and the next, above 1 up to 16. Default 2.</summary>
     public double PyramidFactor { get; set; } = 2;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MLNetStyle.Imaging;
 using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
@@ -111,7 +112,10 @@ public static class StylizationReport
         json.WriteString("noise_kind", Lower(options.NoiseKind));
         WriteNumber(json, "noise_deviation", options.NoiseDeviation);
         json.WriteNumber("stage_iterations", options.StageIterations);
-        json.WriteString("preserve_color", Lower(options.PreserveColor));
+        json.WriteString("preserve_color", options.PreserveColor == PreserveColorMode.HistogramAfter ? "histogram_after" : Lower(options.PreserveColor));
+        json.WriteString("luminance_space", Lower(options.LuminanceSpace));
+        json.WriteBoolean("match_luminance", options.MatchLuminance);
+        json.WriteString("color_matching", options.ColorMatching == ColorMatching.SquareRoot ? "square_root" : Lower(options.ColorMatching));
         WriteNumber(json, "pyramid_factor", options.PyramidFactor);
         json.WriteNumber("coarsest_size", options.CoarsestSize);
         WriteNumber(json, "stage_decay", options.StageDecay);

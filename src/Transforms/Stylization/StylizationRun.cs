@@ -13,6 +13,7 @@ internal sealed class StylizationRun(
     private const long MostHistoryBytes = 256L << 20;
 
     private readonly StylizationOptions _options = stylizer.Options;
+    private readonly ColorKeeping _color = ColorKeeping.Of(stylizer.Options);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<StylizationHistoryEntry> _history = [];
     private readonly List<PhaseTime> _phases = [];
@@ -27,7 +28,7 @@ internal sealed class StylizationRun(
     {
         Plan();
         cancellation.ThrowIfCancellationRequested();
-        _seen = _options.PreserveColor == PreserveColorMode.Luminance ? ColorTransfer.Grey(content) : content;
+        _seen = _color.Seen(content);
         IReadOnlyList<GraphTensor>[] styles = Phase("style", "measuring the style", MeasureStyle);
         IReadOnlyList<GraphTensor>[] contents = Phase("content", "measuring the content", MeasureContent);
         IStyleEvaluator evaluator = Phase("session", "preparing the network", stylizer.Evaluator);
@@ -78,10 +79,10 @@ internal sealed class StylizationRun(
             Array.Fill(targets, []);
             return targets;
         }
-        bool recolor = _options.PreserveColor == PreserveColorMode.Histogram, own = recolor || _options.FitStyle;
+        bool recolor = _color.RecolorsStyle, own = recolor || _options.FitStyle;
         if (own && !style.HasImages)
-            throw new ArgumentException("The style was measured without its images, which PreserveColor Histogram and FitStyle need. Measure it with that option.", nameof(style));
-        IReadOnlyList<(PlanarImage Image, double Weight)> images = recolor ? [.. style.Images.Select(i => (Recolored(i.Image), i.Weight))] : style.Images;
+            throw new ArgumentException($"The style was measured without its images, which {(_options.FitStyle ? "FitStyle" : $"PreserveColor {_color.Mode}{(_color.MatchLuminance ? " with MatchLuminance" : "")}")} needs. Measure it with that option.", nameof(style));
+        IReadOnlyList<(PlanarImage Image, double Weight)> images = recolor ? [.. style.Images.Select(i => (_color.Style(i.Image, content), i.Weight))] : style.Images;
         IStyleMeter? meter = null;
         try
         {
@@ -103,13 +104,6 @@ internal sealed class StylizationRun(
             meter?.Dispose();
         }
         return targets;
-    }
-
-    private PlanarImage Recolored(PlanarImage image)
-    {
-        PlanarImage recolored = ColorTransfer.MatchHistogram(image, content);
-        PixelBytes.Clamp(recolored);
-        return recolored;
     }
 
     private IReadOnlyList<GraphTensor>[] MeasureContent()
@@ -229,13 +223,7 @@ internal sealed class StylizationRun(
         return Colored(ReferenceEquals(finished, content) || ReferenceEquals(finished, start) ? finished.Clone() : finished);
     }
 
-    private PlanarImage Colored(PlanarImage picture)
-    {
-        if (_options.PreserveColor != PreserveColorMode.Luminance) return picture;
-        PlanarImage colored = ColorTransfer.Luminance(picture, content);
-        PixelBytes.Clamp(colored);
-        return colored;
-    }
+    private PlanarImage Colored(PlanarImage picture) => _color.Finished(picture, content);
 
     private InvalidOperationException NotFinite(int width, int height, NotFiniteNumberException e)
     {

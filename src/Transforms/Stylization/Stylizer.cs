@@ -20,6 +20,7 @@ public sealed class Stylizer : IDisposable
     private readonly Loss[] _styleLosses;
     private readonly Loss[] _contentLosses;
     private readonly int _downscale;
+    private readonly ColorKeeping _color;
     private IStyleEvaluator? _evaluator;
     private bool _disposed;
 
@@ -35,6 +36,7 @@ public sealed class Stylizer : IDisposable
         Network = network;
         Options = options?.Clone() ?? new StylizationOptions();
         Options.Validate();
+        _color = ColorKeeping.Of(Options);
         _engine = engine ?? StyleEngines.Choose(network, Options);
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, Share(l, Options.ContentLayers), Options.Normalization, Options.ContentReduction))] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf)] : [];
@@ -140,8 +142,7 @@ public sealed class Stylizer : IDisposable
         foreach ((PlanarImage image, double weight) in images)
         {
             (int width, int height) = exact ?? StyleSize(image, longerSide);
-            PlanarImage seen = Options.PreserveColor == PreserveColorMode.Luminance ? ColorTransfer.Grey(image) : image;
-            IReadOnlyList<GraphTensor> measured = meter.Measure(Sized(seen, width, height), cancellation);
+            IReadOnlyList<GraphTensor> measured = meter.Measure(Sized(_color.Seen(image), width, height), cancellation);
             if (images.Count == 1) return measured;
             if (blend is null) blend = [.. measured.Select(m => new GraphTensor(new float[m.Values.Length], [.. m.Shape]))];
             for (int i = 0; i < blend.Count; i++) _styleLosses[i].Blend(measured[i].Values.Span, before, before + weight, blend[i].Values.Span);

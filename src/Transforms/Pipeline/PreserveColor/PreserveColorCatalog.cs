@@ -11,8 +11,8 @@ public static class PreserveColorCatalog
     /// <param name="outputColumnName">The column of pictures to add.</param>
     /// <param name="styledColumnName">The column of styled images.</param>
     /// <param name="contentColumnName">The column of content images.</param>
-    /// <param name="mode">Luminance keeps the content's chrominance, Histogram its mean and covariance of colours.</param>
-    /// <exception cref="ArgumentException">The mode is none of the two, or a name is empty.</exception>
+    /// <param name="mode">Luminance keeps the content's chrominance, Histogram or HistogramAfter its mean and covariance of colours.</param>
+    /// <exception cref="ArgumentException">The mode is None or undefined, or a name is empty.</exception>
     public static PreserveColorEstimator PreserveColor(
         this TransformsCatalog catalog, string outputColumnName, string styledColumnName, string contentColumnName,
         PreserveColorMode mode = PreserveColorMode.Luminance) =>
@@ -24,7 +24,7 @@ public static class PreserveColorCatalog
     /// <param name="styledColumnName">The column of styled images.</param>
     /// <param name="contentColumnName">The column of content images.</param>
     /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">An option is undefined or belongs to another mode, or a name is empty.</exception>
     public static PreserveColorEstimator PreserveColor(
         this TransformsCatalog catalog, string outputColumnName, string styledColumnName, string contentColumnName, PreserveColorOptions options) =>
         new(catalog, null, outputColumnName, styledColumnName, contentColumnName, options);

@@ -26,14 +26,14 @@ public sealed class PreserveColorEstimator : IEstimator<PreserveColorTransformer
     private readonly TransformsCatalog _catalog;
     private readonly MLContext? _context;
     private readonly TwoImageColumns _columns;
-    private readonly PreserveColorMode _mode;
+    private readonly ColorKeeping _color;
 
     internal PreserveColorEstimator(TransformsCatalog catalog, MLContext? context, string output, string styled, string content, PreserveColorOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         options ??= new PreserveColorOptions();
         options.Validate();
-        (_catalog, _context, _columns, _mode) = (catalog, context, TwoImageColumns.Of(output, styled, content, options.PathColumn), options.Mode);
+        (_catalog, _context, _columns, _color) = (catalog, context, TwoImageColumns.Of(output, styled, content, options.PathColumn), options.Keeping);
     }
 
     /// <summary>Makes the transformer; no row is read.</summary>
@@ -43,7 +43,7 @@ public sealed class PreserveColorEstimator : IEstimator<PreserveColorTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         _columns.Check(input.Schema);
-        return new PreserveColorTransformer(_catalog, _context, input.Schema, _columns, new PreserveColorOperation(_mode));
+        return new PreserveColorTransformer(_catalog, _context, input.Schema, _columns, new PreserveColorOperation(_color));
     }
 
     /// <summary>The shape of the schema after transforming.</summary>

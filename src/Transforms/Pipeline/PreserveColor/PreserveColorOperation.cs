@@ -5,19 +5,26 @@ using MLNetStyle.Stylization;
 namespace MLNetStyle.Pipeline;
 
 /// <summary>A styled image with the colours of its content.</summary>
-internal sealed class PreserveColorOperation(PreserveColorMode mode) : ImageOperation
+internal sealed class PreserveColorOperation(ColorKeeping color) : ImageOperation
 {
     public const string Kind = "PreserveColor";
 
-    public static PreserveColorOperation Read(PortableState state) => new(OperationJson.Read<Saved>(state.Options).Mode);
+    public static PreserveColorOperation Read(PortableState state)
+    {
+        Saved saved = OperationJson.Read<Saved>(state.Options);
+        return new(new ColorKeeping(saved.Mode, saved.LuminanceSpace, saved.ColorMatching, saved.MatchLuminance));
+    }
 
     public override ImagePixels Apply(ImagePixels image, ImagePixels? second)
     {
         PlanarImage content = (second ?? throw new InvalidOperationException("The row has no content image.")).Color;
-        return image.With(mode == PreserveColorMode.Histogram ? ColorTransfer.MatchHistogram(image.Color, content) : ColorTransfer.Luminance(image.Color, content));
+        return image.With(color.Applied(image.Color, content));
     }
 
-    public override PortableState Save() => new(OperationJson.Write(new Saved(Kind, mode)), []);
+    public override PortableState Save() => new(OperationJson.Write(new Saved(Kind, color.Mode, color.Space, color.Matching, color.MatchLuminance)), []);
 
-    private sealed record Saved(string Operation, PreserveColorMode Mode);
+    // A model of an earlier version names the mode only; the rest was then as its default is.
+    private sealed record Saved(
+        string Operation, PreserveColorMode Mode, LuminanceSpace LuminanceSpace = LuminanceSpace.Yiq,
+        ColorMatching ColorMatching = ColorMatching.SquareRoot, bool MatchLuminance = false);
 }
