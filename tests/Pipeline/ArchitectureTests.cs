@@ -7,7 +7,7 @@ namespace MLNetStyle.Tests.Pipeline;
 /// <summary>The floors of the library: an arrow only goes down.</summary>
 public partial class ArchitectureTests
 {
-    private static readonly string[] Floors = ["Imaging", "Graphs", "Networks", "Losses", "Stylization", "Pipeline"];
+    private static readonly string[] Floors = ["Imaging", "Kernels", "Graphs", "Networks", "Losses", "Stylization", "Pipeline"];
 
     [Fact]
     public void AnArrowOnlyGoesDown()

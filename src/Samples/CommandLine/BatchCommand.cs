@@ -67,7 +67,14 @@ internal static class BatchCommand
         display.Run(() =>
         {
             display.Picture("measuring the style", 0, wanted.Length);
-            TransferPipeline.Run(wanted, transfer.Styles(parsed), options, display.Note, Begin, Keep);
+            try
+            {
+                TransferPipeline.Run(wanted, transfer.Styles(parsed), options, display.Note, Begin, Keep);
+            }
+            catch (OperationCanceledException) when (done.Count > 0)
+            {
+                // Interrupted before the picture at hand had anything to keep: those before it stand.
+            }
             return true;
         });
         Summary.Print(done, pictures.Length - wanted.Length, wanted.Length);

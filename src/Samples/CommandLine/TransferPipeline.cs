@@ -40,14 +40,21 @@ internal static class TransferPipeline
         ValueGetter<MLImage> getStyled = cursor.GetGetter<MLImage>(styledColumn);
         ReadOnlyMemory<char> path = default;
         MLImage styled = null!;
-        while (cursor.MoveNext())
+        Dictionary<string, int> index = [];
+        for (int i = 0; i < contents.Count; i++) index.TryAdd(Path.GetFullPath(contents[i]), i);
+        try
         {
-            getPath(ref path);
-            if (!begin(IndexOf(path.ToString()))) return;
-            getStyled(ref styled);
-            each(path.ToString(), styled);
+            while (cursor.MoveNext())
+            {
+                getPath(ref path);
+                if (!begin(index[path.ToString()])) return;
+                getStyled(ref styled);
+                each(path.ToString(), styled);
+            }
         }
-
-        int IndexOf(string full) => contents.TakeWhile(c => Path.GetFullPath(c) != full).Count();
+        finally
+        {
+            styled?.Dispose();
+        }
     }
 }

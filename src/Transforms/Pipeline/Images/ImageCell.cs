@@ -30,7 +30,7 @@ internal sealed class ImageCell
             _getter(ref _image!);
             return _image is null ? throw new InvalidDataException("the column holds no image, as LoadImages gives for an empty path") : ImagePixels.Read(_image);
         }
-        catch (Exception e) when (e is not (ImageReadException or OperationCanceledException or OutOfMemoryException))
+        catch (Exception e) when (e is not (ImageReadException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException))
         {
             _image = null;
             string where = Path() is { Length: > 0 } path ? $" ('{path}')" : "";
