@@ -91,7 +91,7 @@ public sealed unsafe partial class ConvolutionEngine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_gradients || Width == 0) return;
-        foreach (FeatureMap map in _maps.Values) map.GradientMemory = new AlignedBuffer(map.Length * sizeof(float));
+        foreach (FeatureMap map in _maps.Values.Where(m => !m.GradientInPlace)) map.GradientMemory = new AlignedBuffer(map.Length * sizeof(float));
         _gradients = true;
     }
 

@@ -43,12 +43,19 @@ public sealed class FeatureMap
 
     internal AlignedBuffer? GradientMemory { get; set; }
 
+    /// <summary>
+    /// Whether the gradient takes the place of the values, which are gone once it is written: for those who don't need both at a time. Set before
+    /// there is an image.
+    /// </summary>
+    internal bool GradientInPlace { get; set; }
+
     internal unsafe float* Data => (Memory ?? throw Missing()).Floats;
 
     internal unsafe float* GradientData
     {
         get
         {
+            if (GradientInPlace) return Data;
             if (GradientMemory is null) _engine.AllocateGradients();
             return (GradientMemory ?? throw Missing()).Floats;
         }

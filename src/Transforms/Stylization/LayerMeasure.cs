@@ -29,6 +29,7 @@ internal sealed class LayerMeasure
         Loss[] others = [.. losses.Where(l => !LossGraph.TakesMoment(l))];
         _asItLies = others.Length > 0 && !inPlanes && !tapped && others.All(l => l.IsElementwise) && map.Channels == map.Blocks * Block;
         _planes = others.Length > 0 && !_asItLies;
+        map.GradientInPlace = !_asItLies && _planes != (square > 0);
     }
 
     /// <summary>Channels that lie together.</summary>
