@@ -126,7 +126,7 @@ internal sealed class TransferArguments
             options.Network = Available(preset);
         }
         Set(_size, v => options.Size = v);
-        Set(_iterations, v => options.Iterations = v);
+        Set(_iterations, v => (options.Iterations, options.StageIterations) = (v, 0)); // over all sizes together, whatever the preset has for each
         Set(_optimizer, v => options.Optimizer = v == "adam" ? OptimizerKind.Adam : OptimizerKind.Lbfgs);
         Set(_network, v => options.Network = v);
         Set(_pooling, v => options.Pooling = v == "average" ? Pooling.Average : Pooling.Max);
