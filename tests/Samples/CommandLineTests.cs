@@ -189,7 +189,7 @@ public sealed class CommandLineTests : IDisposable
             seen += line + "\n";
             if (line.StartsWith("iteration", StringComparison.Ordinal)) break;
         }
-        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
         (int code, string output, string errors) = Cli.Finish(process, seen);
 
         Assert.True(code == CommandRunner.Interrupted, errors);
