@@ -9,6 +9,7 @@ RootCommand root = new("""
 {
     StylizeCommand.Create(),
     BatchCommand.Create(),
+    InterpolateCommand.Create(),
     NetworksCommand.Create(),
     ExportFeaturesCommand.Create(),
     SampleCommand.Create(),

@@ -156,6 +156,30 @@ public class StyleTransferTests
     }
 
     [Fact]
+    public void AFolderIsOneStyleOfAllItsPictures()
+    {
+        using TestFolder folder = new();
+        string one = folder.Add("b.png", 50), two = folder.Add("a.jpg", 51), empty = folder.File("empty");
+        File.WriteAllText(folder.File("notes.txt"), "left alone");
+        IReadOnlyList<StyleImage> images = StyleImage.Folder(folder.Path, 3);
+        Assert.Equal([(two, 1.5), (one, 1.5)], images.Select(image => (image.Path!, image.Weight)));
+        IDataView rows = TestRows.Sized(_ml, 1);
+        byte[] Run(Func<StyleTransferEstimator> make)
+        {
+            using StyleTransferTransformer model = make().Fit(rows);
+            return TestRows.FirstImage(model.Transform(rows), "Styled");
+        }
+        byte[] styled = Run(() => _ml.Transforms.StyleTransfer("Styled", "Image", folder.Path, TestRows.Options));
+        Assert.Equal(Run(() => _ml.Transforms.StyleTransfer("Styled", "Image", [two, one], TestRows.Options)), styled);
+        Assert.NotEqual(Run(() => _ml.Transforms.StyleTransfer("Styled", "Image", one, TestRows.Options)), styled);
+
+        Directory.CreateDirectory(empty);
+        Assert.Contains("no .png", Assert.Throws<ArgumentException>(() => _ml.Transforms.StyleTransfer("Styled", "Image", empty)).Message);
+        Assert.Throws<DirectoryNotFoundException>(() => StyleImage.Folder(folder.File("nothere")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StyleImage.Folder(folder.Path, 0));
+    }
+
+    [Fact]
     public void TheStyleCanBeAColumnOfTheRow()
     {
         IDataView rows = TestRows.Sized(_ml, 1);

@@ -95,6 +95,83 @@ public sealed class CommandLineTests : IDisposable
         Assert.NotEqual(one, File.ReadAllBytes(_cli.At("out.png")));
     }
 
+    [Fact]
+    public void A_folder_of_pictures_is_one_style_and_an_empty_one_is_refused()
+    {
+        Directory.CreateDirectory(_cli.At("artist"));
+        string[] folder = [.. Stylize().Select(a => a == "style.png" ? "artist" : a)];
+        (int code, _, string errors) = _cli.Run(folder);
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains("artist", errors);
+        Assert.Contains("no .png", errors);
+
+        File.Copy(_cli.At("style.png"), _cli.At("artist/one.png"));
+        Assert.Equal(0, _cli.Run(folder).Code);
+        byte[] one = File.ReadAllBytes(_cli.At("out.png"));
+        Assert.Equal(0, _cli.Run(Stylize()).Code);
+        Assert.Equal(File.ReadAllBytes(_cli.At("out.png")), one);
+        ImageFiles.Save(Picture(5, 40, 40), _cli.At("artist/two.png"));
+        (code, _, errors) = _cli.Run(folder);
+        Assert.True(code == 0, errors);
+        Assert.NotEqual(one, File.ReadAllBytes(_cli.At("out.png")));
+    }
+
+    [Fact]
+    public void Interpolate_goes_from_one_style_to_the_other_and_its_ends_are_theirs()
+    {
+        ImageFiles.Save(Picture(5, 40, 40), _cli.At("other.png"));
+        string[] more = ["--network", TinyNetwork.Shared.File, "--size", "48", "--iterations", "6"];
+        (int code, string output, string errors) = _cli.Run(["interpolate", "content.png", "--style", "style.png", "--style", "other.png", "--steps", "3", "--output", "strip.png", "--output-dir", "single", .. more]);
+        Assert.True(code == 0, errors);
+        Assert.Contains("3 pictures made", output);
+        Assert.Equal(["01.png", "02.png", "03.png"], Directory.GetFiles(_cli.At("single")).Select(Path.GetFileName).Order());
+        Assert.Equal(0, _cli.Run(["stylize", "content.png", "--style", "style.png", "--output", "a.png", .. more]).Code);
+        Assert.Equal(0, _cli.Run(["stylize", "content.png", "--style", "other.png", "--output", "b.png", .. more]).Code);
+        Assert.Equal(ImageFiles.Read(_cli.At("a.png")).Samples, ImageFiles.Read(_cli.At("single/01.png")).Samples);
+        Assert.Equal(ImageFiles.Read(_cli.At("b.png")).Samples, ImageFiles.Read(_cli.At("single/03.png")).Samples);
+
+        PlanarImage strip = ImageFiles.Read(_cli.At("strip.png")), middle = ImageFiles.Read(_cli.At("single/02.png"));
+        Assert.Equal((3 * 48, 35), (strip.Width, strip.Height));
+        Assert.NotEqual(ImageFiles.Read(_cli.At("a.png")).Samples, middle.Samples);
+        for (int y = 0; y < 35; y++)
+            Assert.Equal(middle.Plane(1).Slice(y * 48, 48).ToArray(), strip.Plane(1).Slice(y * strip.Width + 48, 48).ToArray());
+    }
+
+    [Theory]
+    [InlineData("two styles", "--style", "style.png", "--output", "strip.png")]
+    [InlineData("no meaning", "--style", "style.png=2", "--style", "style.png", "--output", "strip.png")]
+    [InlineData("2 to 64", "--style", "style.png", "--style", "style.png", "--steps", "1", "--output", "strip.png")]
+    [InlineData("--output-dir", "--style", "style.png", "--style", "style.png")]
+    [InlineData("fewer --steps", "--style", "style.png", "--style", "style.png", "--steps", "64", "--size", "512", "--output", "strip.png")]
+    public void Interpolate_refuses_what_makes_no_strip(string reason, params string[] more)
+    {
+        (int code, _, string errors) = _cli.Run(["interpolate", "content.png", .. more]);
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains(reason, errors);
+        Assert.False(File.Exists(_cli.At("strip.png")));
+    }
+
+    [UnixFact]
+    public void An_interrupted_interpolation_keeps_what_was_made()
+    {
+        using Process process = _cli.Start("interpolate", "content.png", "--style", "style.png", "--style", "content.png", "--steps", "40", "--output", "strip.png",
+            "--network", TinyNetwork.Shared.File, "--size", "48", "--iterations", "400", "--tolerance", "0");
+        string seen = "";
+        while (process.StandardError.ReadLine() is { } line)
+        {
+            seen += line + Environment.NewLine;
+            if (line.Contains("[2/40]")) break;
+        }
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
+        (int code, string output, string errors) = Cli.Finish(process, seen);
+
+        Assert.True(code == CommandRunner.Interrupted, errors);
+        Assert.Contains("not made", output);
+        PlanarImage strip = ImageFiles.Read(_cli.At("strip.png"));
+        Assert.Equal(35, strip.Height);
+        Assert.InRange(strip.Width, 48, 39 * 48);
+    }
+
     [Theory]
     [InlineData("none", "none", "yiq", "square_root")]
     [InlineData("luminance", "luminance", "yiq", "square_root", "--match-luminance")]

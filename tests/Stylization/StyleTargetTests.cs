@@ -37,6 +37,73 @@ public sealed class StyleTargetTests
     }
 
     [Fact]
+    public void ImagesAreReadOneByOneAndNotKept()
+    {
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 32, CoarsestSize = 16 });
+        List<WeakReference> made = [];
+        StyleTarget stream = stylizer.MeasureStyle(Images());
+        StyleTarget source = stylizer.MeasureStyle(Enumerable.Range(0, 20).Aggregate(new StyleSource(), (s, i) => s.Add(StylizerTests.Picture(40, 30, i), 1 + i)));
+        Assert.Equal(source.ToVector(), stream.ToVector());
+        Assert.False(stream.HasImages);
+        Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle([]));
+        Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle([(StylizerTests.Picture(40, 30, 1), -1)]));
+
+        IEnumerable<(PlanarImage, double)> Images()
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                GC.Collect();
+                Assert.True(made.Count(m => m.IsAlive) <= 2, "images that were measured are still held");
+                yield return (Make(i), 1 + i);
+            }
+        }
+
+        PlanarImage Make(int i)
+        {
+            PlanarImage image = StylizerTests.Picture(40, 30, i);
+            made.Add(new WeakReference(image));
+            return image;
+        }
+    }
+
+    [Theory]
+    [InlineData(48, PreserveColorMode.None)]
+    [InlineData(0, PreserveColorMode.None)]
+    [InlineData(48, PreserveColorMode.Histogram)]
+    public void TheWayBetweenTwoStylesIsLinearAndItsEndsAreTheStyles(int size, PreserveColorMode color)
+    {
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, PreserveColor = color });
+        PlanarImage content = StylizerTests.Picture(40, 48, 1), one = StylizerTests.Picture(70, 51, 2), two = StylizerTests.Picture(50, 64, 3);
+        StyleTarget a = stylizer.MeasureStyle(new StyleSource(one)), b = stylizer.MeasureStyle(new StyleSource(two));
+        StyleTarget blend = stylizer.MeasureStyle(new StyleSource().Add(one, 0.75).Add(two, 0.25));
+        float[] first = Made(a), second = Made(b);
+        Assert.Equal(first, Made(StyleTarget.Interpolate(a, b, 0)));
+        Assert.Equal(second, Made(StyleTarget.Interpolate(a, b, 1)));
+        Assert.NotEqual(first, second);
+        float[] between = Made(StyleTarget.Interpolate(a, b, 0.25)), expected = Made(blend);
+        Assert.True(between.Zip(expected).Max(p => Math.Abs(p.First - p.Second)) < 0.1, "a blend by weights is the same");
+        Assert.NotEqual(first, between);
+
+        float[] Made(StyleTarget target) => stylizer.Stylize(content, target).Image.Samples;
+    }
+
+    [Fact]
+    public void StylesThatDoNotFitTogetherAreNotBlended()
+    {
+        StyleTarget Measured(int size, string layer = "relu1_1")
+        {
+            using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, StyleLayers = [layer] });
+            return stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(40, 40, 1)));
+        }
+        StyleTarget a = Measured(48);
+        Assert.Contains("relu2_1", Assert.Throws<ArgumentException>(() => StyleTarget.Interpolate(a, Measured(48, "relu2_1"), 0.5)).Message);
+        Assert.Contains("pixels", Assert.Throws<ArgumentException>(() => StyleTarget.Interpolate(a, Measured(64), 0)).Message);
+        Assert.Contains("keeps", Assert.Throws<ArgumentException>(() => StyleTarget.Interpolate(a, Measured(0), 1)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => StyleTarget.Interpolate(a, a, 1.01));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StyleTarget.Interpolate(a, a, double.NaN));
+    }
+
+    [Fact]
     public void TheStyleScaleIsTheStylesSizeByThePictures()
     {
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 64, CoarsestSize = 32, StyleScale = 1.5 });

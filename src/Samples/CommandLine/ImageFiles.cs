@@ -53,6 +53,39 @@ internal static class ImageFiles
         Save(converted, path);
     }
 
+    /// <summary>Reads a picture's colours, as the ML.NET pipeline does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="opaque">Whether a picture with transparent pixels is refused.</param>
+    /// <exception cref="InvalidDataException">The file is no picture that can be read, or is transparent.</exception>
+    public static PlanarImage Read(string path, bool opaque = false)
+    {
+        using MLImage image = Open(path);
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        PlanarImage planar = PixelBytes.ToPlanar(pixels, image.Width, image.Height, image.PixelFormat == MLPixelFormat.Bgra32 ? PixelOrder.Bgra : PixelOrder.Rgba);
+        for (int i = 0; i < image.Width * image.Height; i++)
+        {
+            byte alpha = pixels[4 * i + 3];
+            if (alpha == byte.MaxValue) continue;
+            if (opaque) throw new InvalidDataException($"'{path}' has transparent pixels, which only stylize and batch keep. Flatten it first.");
+            float scale = alpha == 0 ? 0 : (float)byte.MaxValue / alpha; // the bytes are multiplied by alpha
+            for (int c = 0; c < PlanarImage.Channels; c++) planar.Plane(c)[i] *= scale;
+        }
+        GC.KeepAlive(image);
+        return planar;
+    }
+
+    private static MLImage Open(string path)
+    {
+        try
+        {
+            return MLImage.CreateFromFile(path);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException($"The picture '{path}' can't be read: {e.Message} PNG and JPEG files are.", e);
+        }
+    }
+
     /// <summary>The name of a preview: out.png becomes out-0050.png.</summary>
     public static string PreviewName(string path, int iteration) =>
         Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{iteration:D4}{Path.GetExtension(path)}");

@@ -17,6 +17,7 @@ internal static class StylizeCommand
             Examples:
               mlnetstyle stylize photo.jpg --style painting.jpg --output out.png
               mlnetstyle stylize photo.jpg --style a.jpg=2 --style b.jpg=1 --output out.png --size 768 --preserve-color luminance
+              mlnetstyle stylize photo.jpg --style paintings-of-one-artist --output out.png
               mlnetstyle stylize photo.jpg --style painting.jpg --output strong.jpg --style-weight 200 --init noise --seed 7
 
             Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
@@ -61,7 +62,7 @@ internal static class StylizeCommand
 
         display.Run(() =>
         {
-            display.Picture($"{Path.GetFileName(content)} in the style of {string.Join(" and ", transfer.Styles(parsed).Select(s => Path.GetFileName(s.Path)))}", 0, 1);
+            display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
             TransferPipeline.Run([content], transfer.Styles(parsed), options, display.Note, _ => true, (_, styled) => ImageFiles.Save(styled, output));
             return true;
         });

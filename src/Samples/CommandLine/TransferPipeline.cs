@@ -14,13 +14,13 @@ internal static class TransferPipeline
 
     /// <summary>Fits the pipeline and hands out every styled picture with the path that it came from.</summary>
     /// <param name="contents">The content pictures' paths.</param>
-    /// <param name="styles">The style pictures and their weights.</param>
+    /// <param name="styles">The style pictures.</param>
     /// <param name="options">The options, callbacks and cancellation among them.</param>
     /// <param name="warn">Called with every warning that the pipeline logs.</param>
     /// <param name="begin">Called before a row is computed, with its number from 0; false ends the run.</param>
     /// <param name="each">Called with a row's content path and picture, which dies when the call returns.</param>
     public static void Run(
-        IReadOnlyList<string> contents, IReadOnlyList<(string Path, double Weight)> styles, StyleTransferOptions options,
+        IReadOnlyList<string> contents, IReadOnlyList<StyleImage> styles, StyleTransferOptions options,
         Action<string> warn, Func<int, bool> begin, Action<string, MLImage> each)
     {
         MLContext ml = new();
@@ -30,7 +30,7 @@ internal static class TransferPipeline
         };
         IDataView data = ml.Data.LoadFromEnumerable(contents.Select(c => new Row { Path = Path.GetFullPath(c) }));
         var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles.Select(s => new StyleImage(s.Path, s.Weight)), options, ml));
+            .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml));
         using var model = pipeline.Fit(data);
         IDataView view = model.Transform(data);
 

@@ -51,6 +51,9 @@ public sealed class GaussianMmdStyleLoss : Loss
     /// <inheritdoc/>
     public override string[] StatisticShape(int channels) => ["1", channels.ToString(), Samples.ToString()];
 
+    /// <inheritdoc/>
+    internal override bool BlendsByMean => false;
+
     /// <summary>A picture gives as many of the blend's samples as its weight asks for: means of features would be features of nothing.</summary>
     /// <inheritdoc/>
     public override void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend)

@@ -66,6 +66,9 @@ public abstract class Loss
     /// <returns>1, unless a loss says otherwise.</returns>
     public virtual double SizeFactor(int width, int height) => 1;
 
+    /// <summary>Whether a blend of styles is the mean of their statistics by weight, whatever their number.</summary>
+    internal virtual bool BlendsByMean => true;
+
     /// <summary>
     /// Adds one style's share to a blend of several. Unless a loss says otherwise the statistics are averaged by the styles' weights.
     /// </summary>

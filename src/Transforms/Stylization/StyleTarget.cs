@@ -5,7 +5,7 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>A measured style: its statistics at each size of the pyramid and, where they may be needed again, its images.</summary>
 /// <remarks>
-/// <para>Made by <see cref="Stylizer.MeasureStyle"/>. The images are kept, rounded to whole levels, where the style has to be
+/// <para>Made by <see cref="Stylizer.MeasureStyle(StyleSource, CancellationToken)"/>. The images are kept, rounded to whole levels, where the style has to be
 /// measured later: when the pictures' size is the contents' own, for <see cref="PreserveColorMode.Histogram"/>, and with
 /// <see cref="StylizationOptions.MatchLuminance"/>. A size that was not measured and can't be any more is served by the nearest one
 /// that was.</para>

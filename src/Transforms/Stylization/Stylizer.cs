@@ -66,18 +66,49 @@ public sealed class Stylizer : IDisposable
     public StyleTarget MeasureStyle(StyleSource source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return MeasureStyle(source.Images, source.Images.Sum(i => i.Weight), cancellation);
+    }
+
+    /// <summary>Measures a style of any number of images, one after the other: only what was measured stays in memory.</summary>
+    /// <param name="images">
+    /// The images, read once in their order, with positive weights. Where the style has to be measured later (see
+    /// <see cref="StyleTarget"/>) they are kept, and there may be <see cref="StyleSource.MaxImages"/>; else there is no limit.
+    /// </param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>The target; the same as that of a <see cref="StyleSource"/> with these images.</returns>
+    /// <exception cref="ArgumentException">There is no image, one is too long and narrow, there are too many, or a weight is not positive and finite.</exception>
+    /// <exception cref="NotSupportedException">There are several images, and a style loss has to know their number beforehand: the Gaussian kernel's.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public StyleTarget MeasureStyle(IEnumerable<(PlanarImage Image, double Weight)> images, CancellationToken cancellation = default) =>
+        MeasureStyle(images, null, cancellation);
+
+    /// <summary>The same with the sum of the weights, where it is known beforehand.</summary>
+    internal StyleTarget MeasureStyle(IEnumerable<(PlanarImage Image, double Weight)> images, double? total, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(images);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (source.Images.Count == 0) throw new ArgumentException("The style has no image. Add at least one.", nameof(source));
-        double sum = source.Images.Sum(i => i.Weight);
-        (PlanarImage Image, double Weight)[] images = [.. source.Images.Select(i => (Whole(i.Image), i.Weight / sum))];
         bool later = Options.MeasuresLater;
-        StyleTarget target = new([.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)], later ? images : []);
-        if (_styleLosses.Length == 0) return target;
-        foreach ((PlanarImage image, _) in images) StyleSize(image, StyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
-        if (later) return target;
-        using IStyleMeter meter = _engine.CreateMeter(_styleLosses);
-        foreach (StylizationStage stage in StageSchedule.Plan(Options, Options.Size))
-            target.Add(StyleSide(stage.LongerSide), Measure(meter, images, StyleSide(stage.LongerSide), cancellation));
+        int[] sides = later || _styleLosses.Length == 0 ? [] : [.. StageSchedule.Plan(Options, Options.Size).Select(s => StyleSide(s.LongerSide)).Distinct()];
+        StyleMean[] means = [.. sides.Select(_ => new StyleMean(_styleLosses, total))];
+        List<(PlanarImage Image, double Weight)> kept = [];
+        using IStyleMeter? meter = sides.Length == 0 ? null : _engine.CreateMeter(_styleLosses);
+        double sum = 0;
+        foreach ((PlanarImage image, double weight) in images)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ArgumentNullException.ThrowIfNull(image, nameof(images));
+            if (!(weight > 0 && weight <= float.MaxValue)) throw new ArgumentException($"The weight of a style image is {weight}; it must be positive and finite.", nameof(images));
+            sum += weight;
+            PlanarImage whole = Whole(image);
+            if (_styleLosses.Length > 0) StyleSize(whole, StyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
+            if (later && kept.Count == StyleSource.MaxImages)
+                throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the longer side, and do not match histograms, to measure more.", nameof(images));
+            if (later) kept.Add((whole, weight));
+            for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, sides[i], cancellation), weight);
+        }
+        if (sum == 0) throw new ArgumentException("The style has no image. Add at least one.", nameof(images));
+        StyleTarget target = new([.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)], [.. kept.Select(i => (i.Image, i.Weight / sum))]);
+        for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;
     }
 
@@ -137,18 +168,15 @@ public sealed class Stylizer : IDisposable
     internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<(PlanarImage Image, double Weight)> images, int longerSide,
         CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
-        IReadOnlyList<GraphTensor>? blend = null;
-        double before = 0;
-        foreach ((PlanarImage image, double weight) in images)
-        {
-            (int width, int height) = exact ?? StyleSize(image, longerSide);
-            IReadOnlyList<GraphTensor> measured = meter.Measure(Sized(_color.Seen(image), width, height), cancellation);
-            if (images.Count == 1) return measured;
-            if (blend is null) blend = [.. measured.Select(m => new GraphTensor(new float[m.Values.Length], [.. m.Shape]))];
-            for (int i = 0; i < blend.Count; i++) _styleLosses[i].Blend(measured[i].Values.Span, before, before + weight, blend[i].Values.Span);
-            before += weight;
-        }
-        return blend ?? [];
+        StyleMean mean = new(_styleLosses, images.Sum(i => i.Weight));
+        foreach ((PlanarImage image, double weight) in images) mean.Add(MeasureOne(meter, image, longerSide, cancellation, exact), weight);
+        return mean.Value;
+    }
+
+    private IReadOnlyList<GraphTensor> MeasureOne(IStyleMeter meter, PlanarImage image, int longerSide, CancellationToken cancellation, (int Width, int Height)? exact = null)
+    {
+        (int width, int height) = exact ?? StyleSize(image, longerSide);
+        return meter.Measure(Sized(_color.Seen(image), width, height), cancellation);
     }
 
     /// <summary>An image of a size, within 0..255; the image itself if it has that size.</summary>

@@ -5,12 +5,18 @@ namespace MLNetStyle.Pipeline;
 
 internal static class ImageFile
 {
+    /// <summary>Refuses a path where no file is.</summary>
+    public static void Check(string path, string what)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"The {what} '{path}' does not exist.", path);
+    }
+
     /// <summary>Reads the colours of an image file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="what">What it is, for the message: "style image".</param>
     public static PlanarImage Read(string path, string what)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"The {what} '{path}' does not exist.", path);
+        Check(path, what);
         try
         {
             using MLImage image = MLImage.CreateFromFile(path);

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using MLNetStyle.Imaging;
 using MLNetStyle.Pipeline;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 
@@ -36,6 +37,25 @@ public sealed class StyleImage
     /// <summary>The weight among several images.</summary>
     public double Weight { get; }
 
+    /// <summary>The pictures of a folder as one style, all alike in weight.</summary>
+    /// <param name="path">A folder with .png, .jpg or .jpeg files; folders inside it are not looked into.</param>
+    /// <param name="weight">The weight of all of them together, a positive number; only its ratio to the weights of other images counts.</param>
+    /// <returns>An image for each file, in the order of their names.</returns>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="ArgumentException">There is no picture in it, or there are more than <see cref="StyleSource.MaxImages"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
+    public static IReadOnlyList<StyleImage> Folder(string path, double weight = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Check(weight);
+        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder of style images '{path}' does not exist.");
+        string[] files = [.. Directory.EnumerateFiles(path).Where(IsPicture).Order(StringComparer.Ordinal)];
+        if (files.Length == 0) throw new ArgumentException($"The folder of style images '{path}' has no .png, .jpg or .jpeg file. Name another, or put the pictures there.");
+        if (files.Length > StyleSource.MaxImages)
+            throw new ArgumentException($"The folder of style images '{path}' has {files.Length} pictures; a style has at most {StyleSource.MaxImages}. Take some out.");
+        return [.. files.Select(file => new StyleImage(file, weight / files.Length))];
+    }
+
     /// <summary>A file with the weight 1.</summary>
     /// <param name="path">The file.</param>
     public static implicit operator StyleImage(string path) => new(path);
@@ -44,6 +64,15 @@ public sealed class StyleImage
     public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}";
 
     internal PlanarImage Read() => _image ?? ImageFile.Read(Path!, "style image");
+
+    /// <summary>Refuses a file that is not there, before anything long begins.</summary>
+    internal void CheckFile()
+    {
+        if (Path is not null) ImageFile.Check(Path, "style image");
+    }
+
+    private static bool IsPicture(string file) =>
+        System.IO.Path.GetExtension(file).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" && !System.IO.Path.GetFileName(file).StartsWith('.');
 
     private static double Check(double weight) => weight > 0 && double.IsFinite(weight)
         ? weight

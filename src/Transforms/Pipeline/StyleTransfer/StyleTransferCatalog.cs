@@ -7,19 +7,19 @@ namespace MLNetStyle;
 /// <summary>The style transfer transforms of <c>MLContext.Transforms</c>.</summary>
 public static class StyleTransferCatalog
 {
-    /// <summary>Repaints images in the style of an image file.</summary>
+    /// <summary>Repaints images in the style of an image file, or of all the pictures of a folder.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
     /// <param name="inputColumnName">The column of content images.</param>
-    /// <param name="style">The file of the style image.</param>
+    /// <param name="style">The file of the style image; or a folder, whose pictures count alike: see <see cref="StyleImage.Folder"/>.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="context">
     /// The context whose Log gets messages and warnings and whose GpuDeviceId is followed; a catalog can't tell it. Null for none.
     /// </param>
-    /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, a name is empty, or the folder has no picture.</exception>
     public static StyleTransferEstimator StyleTransfer(
         this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string style, StyleTransferOptions? options = null, MLContext? context = null) =>
-        StyleTransfer(catalog, outputColumnName, inputColumnName, [new StyleImage(style)], options, context);
+        StyleTransfer(catalog, outputColumnName, inputColumnName, Directory.Exists(style) ? StyleImage.Folder(style) : [new StyleImage(style)], options, context);
 
     /// <summary>Repaints images in the style of an image in memory, which is copied at once and may be disposed.</summary>
     /// <param name="catalog">The transforms catalog.</param>

@@ -5,7 +5,6 @@ using Microsoft.ML.Transforms.Image;
 using MLNetStyle.Imaging;
 using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 
@@ -62,13 +61,13 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         InputColumns.Path(input.Schema, _options.PathColumn);
         Stopwatch watch = Stopwatch.StartNew();
         PlanarImage? start = _options.StartFile is null ? null : ImageFile.Read(_options.StartFile, "start image");
-        StyleSource? source = _columns.Style is null ? Source() : null;
+        IEnumerable<(PlanarImage Image, double Weight)>? source = _columns.Style is null ? Source() : null;
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
-        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), source, start);
+        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), source, start, _styles.Sum(style => style.Weight));
         PipelineLog.Write(_context, nameof(StyleTransferEstimator), channel =>
         {
             if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", network.Name);
-            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", source.Images.Count, network.Name, watch.Elapsed.TotalSeconds);
+            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length, network.Name, watch.Elapsed.TotalSeconds);
         });
         return new StyleTransferTransformer(_catalog, _context, input.Schema, _columns, _options, operation);
     }
@@ -84,10 +83,10 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options));
     }
 
-    private StyleSource Source()
+    /// <summary>The images, each read when it is measured.</summary>
+    private IEnumerable<(PlanarImage Image, double Weight)> Source()
     {
-        StyleSource source = new();
-        foreach (StyleImage style in _styles) source.Add(style.Read(), style.Weight);
-        return source;
+        foreach (StyleImage style in _styles) style.CheckFile();
+        return _styles.Select(style => (style.Read(), style.Weight));
     }
 }

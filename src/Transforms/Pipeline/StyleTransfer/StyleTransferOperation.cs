@@ -36,10 +36,11 @@ internal sealed class StyleTransferOperation : ImageOperation
         return new ImageDataViewType(height, width);
     }
 
-    public static StyleTransferOperation Create(StyleTransferOptions options, Network network, ComputeChoice compute, StyleSource? source, PlanarImage? start)
+    public static StyleTransferOperation Create(StyleTransferOptions options, Network network, ComputeChoice compute, IEnumerable<(PlanarImage Image, double Weight)>? source, PlanarImage? start,
+        double? total = null)
     {
         (StylizationOptions own, Stylizer stylizer) = Prepare(options, network, compute);
-        StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, options.Cancellation);
+        StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, total, options.Cancellation);
         return new StyleTransferOperation(own, NetworkReference.Of(options.Network, network), network, stylizer, target, start);
     }
 

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using MLNetStyle.Imaging;
+using MLNetStyle.Networks;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>mlnetstyle interpolate CONTENT --style A --style B --output STRIP: the way from one style to another in pictures.</summary>
+internal static class InterpolateCommand
+{
+    private const int MostSteps = 64;
+
+    public static Command Create()
+    {
+        Argument<string> content = new("CONTENT") { Description = "The picture to repaint: a PNG or JPEG file" };
+        Option<int> steps = new("--steps", "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5, HelpName = "N" };
+        Option<string?> output = new("--output", "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg or .jpeg file", HelpName = "FILE" };
+        Option<string?> outputDir = new("--output-dir") { Description = "Where the single pictures go, as 01.png, 02.png, ...; made if it is missing", HelpName = "DIR" };
+        TransferArguments transfer = new();
+        Command command = new TeachingCommand("interpolate", "Repaints one picture in two styles and in the styles between them.", """
+            Examples:
+              mlnetstyle interpolate photo.jpg --style calm.jpg --style wild.jpg --output strip.png
+              mlnetstyle interpolate photo.jpg --style calm.jpg --style wild.jpg --steps 9 --size 256 --output-dir frames
+
+            The first and the last picture are those that 'stylize' makes of either style alone. Ctrl-C stops early and keeps the
+            pictures made so far; the exit code is then 130.
+            """)
+        { content, steps, output, outputDir };
+        transfer.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetValue(steps), parsed.GetValue(output), parsed.GetValue(outputDir), cancellation)));
+        return command;
+    }
+
+    private static int Run(TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir, CancellationToken cancellation)
+    {
+        UsageException.ThrowIfAny([
+            ImageFiles.Refusal(content, "CONTENT"),
+            steps is >= 2 and <= MostSteps ? null : $"--steps is {steps}; it must be 2 to {MostSteps}.",
+            output is null && outputDir is null ? "Nothing would be written: name a strip with --output FILE, or a folder with --output-dir DIR." : null,
+            output is null ? null : ImageFiles.OutputRefusal(output, "--output"),
+            File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
+            transfer.TwoStylesRefusal(parsed),
+            .. transfer.Refusals(parsed),
+        ]);
+        StyleTransferOptions options = transfer.ToOptions(parsed);
+        PlanarImage picture = ImageFiles.Read(content, opaque: true);
+        (int width, int height) = options.PictureSize(picture.Width, picture.Height);
+        if (output is not null && (long)width * steps > PlanarImage.MaxSide)
+            throw new UsageException([$"The strip would be {steps} x {width} = {(long)width * steps} pixels wide; {PlanarImage.MaxSide} are possible. Ask for fewer --steps or a smaller --size, or write single pictures with --output-dir."]);
+        if (outputDir is not null) Directory.CreateDirectory(outputDir);
+
+        TransferDisplay display = TransferDisplay.Create();
+        transfer.SayNetwork(parsed);
+        PlanarImage? start = options.StartFile is null ? null : ImageFiles.Read(options.StartFile);
+        List<Summary.Line> done = [];
+        List<PlanarImage> strip = [];
+        using Stylizer stylizer = new(Network.Load(options.Network, options.Pooling), options);
+        StylizationCallbacks callbacks = new() { Phase = display.Phase, Progress = display.Iteration };
+        display.Run(() =>
+        {
+            display.Picture("measuring the styles", 0, steps);
+            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => (ImageFiles.Read(s.Path!), s.Weight)), cancellation))];
+            for (int i = 0; i < steps && !cancellation.IsCancellationRequested; i++)
+            {
+                double t = (double)i / (steps - 1);
+                string name = $"{(i + 1).ToString("D2", CultureInfo.InvariantCulture)}.png";
+                display.Picture(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(content)}, {t:P0} of the second style"), i, steps);
+                StylizationResult result;
+                try
+                {
+                    result = stylizer.Stylize(picture, StyleTarget.Interpolate(ends[0], ends[1], t), start, callbacks, cancellation);
+                }
+                catch (OperationCanceledException) when (done.Count > 0)
+                {
+                    break; // before there was anything of this picture
+                }
+                string? file = outputDir is null ? null : Path.Combine(outputDir, name);
+                if (file is not null) ImageFiles.Save(result.Image, file);
+                if (output is not null) strip.Add(result.Image);
+                done.Add(Summary.Line.Of(file ?? $"picture {i + 1} of the strip", result));
+            }
+            if (done.Count == 0) cancellation.ThrowIfCancellationRequested();
+            return true;
+        });
+        if (output is not null)
+        {
+            ImageFiles.Save(Strip(strip), output);
+            Terminal.Note($"strip: {output}");
+        }
+        Summary.Print(done, 0, steps);
+        return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
+    }
+
+    /// <summary>Pictures of one size side by side.</summary>
+    internal static PlanarImage Strip(IReadOnlyList<PlanarImage> pictures)
+    {
+        (int width, int height) = (pictures[0].Width, pictures[0].Height);
+        PlanarImage strip = new(width * pictures.Count, height);
+        for (int c = 0; c < PlanarImage.Channels; c++)
+            for (int i = 0; i < pictures.Count; i++)
+                for (int y = 0; y < height; y++)
+                    pictures[i].Plane(c).Slice(y * width, width).CopyTo(strip.Plane(c)[(y * strip.Width + i * width)..]);
+        return strip;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+using MLNetStyle.Imaging;
+using MLNetStyle.Networks;
+using MLNetStyle.Pipeline;
+
+namespace MLNetStyle;
+
+/// <summary>Learns one style from the images of a whole data set, and repaints images in it.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ###  Estimator characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | Yes: at the style column |
+/// | Input column data type | Image, of any size, for the content; another one for the style |
+/// | Output column data type | Image; its size is part of the type if the content's is |
+/// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics, ONNX Runtime |
+/// | Exportable to ONNX | No |
+///
+/// `Fit` reads the style column once, row by row, and keeps the running mean of the images' statistics, so its memory does not grow with
+/// the number of rows: every image counts alike, and the result is that of `StyleTransfer` with the same images at equal weights. The
+/// transformer reads the content column only; it is that of `StyleTransfer` and is saved like it. The data to transform needs no style column.
+/// ]]></format>
+/// Not safe for use by several threads; the transformer is.
+/// </remarks>
+public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
+{
+    private readonly TransformsCatalog _catalog;
+    private readonly MLContext? _context;
+    private readonly StyleTransferColumns _columns;
+    private readonly string _style;
+    private readonly StyleTransferOptions _options;
+
+    internal LearnStyleEstimator(TransformsCatalog catalog, MLContext? context, string output, string content, string style, StyleTransferOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        ArgumentException.ThrowIfNullOrEmpty(content);
+        ArgumentException.ThrowIfNullOrEmpty(style);
+        (_catalog, _context, _columns, _style) = (catalog, context, new StyleTransferColumns(output, content, null), style);
+        _options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
+        _options.Validate();
+        if (_options.MeasuresLater)
+            throw new ArgumentException(
+                "These options need the style images again for each content (a size of 0 or of another side, a style fitted to the content, or "
+                + "histogram matching), and what is learned from data keeps none. Set Size, the longer side, and take Luminance or the PreserveColor transform.", nameof(options));
+    }
+
+    /// <summary>Loads the network and measures the style of every row.</summary>
+    /// <param name="input">The data; its style column is read once, no other column but the one that names rows in messages.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
+    /// <exception cref="FileNotFoundException">The network's file is not there; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The network's file can't be read.</exception>
+    /// <exception cref="InvalidOperationException">The data has no row, or none that can be read.</exception>
+    /// <exception cref="NotSupportedException">The options ask for the Gaussian kernel, which has to know the number of images beforehand.</exception>
+    /// <exception cref="ImageReadException">A style image can't be read, and <see cref="StyleTransferOptions.SkipUnreadable"/> is off.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="StyleTransferOptions.Cancellation"/> was cancelled.</exception>
+    public StyleTransferTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        InputColumns.Image(input.Schema, _columns.Input);
+        DataViewSchema.Column style = InputColumns.Image(input.Schema, _style);
+        int? path = InputColumns.Path(input.Schema, _options.PathColumn);
+        Stopwatch watch = Stopwatch.StartNew();
+        PlanarImage? start = _options.StartFile is null ? null : ImageFile.Read(_options.StartFile, "start image");
+        Network network = NetworkReference.Load(_options.Network, _options.Pooling);
+        int measured = 0, skipped = 0;
+        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), Images(), start);
+        PipelineLog.Write(_context, nameof(LearnStyleEstimator), channel => channel.Info(
+            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, network.Name, watch.Elapsed.TotalSeconds, skipped));
+        return new StyleTransferTransformer(_catalog, _context, input.Schema, _columns, _options, operation);
+
+        IEnumerable<(PlanarImage Image, double Weight)> Images()
+        {
+            using DataViewRowCursor cursor = input.GetRowCursor(path is { } text ? [style, input.Schema[text]] : [style]);
+            ImageCell cell = new(cursor, style.Index, path);
+            while (cursor.MoveNext())
+            {
+                if (Read(cell) is not { } image) continue;
+                measured++;
+                yield return (image, 1);
+            }
+            if (measured == 0)
+                throw new InvalidOperationException(skipped == 0
+                    ? $"There is no style to learn: the data has no row. Give at least one image in column '{_style}'."
+                    : $"There is no style to learn: none of the {skipped} images of column '{_style}' can be read. The log says why for each.");
+        }
+
+        PlanarImage? Read(ImageCell cell)
+        {
+            try
+            {
+                return cell.Read().Color;
+            }
+            catch (ImageReadException e) when (_options.SkipUnreadable)
+            {
+                skipped++;
+                PipelineLog.Write(_context, nameof(LearnStyleEstimator), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The shape of the schema after transforming.</summary>
+    /// <param name="inputSchema">The shape before.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ImageDataViewType type = InputColumns.Image(inputSchema, _columns.Input);
+        InputColumns.Image(inputSchema, _style);
+        return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options));
+    }
+}
