@@ -162,7 +162,7 @@ public sealed class CommandLineTests : IDisposable
             seen += line + Environment.NewLine;
             if (line.Contains("[2/40]")) break;
         }
-        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
         (int code, string output, string errors) = Cli.Finish(process, seen);
 
         Assert.True(code == CommandRunner.Interrupted, errors);
