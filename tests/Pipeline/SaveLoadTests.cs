@@ -93,7 +93,7 @@ public class SaveLoadTests
         using MLImage style = TestRows.Image(50);
         using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
         MLNetStyle.Pipeline.StyleTransferOperation operation = MLNetStyle.Pipeline.StyleTransferOperation.Create(
-            options, model.Network, MLNetStyle.Pipeline.ComputeChoice.Of(options, null), [(new MLNetStyle.Imaging.PlanarImage(32, 32), 1)], null);
+            options, model.Network, MLNetStyle.Pipeline.ComputeChoice.Of(options, null), [new MLNetStyle.Stylization.StyleSourceImage(new MLNetStyle.Imaging.PlanarImage(32, 32))], null);
         string json = operation.Save().Options;
         foreach (string word in new[] { "fallback", "threads", "device", "previewEvery", "cancellation", "callbacks", "gpu" })
             Assert.DoesNotContain(word, json, StringComparison.OrdinalIgnoreCase);

@@ -60,6 +60,27 @@ public class StyleTransferTests
         Assert.Equal(TestRows.Rgba(a), TestRows.Rgba(b));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    public void CoarseAndFineStylesOfTwoImagesAreSavedAndOfOneAreThePlainStyle(int size)
+    {
+        IDataView rows = TestRows.Sized(_ml, 1);
+        using MLImage a = TestRows.Image(50), b = TestRows.Image(51);
+        StyleTransferOptions options = TestRows.Options;
+        options.Size = size;
+        using StyleTransferTransformer plain = _ml.Transforms.StyleTransfer("Styled", "Image", a, options).Fit(rows);
+        using StyleTransferTransformer same = Fit(new(a, 1, StyleScope.Coarse), new(a, 1, StyleScope.Fine));
+        using StyleTransferTransformer both = Fit(new(a, 1, StyleScope.Coarse), new(b, 2, StyleScope.Fine));
+        byte[] styled = TestRows.FirstImage(both.Transform(rows), "Styled");
+        Assert.Equal(TestRows.FirstImage(plain.Transform(rows), "Styled"), TestRows.FirstImage(same.Transform(rows), "Styled"));
+        Assert.NotEqual(TestRows.FirstImage(plain.Transform(rows), "Styled"), styled);
+        Assert.Equal(styled, TestRows.FirstImage(TestRows.Reload(_ml, both, rows.Schema).Transform(rows), "Styled"));
+        Assert.Contains("No style image covers", Assert.Throws<ArgumentException>(() => Fit(new StyleImage(a, 1, StyleScope.Fine))).Message);
+
+        StyleTransferTransformer Fit(params StyleImage[] styles) => _ml.Transforms.StyleTransfer("Styled", "Image", styles, options).Fit(rows);
+    }
+
     [Fact]
     public void AnInactiveColumnAndAWrongTypeAreRefused()
     {

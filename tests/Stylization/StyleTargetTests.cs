@@ -46,15 +46,15 @@ public sealed class StyleTargetTests
         Assert.Equal(source.ToVector(), stream.ToVector());
         Assert.False(stream.HasImages);
         Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle([]));
-        Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle([(StylizerTests.Picture(40, 30, 1), -1)]));
+        Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle([new StyleSourceImage(StylizerTests.Picture(40, 30, 1), -1)]));
 
-        IEnumerable<(PlanarImage, double)> Images()
+        IEnumerable<StyleSourceImage> Images()
         {
             for (int i = 0; i < 20; i++)
             {
                 GC.Collect();
                 Assert.True(made.Count(m => m.IsAlive) <= 2, "images that were measured are still held");
-                yield return (Make(i), 1 + i);
+                yield return new StyleSourceImage(Make(i), 1 + i);
             }
         }
 

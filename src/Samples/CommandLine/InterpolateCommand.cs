@@ -61,7 +61,7 @@ internal static class InterpolateCommand
         display.Run(() =>
         {
             display.Picture("measuring the styles", 0, steps);
-            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => (ImageFiles.Read(s.Path!), s.Weight)), cancellation))];
+            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => new StyleSourceImage(ImageFiles.Read(s.Path!), s.Weight, s.Scope)), cancellation))];
             for (int i = 0; i < steps && !cancellation.IsCancellationRequested; i++)
             {
                 double t = (double)i / (steps - 1);

@@ -33,12 +33,7 @@ internal sealed class TransferArguments
         ["histogram-after-cholesky"] = (PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.Cholesky),
     };
 
-    private readonly Option<string[]> _style = new("--style", "-s")
-    {
-        Description = "A picture, or a folder of pictures, to take the style from; several times for a blend, each with a weight if wanted: --style a.jpg=2 --style b.jpg=1",
-        Required = true,
-        HelpName = "FILE|FOLDER[=WEIGHT]",
-    };
+    private readonly StyleArguments _styles = new();
     private readonly Option<string> _preset = new("--preset")
     {
         Description = $"A way of style transfer by name; every other option that is given overrides it: {string.Join("; ", StyleTransferPreset.All.Select(p => $"{p.Name}, {p.Description}"))}",
@@ -103,29 +98,23 @@ internal sealed class TransferArguments
     {
         Option[] all =
         [
-            _style, _preset, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _tvKind, _contentLayers, _styleLayers, _styleStatistic,
+            .. _styles.All, _preset, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _tvKind, _contentLayers, _styleLayers, _styleStatistic,
             _normalization, _init, _styleScale, _preserveColor, _matchLuminance, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
         ];
         foreach (Option option in all) command.Options.Add(option);
     }
 
-    /// <summary>The style pictures and their weights; a folder stands for all its pictures.</summary>
-    public IReadOnlyList<StyleImage> Styles(ParseResult parsed) => [.. parsed.GetRequiredValue(_style).Select(SplitStyle).SelectMany(Expand)];
+    /// <summary>The style pictures, their weights and layers; a folder stands for all its pictures.</summary>
+    public IReadOnlyList<StyleImage> Styles(ParseResult parsed) => _styles.Styles(parsed);
 
     /// <summary>The pictures of each style by itself.</summary>
-    public IReadOnlyList<IReadOnlyList<StyleImage>> StyleGroups(ParseResult parsed) => [.. parsed.GetRequiredValue(_style).Select(s => (IReadOnlyList<StyleImage>)[.. Expand(SplitStyle(s))])];
+    public IReadOnlyList<IReadOnlyList<StyleImage>> StyleGroups(ParseResult parsed) => _styles.Groups(parsed);
 
     /// <summary>What is wrong with the styles where the way goes from one to another, if anything.</summary>
-    public string? TwoStylesRefusal(ParseResult parsed)
-    {
-        string[] styles = parsed.GetRequiredValue(_style);
-        if (styles.Length != 2) return $"--style is given {styles.Length} times; it takes two styles, the first and the last.";
-        return styles.FirstOrDefault(s => SplitStyle(s).Path != s) is { } weighted ? $"--style '{weighted}': weights have no meaning here; leave '=' and what follows out." : null;
-    }
+    public string? TwoStylesRefusal(ParseResult parsed) => _styles.TwoStylesRefusal(parsed);
 
     /// <summary>What the styles are called in messages.</summary>
-    public string StyleNames(ParseResult parsed) =>
-        string.Join(" and ", parsed.GetRequiredValue(_style).Select(s => Path.GetFileName(Path.TrimEndingDirectorySeparator(SplitStyle(s).Path))));
+    public string StyleNames(ParseResult parsed) => _styles.Names(parsed);
 
     // Null where the run starts from the content or from noise.
     private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image ? parsed.GetRequiredValue(_init) : null;
@@ -190,12 +179,7 @@ internal sealed class TransferArguments
     /// <summary>What is wrong with the values, if anything.</summary>
     public IEnumerable<string> Refusals(ParseResult parsed)
     {
-        foreach (string style in parsed.GetRequiredValue(_style))
-        {
-            (string path, double weight) = SplitStyle(style);
-            if (!(weight > 0 && double.IsFinite(weight))) yield return $"--style '{style}': the weight after '=' must be a positive number.";
-            else if (StyleRefusal(path) is { } refusal) yield return refusal;
-        }
+        foreach (string refusal in _styles.Refusals(parsed)) yield return refusal;
         if (InitialPicture(parsed) is { } init && ImageFiles.Refusal(init, "--init") is { } initRefusal)
             yield return $"{initRefusal} --init takes content, noise or a picture file.";
         string? invalid = null;
@@ -208,31 +192,6 @@ internal sealed class TransferArguments
             invalid = e.Message;
         }
         if (invalid is not null) yield return invalid;
-    }
-
-    private static string? StyleRefusal(string path)
-    {
-        if (!Directory.Exists(path)) return ImageFiles.Refusal(path, "--style");
-        try
-        {
-            StyleImage.Folder(path);
-            return null;
-        }
-        catch (ArgumentException e)
-        {
-            return $"--style: {e.Message}";
-        }
-    }
-
-    private static IEnumerable<StyleImage> Expand((string Path, double Weight) style) =>
-        Directory.Exists(style.Path) ? StyleImage.Folder(style.Path, style.Weight) : [new StyleImage(style.Path, style.Weight)];
-
-    // A file whose own name has an equals sign in it is taken as it stands.
-    private static (string Path, double Weight) SplitStyle(string text)
-    {
-        int equals = text.LastIndexOf('=');
-        if (equals < 0 || Path.Exists(text)) return (text, 1);
-        return (text[..equals], double.TryParse(text.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) ? weight : double.NaN);
     }
 
     // Null where none was asked for.

@@ -7,6 +7,7 @@ internal static class PipelineSamples
     [
         new("style-transfer", "LoadImages and StyleTransfer: a picture in the style of another", IntroStyleTransfer.Run),
         new("blend-styles", "Two styles with weights", IntroBlendStyles.Run),
+        new("coarse-fine", "Strokes and shapes of one picture, lines and colours of another", IntroCoarseFine.Run),
         new("learn-style", "LearnStyle: one style learned from a column of a whole data set", IntroLearnStyle.Run),
         new("style-column", "Each row brings its own style image", IntroStyleColumn.Run),
         new("preserve-color", "PreserveColor: the style's strokes in the content's colours", IntroPreserveColor.Run),

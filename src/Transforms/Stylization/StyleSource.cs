@@ -2,14 +2,17 @@ using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Stylization;
 
-/// <summary>The images that a style is taken from, each with a weight.</summary>
-/// <remarks>The statistics of several images are blended by their weights, which need not sum to 1. Not safe for concurrent changes.</remarks>
+/// <summary>The images that a style is taken from, each with a weight and, if it is not for all style layers, with those that it is for.</summary>
+/// <remarks>
+/// At each style layer the statistics of the images that cover it are blended by their weights, which need not sum to 1. Not safe for
+/// concurrent changes.
+/// </remarks>
 public sealed class StyleSource
 {
     /// <summary>The most images that a style may have.</summary>
     public const int MaxImages = 4096;
 
-    private readonly List<(PlanarImage Image, double Weight)> _images = [];
+    private readonly List<StyleSourceImage> _images = [];
 
     /// <summary>No image yet.</summary>
     public StyleSource()
@@ -21,21 +24,22 @@ public sealed class StyleSource
     public StyleSource(PlanarImage image) => Add(image);
 
     /// <summary>The images and their weights.</summary>
-    public IReadOnlyList<(PlanarImage Image, double Weight)> Images => _images;
+    public IReadOnlyList<StyleSourceImage> Images => _images;
 
     /// <summary>Adds an image.</summary>
     /// <param name="image">The image; it is not copied.</param>
     /// <param name="weight">A positive number; only its ratio to the other weights counts.</param>
+    /// <param name="scope">The style layers that it is for; null for all.</param>
     /// <returns>This source.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
     /// <exception cref="InvalidOperationException">There are <see cref="MaxImages"/> images already.</exception>
-    public StyleSource Add(PlanarImage image, double weight = 1)
+    public StyleSource Add(PlanarImage image, double weight = 1, StyleScope? scope = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         if (!(weight > 0 && weight <= float.MaxValue))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, $"The weight of style image {_images.Count + 1} must be positive and finite. Leave the image out to give it no weight.");
         if (_images.Count == MaxImages) throw new InvalidOperationException($"A style has at most {MaxImages} images.");
-        _images.Add((image, weight));
+        _images.Add(new StyleSourceImage(image, weight, scope));
         return this;
     }
 }

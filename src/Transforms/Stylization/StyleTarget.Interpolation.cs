@@ -1,5 +1,4 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
@@ -50,6 +49,6 @@ public sealed partial class StyleTarget
         return new GraphTensor(between, [.. a.Shape]);
     }
 
-    private static IEnumerable<(PlanarImage Image, double Weight)> Weighted(IEnumerable<(PlanarImage Image, double Weight)> images, double factor) =>
-        images.Select(i => (i.Image, i.Weight * factor));
+    private static IEnumerable<StyleTargetImage> Weighted(IEnumerable<StyleTargetImage> images, double factor) =>
+        images.Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Select(w => w * factor)]));
 }

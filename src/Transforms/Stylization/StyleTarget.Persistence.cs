@@ -10,6 +10,9 @@ public sealed partial class StyleTarget
 {
     private const int FormatVersion = 1, MostStatistics = 64, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
 
+    /// <summary>The largest weight: 1, and a little for the sums' rounding.</summary>
+    private const double MostRounded = 1.000001;
+
     /// <summary>The most values that <see cref="ToVector"/> gives and <see cref="FromVector"/> takes.</summary>
     public const int MaxValues = 1 << 29;
 
@@ -30,7 +33,7 @@ public sealed partial class StyleTarget
                 rest = rest[statistic.Values.Length..];
             }
         }
-        foreach ((PlanarImage image, _) in Images)
+        foreach (PlanarImage image in Images.Select(i => i.Image))
         {
             ReadOnlySpan<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
             for (int i = 0; i < r.Length; i++) rest[i] = ((int)r[i] << 16) | ((int)g[i] << 8) | (int)b[i]; // 24 bits: exact in a float
@@ -44,7 +47,7 @@ public sealed partial class StyleTarget
         FormatVersion,
         [.. Names.Select((n, i) => new StatisticDescription(n, Shapes[i]))],
         [.. Snapshot().Select(s => s.Key)],
-        [.. Images.Select(i => new ImageDescription(i.Image.Width, i.Image.Height, i.Weight))]), StyleTargetJson.Default.Description);
+        [.. Images.Select(Described)]), StyleTargetJson.Default.Description);
 
     /// <summary>Puts a target together again.</summary>
     /// <param name="description">What <see cref="Describe"/> gave.</param>
@@ -63,7 +66,7 @@ public sealed partial class StyleTarget
         int statistics = (int)Length(shapes, d.Sizes.Length);
         if (!VectorMath.AllFinite(values)) throw Bad("a value is infinite or not a number");
         ReadOnlySpan<float> rest = values[statistics..];
-        List<(PlanarImage, double)> images = [];
+        List<StyleTargetImage> images = [];
         foreach (ImageDescription image in d.Images)
         {
             PlanarImage planar = new(image.Width, image.Height);
@@ -75,7 +78,7 @@ public sealed partial class StyleTarget
                 (r[i], g[i], b[i]) = (rgb >> 16, (rgb >> 8) & 255, rgb & 255);
             }
             rest = rest[r.Length..];
-            images.Add((planar, image.Weight));
+            images.Add(new StyleTargetImage(planar, image.Weights ?? [.. shapes.Select(_ => image.Weight)]));
         }
         StyleTarget target = new([.. d.Statistics.Select(s => s.Name)], shapes, images);
         rest = values[..statistics];
@@ -92,6 +95,10 @@ public sealed partial class StyleTarget
         }
         return target;
     }
+
+    // An image with one weight everywhere has that alone.
+    private static ImageDescription Described(StyleTargetImage image) => new(
+        image.Image.Width, image.Image.Height, Math.Min(1, image.Weights.Max()), image.Weights.Distinct().Count() == 1 ? null : [.. image.Weights]);
 
     private static Description Read(string text)
     {
@@ -123,7 +130,10 @@ public sealed partial class StyleTarget
         {
             if (i is null || i.Width is < 1 or > PlanarImage.MaxSide || i.Height is < 1 or > PlanarImage.MaxSide || !(i.Weight > 0 && i.Weight <= 1))
                 throw Bad("an image has no valid size or weight");
+            if (i.Weights is { } own && (own.Length != d.Statistics.Length || own.Any(w => !(w >= 0 && w <= MostRounded)))) throw Bad("an image has no valid weights");
         }
+        for (int k = 0; k < d.Statistics.Length; k++)
+            if (d.Images.Length > 0 && !(d.Images.Sum(i => i.Weights is null ? i.Weight : i.Weights[k]) > 0)) throw Bad($"no image has a weight for '{d.Statistics[k].Name}'");
         return d;
     }
 
@@ -156,9 +166,9 @@ public sealed partial class StyleTarget
 
     internal sealed record StatisticDescription(string Name, long[] Shape);
 
-    internal sealed record ImageDescription(int Width, int Height, double Weight);
+    internal sealed record ImageDescription(int Width, int Height, double Weight, double[]? Weights = null);
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(Description))]
     internal sealed partial class StyleTargetJson : JsonSerializerContext;
 }

@@ -1,5 +1,4 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Stylization;
 
@@ -22,7 +21,7 @@ public sealed partial class StyleTarget
     /// <param name="names">The names of the style losses, in order.</param>
     /// <param name="shapes">The shape of each loss's statistic.</param>
     /// <param name="images">The images to keep with normalised weights; empty for none.</param>
-    internal StyleTarget(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, IReadOnlyList<(PlanarImage Image, double Weight)> images)
+    internal StyleTarget(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, IReadOnlyList<StyleTargetImage> images)
     {
         (Names, Shapes, Images) = (names, shapes, images);
     }
@@ -46,7 +45,7 @@ public sealed partial class StyleTarget
     internal IReadOnlyList<long[]> Shapes { get; }
 
     /// <summary>The images with normalised weights.</summary>
-    internal IReadOnlyList<(PlanarImage Image, double Weight)> Images { get; }
+    internal IReadOnlyList<StyleTargetImage> Images { get; }
 
     /// <summary>Keeps the statistics of a size, unless a great many sizes are kept already that can be measured again.</summary>
     internal void Add(int longerSide, IReadOnlyList<GraphTensor> statistics)

@@ -82,7 +82,7 @@ internal sealed class StylizationRun(
         bool recolor = _color.RecolorsStyle, own = recolor || _options.FitStyle;
         if (own && !style.HasImages)
             throw new ArgumentException($"The style was measured without its images, which {(_options.FitStyle ? "FitStyle" : $"PreserveColor {_color.Mode}{(_color.MatchLuminance ? " with MatchLuminance" : "")}")} needs. Measure it with that option.", nameof(style));
-        IReadOnlyList<(PlanarImage Image, double Weight)> images = recolor ? [.. style.Images.Select(i => (_color.Style(i.Image, content), i.Weight))] : style.Images;
+        IReadOnlyList<StyleTargetImage> images = recolor ? [.. style.Images.Select(i => i with { Image = _color.Style(i.Image, content) })] : style.Images;
         IStyleMeter? meter = null;
         try
         {

@@ -61,12 +61,12 @@ public sealed class Stylizer : IDisposable
     /// <param name="source">The images; their statistics are blended by weight.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>The target, for this stylizer or another one with the same network and options.</returns>
-    /// <exception cref="ArgumentException">There is no image, or one is too long and narrow.</exception>
+    /// <exception cref="ArgumentException">There is no image, one is too long and narrow, or a style layer is covered by no image.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public StyleTarget MeasureStyle(StyleSource source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return MeasureStyle(source.Images, source.Images.Sum(i => i.Weight), cancellation);
+        return MeasureStyle(source.Images, [.. source.Images.Select(i => (i.Weight, i.Scope))], cancellation);
     }
 
     /// <summary>Measures a style of any number of images, one after the other: only what was measured stays in memory.</summary>
@@ -76,38 +76,46 @@ public sealed class Stylizer : IDisposable
     /// </param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>The target; the same as that of a <see cref="StyleSource"/> with these images.</returns>
-    /// <exception cref="ArgumentException">There is no image, one is too long and narrow, there are too many, or a weight is not positive and finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no image, one is too long and narrow, there are too many, a weight is not positive and finite, or a style layer is covered by no image.
+    /// </exception>
     /// <exception cref="NotSupportedException">There are several images, and a style loss has to know their number beforehand: the Gaussian kernel's.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public StyleTarget MeasureStyle(IEnumerable<(PlanarImage Image, double Weight)> images, CancellationToken cancellation = default) =>
-        MeasureStyle(images, null, cancellation);
+    public StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, CancellationToken cancellation = default) => MeasureStyle(images, null, cancellation);
 
-    /// <summary>The same with the sum of the weights, where it is known beforehand.</summary>
-    internal StyleTarget MeasureStyle(IEnumerable<(PlanarImage Image, double Weight)> images, double? total, CancellationToken cancellation)
+    /// <summary>The same with all weights and scopes, where they are known beforehand.</summary>
+    internal StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(images);
         ObjectDisposedException.ThrowIf(_disposed, this);
+        StyleCoverage coverage = new(Network, _styleLosses);
+        double[]? totals = known is null or [] ? null : coverage.Totals(known);
         bool later = Options.MeasuresLater;
         int[] sides = later || _styleLosses.Length == 0 ? [] : [.. StageSchedule.Plan(Options, Options.Size).Select(s => StyleSide(s.LongerSide)).Distinct()];
-        StyleMean[] means = [.. sides.Select(_ => new StyleMean(_styleLosses, total))];
-        List<(PlanarImage Image, double Weight)> kept = [];
+        StyleMean[] means = [.. sides.Select(_ => new StyleMean(_styleLosses, totals))];
+        List<(PlanarImage Image, double[] Weights)> kept = [];
         using IStyleMeter? meter = sides.Length == 0 ? null : _engine.CreateMeter(_styleLosses);
-        double sum = 0;
-        foreach ((PlanarImage image, double weight) in images)
+        double[] sums = new double[_styleLosses.Length];
+        bool any = false;
+        foreach (StyleSourceImage image in images)
         {
             cancellation.ThrowIfCancellationRequested();
-            ArgumentNullException.ThrowIfNull(image, nameof(images));
-            if (!(weight > 0 && weight <= float.MaxValue)) throw new ArgumentException($"The weight of a style image is {weight}; it must be positive and finite.", nameof(images));
-            sum += weight;
-            PlanarImage whole = Whole(image);
+            image.Validate();
+            any = true;
+            double[] weights = coverage.Weights(image.Weight, image.Scope);
+            StyleCoverage.Add(sums, weights);
+            PlanarImage whole = Whole(image.Image);
             if (_styleLosses.Length > 0) StyleSize(whole, StyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
             if (later && kept.Count == StyleSource.MaxImages)
                 throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the longer side, and do not match histograms, to measure more.", nameof(images));
-            if (later) kept.Add((whole, weight));
-            for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, sides[i], cancellation), weight);
+            if (later) kept.Add((whole, weights));
+            for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, sides[i], cancellation), weights);
         }
-        if (sum == 0) throw new ArgumentException("The style has no image. Add at least one.", nameof(images));
-        StyleTarget target = new([.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)], [.. kept.Select(i => (i.Image, i.Weight / sum))]);
+        if (!any) throw new ArgumentException("The style has no image. Add at least one.", nameof(images));
+        coverage.Check(sums);
+        StyleTarget target = new(
+            [.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)],
+            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)]))]);
         for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;
     }
@@ -165,11 +173,11 @@ public sealed class Stylizer : IDisposable
     internal int StyleSide(int longerSide) => (int)Math.Clamp(Math.Round(Options.StyleScale * longerSide), StylizationOptions.MinSize, StylizationOptions.MaxSize);
 
     /// <summary>The statistics of images at a longer side, or at an exact size if one is given, blended by their weights.</summary>
-    internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<(PlanarImage Image, double Weight)> images, int longerSide,
+    internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<StyleTargetImage> images, int longerSide,
         CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
-        StyleMean mean = new(_styleLosses, images.Sum(i => i.Weight));
-        foreach ((PlanarImage image, double weight) in images) mean.Add(MeasureOne(meter, image, longerSide, cancellation, exact), weight);
+        StyleMean mean = new(_styleLosses, [.. _styleLosses.Select((_, i) => images.Sum(image => image.Weights[i]))]);
+        foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, longerSide, cancellation, exact), image.Weights);
         return mean.Value;
     }
 

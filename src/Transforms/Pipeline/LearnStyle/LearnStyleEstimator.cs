@@ -5,6 +5,7 @@ using Microsoft.ML.Transforms.Image;
 using MLNetStyle.Imaging;
 using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 
@@ -73,7 +74,7 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
             MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, network.Name, watch.Elapsed.TotalSeconds, skipped));
         return new StyleTransferTransformer(_catalog, _context, input.Schema, _columns, _options, operation);
 
-        IEnumerable<(PlanarImage Image, double Weight)> Images()
+        IEnumerable<StyleSourceImage> Images()
         {
             using DataViewRowCursor cursor = input.GetRowCursor(path is { } text ? [style, input.Schema[text]] : [style]);
             ImageCell cell = new(cursor, style.Index, path);
@@ -81,7 +82,7 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
             {
                 if (Read(cell) is not { } image) continue;
                 measured++;
-                yield return (image, 1);
+                yield return new StyleSourceImage(image);
             }
             if (measured == 0)
                 throw new InvalidOperationException(skipped == 0

@@ -5,7 +5,7 @@ using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 
-/// <summary>An image that a style is taken from, and its weight among several.</summary>
+/// <summary>An image that a style is taken from, its weight among several, and the style layers that it is for.</summary>
 /// <remarks>Immutable and safe to share between threads. A path can stand for it: the weight is 1 then.</remarks>
 public sealed class StyleImage
 {
@@ -14,21 +14,23 @@ public sealed class StyleImage
     /// <summary>A file, read when the style is measured.</summary>
     /// <param name="path">The file.</param>
     /// <param name="weight">A positive number; only its ratio to the weights of the other images counts.</param>
+    /// <param name="scope">The style layers that it is for, for example <see cref="StyleScope.Fine"/>; null for all.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
-    public StyleImage(string path, double weight = 1)
+    public StyleImage(string path, double weight = 1, StyleScope? scope = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        (Path, Weight) = (path, Check(weight));
+        (Path, Weight, Scope) = (path, Check(weight), scope);
     }
 
     /// <summary>An image in memory; it is copied at once and may be disposed.</summary>
     /// <param name="image">The image.</param>
     /// <param name="weight">A positive number; only its ratio to the weights of the other images counts.</param>
+    /// <param name="scope">The style layers that it is for, for example <see cref="StyleScope.Coarse"/>; null for all.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
-    public StyleImage(MLImage image, double weight = 1)
+    public StyleImage(MLImage image, double weight = 1, StyleScope? scope = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        (_image, Weight) = (ImagePixels.Read(image).Color, Check(weight));
+        (_image, Weight, Scope) = (ImagePixels.Read(image).Color, Check(weight), scope);
     }
 
     /// <summary>The file; null if the image is in memory.</summary>
@@ -37,14 +39,18 @@ public sealed class StyleImage
     /// <summary>The weight among several images.</summary>
     public double Weight { get; }
 
+    /// <summary>The style layers that the image gives its statistics to; null for all.</summary>
+    public StyleScope? Scope { get; }
+
     /// <summary>The pictures of a folder as one style, all alike in weight.</summary>
     /// <param name="path">A folder with .png, .jpg or .jpeg files; folders inside it are not looked into.</param>
     /// <param name="weight">The weight of all of them together, a positive number; only its ratio to the weights of other images counts.</param>
+    /// <param name="scope">The style layers that they are for; null for all.</param>
     /// <returns>An image for each file, in the order of their names.</returns>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="ArgumentException">There is no picture in it, or there are more than <see cref="StyleSource.MaxImages"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
-    public static IReadOnlyList<StyleImage> Folder(string path, double weight = 1)
+    public static IReadOnlyList<StyleImage> Folder(string path, double weight = 1, StyleScope? scope = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Check(weight);
@@ -53,15 +59,15 @@ public sealed class StyleImage
         if (files.Length == 0) throw new ArgumentException($"The folder of style images '{path}' has no .png, .jpg or .jpeg file. Name another, or put the pictures there.");
         if (files.Length > StyleSource.MaxImages)
             throw new ArgumentException($"The folder of style images '{path}' has {files.Length} pictures; a style has at most {StyleSource.MaxImages}. Take some out.");
-        return [.. files.Select(file => new StyleImage(file, weight / files.Length))];
+        return [.. files.Select(file => new StyleImage(file, weight / files.Length, scope))];
     }
 
     /// <summary>A file with the weight 1.</summary>
     /// <param name="path">The file.</param>
     public static implicit operator StyleImage(string path) => new(path);
 
-    /// <summary>The file's path and the weight.</summary>
-    public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}";
+    /// <summary>The file's path, the weight and the scope.</summary>
+    public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}{(Scope is null ? "" : $", {Scope}")}";
 
     internal PlanarImage Read() => _image ?? ImageFile.Read(Path!, "style image");
 

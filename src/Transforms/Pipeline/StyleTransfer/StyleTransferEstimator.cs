@@ -5,6 +5,7 @@ using Microsoft.ML.Transforms.Image;
 using MLNetStyle.Imaging;
 using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 
@@ -52,7 +53,7 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
     /// <exception cref="FileNotFoundException">The network's file or a style image is not there; the message names it.</exception>
     /// <exception cref="InvalidDataException">The network's file or a style image can't be read.</exception>
-    /// <exception cref="ArgumentException">The network has no layer of a name in the options.</exception>
+    /// <exception cref="ArgumentException">The network has no layer of a name in the options, or a style layer is covered by no style image.</exception>
     public StyleTransferTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -61,9 +62,9 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         InputColumns.Path(input.Schema, _options.PathColumn);
         Stopwatch watch = Stopwatch.StartNew();
         PlanarImage? start = _options.StartFile is null ? null : ImageFile.Read(_options.StartFile, "start image");
-        IEnumerable<(PlanarImage Image, double Weight)>? source = _columns.Style is null ? Source() : null;
+        IEnumerable<StyleSourceImage>? source = _columns.Style is null ? Source() : null;
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
-        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), source, start, _styles.Sum(style => style.Weight));
+        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), source, start, [.. _styles.Select(style => (style.Weight, style.Scope))]);
         PipelineLog.Write(_context, nameof(StyleTransferEstimator), channel =>
         {
             if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", network.Name);
@@ -84,9 +85,9 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
     }
 
     /// <summary>The images, each read when it is measured.</summary>
-    private IEnumerable<(PlanarImage Image, double Weight)> Source()
+    private IEnumerable<StyleSourceImage> Source()
     {
         foreach (StyleImage style in _styles) style.CheckFile();
-        return _styles.Select(style => (style.Read(), style.Weight));
+        return _styles.Select(style => new StyleSourceImage(style.Read(), style.Weight, style.Scope));
     }
 }

@@ -36,11 +36,11 @@ internal sealed class StyleTransferOperation : ImageOperation
         return new ImageDataViewType(height, width);
     }
 
-    public static StyleTransferOperation Create(StyleTransferOptions options, Network network, ComputeChoice compute, IEnumerable<(PlanarImage Image, double Weight)>? source, PlanarImage? start,
-        double? total = null)
+    public static StyleTransferOperation Create(StyleTransferOptions options, Network network, ComputeChoice compute, IEnumerable<StyleSourceImage>? source, PlanarImage? start,
+        IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
     {
         (StylizationOptions own, Stylizer stylizer) = Prepare(options, network, compute);
-        StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, total, options.Cancellation);
+        StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, known, options.Cancellation);
         return new StyleTransferOperation(own, NetworkReference.Of(options.Network, network), network, stylizer, target, start);
     }
 

@@ -1,0 +1,8 @@
+using MLNetStyle.Imaging;
+
+namespace MLNetStyle.Stylization;
+
+/// <summary>An image that a style target keeps, to be measured later.</summary>
+/// <param name="Image">The image, in whole levels.</param>
+/// <param name="Weights">Its weight at each style loss; at every loss those of all images sum to 1.</param>
+internal sealed record StyleTargetImage(PlanarImage Image, IReadOnlyList<double> Weights);
