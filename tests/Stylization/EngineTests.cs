@@ -33,7 +33,7 @@ public sealed class EngineTests
         {
             TheoryData<string, string> data = [];
             foreach (SimdPath path in SimdPaths.Supported)
-                foreach (string network in new[] { "tiny", "wide", "compact" }) data.Add($"cpu {path}", network);
+                foreach (string network in new[] { "tiny", "wide", "tapped", "compact" }) data.Add($"cpu {path}", network);
             return data;
         }
     }
@@ -99,12 +99,29 @@ public sealed class EngineTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public void LossesOfEveryKindOfMeasureMayShareALayer(string name)
+    public static TheoryData<string, string> EnginesAndTaps
     {
-        Loss[] losses = [new ContentLoss("relu2_1"), new GramStyleLoss("relu2_1"), new MeanLoss("block2_conv1"), new ContentLoss("conv3_2"), new MeanLoss("pool2"), new GramStyleLoss("conv1_1")];
-        Network network = Network("wide");
+        get
+        {
+            TheoryData<string, string> data = [];
+            foreach (string engine in (string[])["onnx", .. SimdPaths.Supported.Select(p => $"cpu {p}")])
+                foreach (string network in new[] { "wide", "tapped" }) data.Add(engine, network);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EnginesAndTaps))]
+    public void LossesOfEveryKindOfMeasureMayShareALayer(string name, string networkName)
+    {
+        Loss[] losses =
+        [
+            new ContentLoss("relu2_1"), new GramStyleLoss("relu2_1"), new MeanLoss("block2_conv1"), new ContentLoss("conv3_2"), new MeanLoss("pool2"), new GramStyleLoss("conv1_1"),
+            new ContentLoss("relu4_1"), new GramStyleLoss("relu4_1"), new MeanLoss("relu4_2"), new ContentLoss("relu4_2"), new ContentLoss("block4_conv2", 0.5, LossNormalization.Absolute),
+            new MeanLoss("relu1_1"), new ContentLoss("conv5_1"), new ContentLoss("relu3_1", 1e-3, LossNormalization.Absolute, ContentReduction.HalfSum),
+            new ContentLoss("relu3_2", 1e-3, LossNormalization.Absolute, ContentReduction.Scaled), new TotalVariationLoss(1e-3, LossNormalization.Absolute, TotalVariationKind.MeanSquared),
+        ];
+        Network network = Network(networkName);
         using IStyleEvaluator evaluator = Prepared(Of(name, network), losses, 37, 22), graph = Prepared(new OnnxEngine(network, ComputeDevice.Cpu, 1), losses, 37, 22);
         float[] image = Random(37, 22, 5).Samples;
         (double total, double[] terms, float[] gradient) = Evaluate(evaluator, image, 37, 22);
@@ -239,16 +256,16 @@ public sealed class EngineTests
     {
         "tiny" => TinyNetwork.Shared.Network,
         "wide" => s_wide.Value.Network,
+        "tapped" => s_tapped.Value.Network,
         _ => s_compact.Value,
     };
 
-    private static readonly Lazy<TinyNetwork> s_wide = new(MakeWide);
+    private static readonly Lazy<TinyNetwork> s_wide = new(() => Kept(new TinyNetwork(3, Pooling.Max, 16, 32, 48, 40, 16)));
+    private static readonly Lazy<TinyNetwork> s_tapped = new(() => Kept(new TinyNetwork(4, Pooling.Max, ["1_1", "2_1", "4_1", "4_2"], 16, 32, 16, 40, 112)));
     private static readonly Lazy<Network> s_compact = new(() => MLNetStyle.Networks.Network.Load("compact"));
 
-    // Blocks of 16 channels, so that maps are told as they lie; one with a rest.
-    private static TinyNetwork MakeWide()
+    private static TinyNetwork Kept(TinyNetwork network)
     {
-        TinyNetwork network = new(3, Pooling.Max, 16, 32, 48, 40, 16);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => network.Dispose();
         return network;
     }

@@ -14,12 +14,24 @@ public sealed class TinyNetwork : IDisposable
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="pooling">The pooling of <see cref="Network"/>.</param>
     /// <param name="widths">The channels of the five blocks; 4, 8, 8, 8, 8 if none are given.</param>
-    public TinyNetwork(int seed = 1, Pooling pooling = Pooling.Max, params int[] widths)
+    public TinyNetwork(int seed = 1, Pooling pooling = Pooling.Max, params int[] widths) : this(seed, pooling, [], widths) { }
+
+    /// <summary>The same with taps, random ones, at some layers ("2_1").</summary>
+    public TinyNetwork(int seed, Pooling pooling, string[] taps, params int[] widths)
     {
         if (widths.Length == 0) widths = [4, 8, 8, 8, 8];
         Folder = Directory.CreateTempSubdirectory("mlnetstyle-test-").FullName;
         File = Path.Combine(Folder, "tiny.safetensors");
-        SafetensorsWriter.Write(File, Tensors(seed, widths), Metadata);
+        Dictionary<string, (float[] Values, long[] Shape)> tensors = Tensors(seed, widths);
+        Random random = new(seed);
+        foreach (string layer in taps)
+        {
+            int channels = widths[layer[0] - '1'];
+            float[] tap = new float[channels * channels];
+            foreach (ref float v in tap.AsSpan()) v = (float)((2 * random.NextDouble() - 1) / Math.Sqrt(channels));
+            tensors[$"tap{layer}.weight"] = (tap, [channels, channels, 1, 1]);
+        }
+        SafetensorsWriter.Write(File, tensors, Metadata);
         Network = Network.Load(File, pooling);
     }
 

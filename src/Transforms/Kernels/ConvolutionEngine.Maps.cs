@@ -16,6 +16,9 @@ public sealed unsafe partial class ConvolutionEngine
     private readonly Work _multiplying;
     private FeatureMap? _map;
     private float* _planar;
+    private float* _matrix;
+    private float* _from;
+    private float* _to;
     private bool _add;
 
     internal void CopyMap(FeatureMap map, Span<float> planar)
@@ -45,9 +48,18 @@ public sealed unsafe partial class ConvolutionEngine
     {
         CheckLength(map, matrix.Length, (long)map.Channels * map.Channels);
         AllocateGradients();
-        _add = add;
         fixed (float* p = matrix) _kernels.PackMatrix(p, map.Channels, map.Blocks * Layout.Block, _scratch!.Floats);
-        RunOver(map, null, _multiplying, (int)((map.Pixels + Strip - 1) / Strip));
+        Multiply(map, _scratch!.Floats, map.Data, map.GradientData, add);
+    }
+
+    /// <summary>A packed matrix times a map of a size, into another one.</summary>
+    private void Multiply(FeatureMap size, float* packed, float* from, float* to, bool add)
+    {
+        _matrix = packed;
+        _from = from;
+        _to = to;
+        _add = add;
+        RunOver(size, null, _multiplying, (int)((size.Pixels + Strip - 1) / Strip));
     }
 
     /// <summary>How many parts of the pixels are summed on their own: as the size says, not the threads.</summary>
@@ -139,7 +151,7 @@ public sealed unsafe partial class ConvolutionEngine
         FeatureMap map = _map!;
         int channels = map.Blocks * Layout.Block;
         long first = (long)item * Strip;
-        float* packed = _scratch!.Floats, own = packed + (long)channels * channels + (long)worker * 2 * channels * Strip;
-        _kernels.MultiplyPixels(packed, channels, map.Data, map.GradientData, map.Pixels, first, (int)Math.Min(Strip, map.Pixels - first), _add, own);
+        float* own = _scratch!.Floats + (long)channels * channels + (long)worker * 2 * channels * Strip;
+        _kernels.MultiplyPixels(_matrix, channels, _from, _to, map.Pixels, first, (int)Math.Min(Strip, map.Pixels - first), _add, own);
     }
 }

@@ -67,6 +67,7 @@ public sealed unsafe partial class ConvolutionEngine
             scratch = Math.Max(scratch, ConvolutionRunner.ScratchFloats(call, Threads));
             weights = Math.Max(weights, KernelSet.WeightFloats(stage.Inputs, stage.Outputs, stage.Direct));
         }
+        foreach (MapTap tap in _taps) Shape(tap.Seen, tap.Under.Height, tap.Under.Width);
         foreach (FeatureMap map in _maps.Values) scratch = Math.Max(scratch, GramFloats(map));
         for (int i = 0; i < 2; i++) _slots[i] = new AlignedBuffer(slot);
         _image = new AlignedBuffer(ImageChannels * (width + 2L) * (height + 2L) * sizeof(float));
@@ -91,7 +92,7 @@ public sealed unsafe partial class ConvolutionEngine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_gradients || Width == 0) return;
-        foreach (FeatureMap map in _maps.Values.Where(m => !m.GradientInPlace)) map.GradientMemory = new AlignedBuffer(map.Length * sizeof(float));
+        foreach (FeatureMap map in AllMaps.Where(m => !m.GradientInPlace)) map.GradientMemory = new AlignedBuffer(map.Length * sizeof(float));
         _gradients = true;
     }
 
@@ -99,6 +100,7 @@ public sealed unsafe partial class ConvolutionEngine
     {
         Width = Height = 0;
         _evaluated = _gradients = false;
+        foreach (FeatureMap map in AllMaps) map.Forget();
         foreach (Stage stage in _stages) stage.Forget();
         for (int i = 0; i < 2; i++)
         {
@@ -123,7 +125,12 @@ public sealed unsafe partial class ConvolutionEngine
             yield return stage.PoolGate;
             foreach (AlignedBuffer? packed in stage.Packed) yield return packed;
         }
-        foreach (FeatureMap map in _maps.Values)
+        foreach (MapTap tap in _taps)
+        {
+            yield return tap.Forward;
+            yield return tap.Backward;
+        }
+        foreach (FeatureMap map in AllMaps)
         {
             yield return map.Memory;
             yield return map.GradientMemory;

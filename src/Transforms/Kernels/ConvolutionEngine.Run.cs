@@ -48,6 +48,7 @@ public sealed unsafe partial class ConvolutionEngine
             cancellationToken.ThrowIfCancellationRequested();
             output = Forward(_stages[i], output);
         }
+        foreach (MapTap tap in _taps) Multiply(tap.Seen, tap.Forward.Floats, tap.Under.Data, tap.Seen.Data, false);
         _evaluated = true;
     }
 

@@ -22,6 +22,7 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
     private readonly ConvolutionRunner _runner;
     private readonly List<Stage> _stages = [];
     private readonly Dictionary<string, FeatureMap> _maps = [];
+    private readonly List<MapTap> _taps = [];
     private readonly AlignedBuffer _imageWeights;
     private readonly AlignedBuffer _imageBackwardWeights;
     private bool _disposed;
@@ -61,6 +62,8 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
         _gram = new Work(GramPart);
         _gramEnd = new Work(GramEnd);
         _multiplying = new Work(MultiplyPart);
+        _squares = new Work(SquaresPart);
+        _variation = new Work(VariationPart);
     }
 
     /// <summary>The vector registers in use.</summary>
@@ -101,11 +104,14 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
         _pool.Dispose();
         Forget();
         foreach (Stage stage in _stages) stage.Dispose();
+        foreach (MapTap tap in _taps) tap.Dispose();
         _imageWeights.Dispose();
         _imageBackwardWeights.Dispose();
         _weights?.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    private IEnumerable<FeatureMap> AllMaps => _maps.Values.Concat(_taps.Select(t => t.Seen));
 
     /// <summary>How many layers are needed; throws where they don't form a network that is known here.</summary>
     private static int Check(IReadOnlyList<EngineLayer> layers, IReadOnlyCollection<string> maps)

@@ -99,6 +99,14 @@ public sealed class FeatureMap
     /// <exception cref="ArgumentException">The matrix has another length.</exception>
     public void MultiplyIntoGradient(ReadOnlySpan<float> matrix, bool add = false) => _engine.MultiplyIntoGradient(this, matrix, add);
 
+    /// <summary>Gives the memory back.</summary>
+    internal void Forget()
+    {
+        Memory?.Dispose();
+        GradientMemory?.Dispose();
+        Memory = GradientMemory = null;
+    }
+
     private int SpanLength => Length <= int.MaxValue
         ? (int)Length
         : throw new InvalidOperationException($"Map '{Name}' has {Length} numbers, more than a span can hold: use {nameof(Address)} and {nameof(GradientAddress)}.");

@@ -53,6 +53,23 @@ internal abstract unsafe class KernelSet
     /// <summary>Pixels' products of two blocks of channels, added to 16 x 16 numbers of a matrix.</summary>
     public abstract void AddOuter(float* a, float* b, long pixels, float* sums, nint stride);
 
+    /// <summary>
+    /// gradient = or += scale * (values - target) for some floats; in place where gradient and values are the same.
+    /// </summary>
+    /// <returns>The sum of squared differences.</returns>
+    public abstract double Difference(float* values, float* target, float* gradient, long count, float scale, bool add);
+
+    /// <summary>The squared differences of one row of a plane with the row below and along itself, and their gradient, which is added.</summary>
+    /// <param name="plane">The plane.</param>
+    /// <param name="gradient">The gradient's plane.</param>
+    /// <param name="width">Its width.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="down">What the squares of vertical differences are multiplied by for the gradient.</param>
+    /// <param name="across">The same for horizontal ones.</param>
+    /// <param name="sums">Receives both sums, not multiplied.</param>
+    public abstract void VariationRow(float* plane, float* gradient, int width, int height, int row, float down, float across, double* sums);
+
     /// <summary>Brings a square matrix into the order of weights: out[c] = sum over k of matrix[c][k] in[k].</summary>
     public abstract void PackMatrix(float* matrix, int channels, int padded, float* packed);
 

@@ -74,12 +74,6 @@ internal sealed class Stage : IDisposable
         ReluGate?.Dispose();
         PoolGate?.Dispose();
         ReluGate = PoolGate = null;
-        foreach (FeatureMap? map in new[] { Plain, Full, Pooled })
-        {
-            map?.Memory?.Dispose();
-            map?.GradientMemory?.Dispose();
-            if (map is not null) map.Memory = map.GradientMemory = null;
-        }
     }
 
     public void Dispose()

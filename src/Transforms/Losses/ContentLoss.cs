@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Losses;
@@ -9,7 +10,7 @@ namespace MLNetStyle.Losses;
 /// mean.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class ContentLoss : Loss
+public sealed class ContentLoss : Loss, ISquaresLoss
 {
     /// <summary>Describes a content loss.</summary>
     /// <param name="layer">The layer, for example relu4_2.</param>
@@ -33,7 +34,14 @@ public sealed class ContentLoss : Loss
 
     private protected override double AbsoluteDegree => Reduction == ContentReduction.Scaled ? 1 : 2;
 
-    internal override bool IsElementwise => true;
+    bool ISquaresLoss.IsSquares => Reduction != ContentReduction.Scaled;
+
+    double ISquaresLoss.SquaresFactor(ReadOnlySpan<float> target)
+    {
+        if (Reduction != ContentReduction.Mean) return Reduction == ContentReduction.Sum ? 1 : 0.5;
+        double energy = Normalization == LossNormalization.Relative ? Energy(target) : 0;
+        return energy > 0 ? 1 / energy : 1.0 / target.Length;
+    }
 
     /// <summary>The feature map itself.</summary>
     /// <inheritdoc/>
@@ -55,5 +63,13 @@ public sealed class ContentLoss : Loss
             ContentReduction.HalfSum => graph.Mul(sum, graph.Constant(0.5f)),
             _ => graph.Div(sum, graph.Add(Sum(graph, graph.Node("Abs", [difference]), 4), graph.Constant(1e-8f))),
         };
+    }
+
+    private static double Energy(ReadOnlySpan<float> values)
+    {
+        const int AtOnce = 4096;
+        double sum = 0;
+        for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(AtOnce, values.Length - i)));
+        return sum;
     }
 }

@@ -47,11 +47,6 @@ public abstract class Loss
     public bool HasTarget => Kind != LossKind.TotalVariation;
 
     /// <summary>
-    /// Whether the elements of map and target may come in any order that is the same for both, and whether the target is the map itself.
-    /// </summary>
-    internal virtual bool IsElementwise => false;
-
-    /// <summary>
     /// The power of the activations' scale that the term grows with: activations times s make it s to this power as large. 0 for relative
     /// terms and for those that don't look at activations.
     /// </summary>

@@ -56,7 +56,7 @@ public static partial class LossGraph
         return graph;
     }
 
-    /// <summary>Inputs made as they are asked for, each seen through its layer's tap.</summary>
+    /// <summary>Inputs made as they are asked for: maps as they are seen through their layers' taps, moments without.</summary>
     private sealed class MeasureInputs(GraphBuilder graph, Network network)
     {
         private readonly Dictionary<string, GraphValue> _seen = [];
@@ -72,7 +72,7 @@ public static partial class LossGraph
             string[] shape = ["1", Channels(network, loss).ToString(), $"{stem}height", $"{stem}width"];
             GraphValue input = graph.Input(name, ElementType.Float, shape);
             Outputs.Add(Gradient(layer), (input, false, shape));
-            return _seen[name] = layer is null ? input : network.Tapped(graph, layer, input);
+            return _seen[name] = input;
         }
 
         public GraphValue Moment(Loss loss)

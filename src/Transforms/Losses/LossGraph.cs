@@ -131,7 +131,8 @@ public static partial class LossGraph
 
     private static int Channels(Network network, Loss loss) => loss.Layer is null ? 3 : network.Channels(loss.Layer);
 
-    private static void Check(Network network, IReadOnlyList<Loss> losses)
+    /// <summary>Refuses losses that can't be computed together, or not on a network.</summary>
+    internal static void Check(Network network, IReadOnlyList<Loss> losses)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(losses);

@@ -31,6 +31,18 @@ public sealed class TotalVariationLoss : Loss
     /// <summary>How differences become one number.</summary>
     public TotalVariationKind Variation { get; }
 
+    /// <summary>Whether the term is a sum of squared differences with <see cref="SquaresFactors"/>, which an evaluator can compute without a graph.</summary>
+    internal bool IsSquares => Variation is not (TotalVariationKind.Absolute or TotalVariationKind.Power);
+
+    /// <summary>What the sums of squared vertical and horizontal differences are multiplied by.</summary>
+    internal (double Vertical, double Horizontal) SquaresFactors(int width, int height)
+    {
+        bool relative = Normalization == LossNormalization.Relative;
+        if (!relative && Variation != TotalVariationKind.MeanSquared) return Variation == TotalVariationKind.HalfSquared ? (0.5, 0.5) : (1, 1);
+        double unit = relative ? 1.0 / (255 * 255) : 1;
+        return (unit / (3.0 * (height - 1) * width), unit / (3.0 * height * (width - 1)));
+    }
+
     /// <summary>Total variation has no target.</summary>
     /// <inheritdoc/>
     public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => null;

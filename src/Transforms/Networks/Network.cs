@@ -195,8 +195,8 @@ public sealed class Network
         return graph.MatMul(graph.MatMul(matrix, moment), graph.Transpose(matrix, 1, 0));
     }
 
-    /// <summary>Whether a layer is seen through a tap.</summary>
-    internal bool HasTap(string layer) => _layers[Index(layer)].Tap is not null;
+    /// <summary>The linear map that a layer is seen through, [channels, channels, 1, 1]; null for a layer without one.</summary>
+    internal Weight? Tap(string layer) => _layers[Index(layer)].Tap;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}, {(Pooling == Pooling.Max ? "max" : "average")} pooling";

@@ -28,7 +28,7 @@ public sealed class CpuMeter : IStyleMeter
         Losses = [.. losses];
         _outputs = [.. losses.Select(LossGraph.Statistic)];
         _session = new GraphSession(LossGraph.StatisticsOfMeasures(network, losses), MeasuredNetwork.LossOptions);
-        _network = new MeasuredNetwork(network, losses, threads, path, keep: false, inPlanes: true);
+        _network = new MeasuredNetwork(network, losses, new Dictionary<Loss, SquaresTerm>(), threads, path, keep: false);
     }
 
     /// <inheritdoc/>

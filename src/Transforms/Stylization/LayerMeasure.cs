@@ -7,36 +7,35 @@ namespace MLNetStyle.Stylization;
 /// <summary>What the losses of one layer are told of its map, and their gradient on the way back.</summary>
 internal sealed class LayerMeasure
 {
+    private readonly ConvolutionEngine _engine;
     private readonly FeatureMap _map;
+    private readonly FeatureMap _seen;
     private readonly float[] _moment;
     private readonly float[] _momentGradient;
     private readonly float[] _positions = new float[1];
+    private readonly SquaresTerm[] _squares;
     private readonly bool _planes;
-    private readonly bool _asItLies;
     private float[] _values = [];
     private float[] _gradient = [];
 
     /// <summary>Prepares for the losses of a layer.</summary>
-    /// <param name="map">The engine's map.</param>
-    /// <param name="losses">The losses that measure it.</param>
-    /// <param name="tapped">Whether they see it through a tap.</param>
-    /// <param name="inPlanes">Whether maps are always told in planes.</param>
-    public LayerMeasure(FeatureMap map, IReadOnlyList<Loss> losses, bool tapped, bool inPlanes)
+    /// <param name="engine">The engine.</param>
+    /// <param name="map">Its map.</param>
+    /// <param name="tap">What losses see the map through, [channels][channels]; null for nothing.</param>
+    /// <param name="told">The losses that a graph is told of.</param>
+    /// <param name="squares">Those that need no graph.</param>
+    public LayerMeasure(ConvolutionEngine engine, FeatureMap map, float[]? tap, IReadOnlyList<Loss> told, IReadOnlyList<SquaresTerm> squares)
     {
-        _map = map;
-        int square = losses.Any(LossGraph.TakesMoment) ? map.Channels * map.Channels : 0;
+        (_engine, _map, _squares) = (engine, map, [.. squares]);
+        int square = told.Any(LossGraph.TakesMoment) ? map.Channels * map.Channels : 0;
         (_moment, _momentGradient) = (new float[square], new float[square]);
-        Loss[] others = [.. losses.Where(l => !LossGraph.TakesMoment(l))];
-        _asItLies = others.Length > 0 && !inPlanes && !tapped && others.All(l => l.IsElementwise) && map.Channels == map.Blocks * Block;
-        _planes = others.Length > 0 && !_asItLies;
-        map.GradientInPlace = !_asItLies && _planes != (square > 0);
+        _planes = told.Any(l => !LossGraph.TakesMoment(l));
+        bool tapped = tap is not null && (_planes || _squares.Length > 0);
+        _seen = tapped ? engine.Tap(map, tap) : map;
+        // Only one that writes a gradient can put it in the place of what it reads; a moment does not read what is seen through a tap.
+        _seen.GradientInPlace = _squares.Length + (_planes ? 1 : 0) + (square > 0 && !tapped ? 1 : 0) == 1;
+        if (tapped) map.GradientInPlace = true;
     }
-
-    /// <summary>Channels that lie together.</summary>
-    private const int Block = 16;
-
-    /// <summary>Whether the graph takes the map as the engine has it: [C / 16, height, width, 16] under the shape [1, C, height, width].</summary>
-    public bool AsItLies => _asItLies;
 
     /// <summary>Makes the tensors for the size at hand.</summary>
     /// <param name="inputs">Receives those that the graph takes.</param>
@@ -51,43 +50,29 @@ internal sealed class LayerMeasure
             inputs[LossGraph.Moment(name)] = new GraphTensor(_moment.AsMemory(), 1, _map.Channels, _map.Channels);
             if (gradients is not null) gradients[LossGraph.MomentGradient(name)] = new GraphTensor(_momentGradient.AsMemory(), 1, _map.Channels, _map.Channels);
         }
-        if (!_planes && !_asItLies) return;
+        if (!_planes) return;
         long length = _map.Channels * _map.Pixels;
-        if (_planes && _values.Length != length) (_values, _gradient) = (new float[length], new float[gradients is null ? 0 : length]);
+        if (_values.Length != length) (_values, _gradient) = (new float[length], new float[gradients is null ? 0 : length]);
         long[] shape = [1, _map.Channels, _map.Height, _map.Width];
-        inputs[LossGraph.Map(name)] = new GraphTensor(_planes ? _values : new NativeFloats(_map.Address, length).Memory, shape);
-        if (gradients is not null) gradients[LossGraph.Gradient(name)] = new GraphTensor(_planes ? _gradient : new NativeFloats(_map.GradientAddress, length).Memory, shape);
+        inputs[LossGraph.Map(name)] = new GraphTensor(_values, shape);
+        if (gradients is not null) gradients[LossGraph.Gradient(name)] = new GraphTensor(_gradient, shape);
     }
 
     /// <summary>Fills what the graph takes.</summary>
     public void Measure()
     {
         if (_moment.Length > 0) _map.Gram(_moment);
-        if (_planes) _map.CopyTo(_values);
+        if (_planes) _seen.CopyTo(_values);
     }
 
-    /// <summary>Hands the engine what the graph gave.</summary>
+    /// <summary>Hands the engine what the graph gave, and computes what needs no graph.</summary>
     public void SetGradient()
     {
-        if (_planes) _map.SetGradient(_gradient);
-        if (_moment.Length > 0) _map.MultiplyIntoGradient(_momentGradient, _planes || _asItLies);
-    }
-
-    /// <summary>A map in planes, as the engine would have it.</summary>
-    public static GraphTensor Lay(GraphTensor planes)
-    {
-        int pixels = (int)(planes.Shape[2] * planes.Shape[3]);
-        float[] laid = new float[planes.Count];
-        ReadOnlySpan<float> from = planes.Values.Span;
-        for (int block = 0; block < laid.Length; block += Block * pixels)
-        {
-            Span<float> to = laid.AsSpan(block, Block * pixels);
-            for (int c = 0; c < Block; c++)
-            {
-                ReadOnlySpan<float> plane = from.Slice(block + c * pixels, pixels);
-                for (int i = 0; i < plane.Length; i++) to[i * Block + c] = plane[i];
-            }
-        }
-        return new GraphTensor(laid, [.. planes.Shape]);
+        bool tapped = _seen != _map, moment = _moment.Length > 0;
+        if (tapped && moment) _map.MultiplyIntoGradient(_momentGradient);
+        if (_planes) _seen.SetGradient(_gradient);
+        for (int i = 0; i < _squares.Length; i++) _squares[i].Run(_engine, _seen, _planes || i > 0);
+        if (tapped) _engine.PullBack(_seen, moment);
+        else if (moment) _map.MultiplyIntoGradient(_momentGradient, _planes || _squares.Length > 0);
     }
 }

@@ -11,25 +11,24 @@ internal sealed class MeasuredNetwork : IDisposable
     /// <summary>How losses run: on one thread, because sums of ONNX Runtime's are cut up by the number of threads.</summary>
     public static readonly GraphSessionOptions LossOptions = new() { Threads = 1, Spinning = false };
 
-    private readonly Network _network;
     private readonly ConvolutionEngine? _engine;
-    private readonly Dictionary<string, LayerMeasure> _layers = [];
+    private readonly List<LayerMeasure> _layers = [];
     private (int Width, int Height) _bound;
 
     /// <param name="network">The network.</param>
-    /// <param name="losses">The losses; without one that measures a layer there is no engine.</param>
+    /// <param name="told">The losses that a graph is told of; without one that measures a layer, here or in the next ones, there is no engine.</param>
+    /// <param name="squares">The losses of layers that need no graph.</param>
     /// <param name="threads">0 for every core.</param>
     /// <param name="path">The vector registers.</param>
     /// <param name="keep">Whether transformed filters are kept.</param>
-    /// <param name="inPlanes">Whether maps are always told in planes, because they are given out.</param>
-    public MeasuredNetwork(Network network, IReadOnlyList<Loss> losses, int threads, SimdPath? path, bool keep, bool inPlanes)
+    public MeasuredNetwork(Network network, IEnumerable<Loss> told, IReadOnlyDictionary<Loss, SquaresTerm> squares, int threads, SimdPath? path, bool keep)
     {
-        _network = network;
-        ILookup<string, Loss> byLayer = losses.Where(l => l.Layer is not null).ToLookup(l => network.Canonical(l.Layer!));
+        ILookup<string, Loss> byLayer = told.Concat(squares.Keys).Where(l => l.Layer is not null).ToLookup(l => network.Canonical(l.Layer!));
         if (byLayer.Count == 0) return;
         _engine = NetworkEngine.Create(network, [.. byLayer.Select(l => l.Key)], threads, path, keep);
         foreach (IGrouping<string, Loss> layer in byLayer)
-            _layers.Add(layer.Key, new LayerMeasure(_engine.Maps[layer.Key], [.. layer], network.HasTap(layer.Key), inPlanes));
+            _layers.Add(new LayerMeasure(
+                _engine, _engine.Maps[layer.Key], network.Tap(layer.Key)?.Values, [.. layer.Where(l => !squares.ContainsKey(l))], [.. layer.Where(squares.ContainsKey).Select(l => squares[l])]));
     }
 
     /// <summary>Runs the network and fills the tensors that the losses take; they are made anew where the size changed.</summary>
@@ -41,13 +40,13 @@ internal sealed class MeasuredNetwork : IDisposable
         _engine.Forward(image, width, height, cancellation);
         if (_bound == default)
         {
-            foreach (LayerMeasure layer in _layers.Values) layer.Bind(inputs, gradients);
+            foreach (LayerMeasure layer in _layers) layer.Bind(inputs, gradients);
             _bound = (width, height);
         }
-        foreach (LayerMeasure layer in _layers.Values) layer.Measure();
+        foreach (LayerMeasure layer in _layers) layer.Measure();
     }
 
-    /// <summary>The gradient by the image, from the tensors that the losses gave.</summary>
+    /// <summary>The gradient by the image, from the tensors that the losses gave and from the losses that need no graph.</summary>
     public void Backward(Span<float> gradient, CancellationToken cancellation)
     {
         if (_engine is null)
@@ -55,13 +54,17 @@ internal sealed class MeasuredNetwork : IDisposable
             gradient.Clear();
             return;
         }
-        foreach (LayerMeasure layer in _layers.Values) layer.SetGradient();
+        foreach (LayerMeasure layer in _layers) layer.SetGradient();
         _engine.Backward(gradient, cancellation);
     }
 
-    /// <summary>A target in the order that the loss's graph has for its map.</summary>
-    public GraphTensor Lay(Loss loss, GraphTensor target) =>
-        loss.Layer is not null && !LossGraph.TakesMoment(loss) && _layers[_network.Canonical(loss.Layer)].AsItLies && target.Shape.Count == 4 ? LayerMeasure.Lay(target) : target;
+    /// <summary>A total variation without a graph, its gradient times a weight added; only where there is an engine.</summary>
+    public double Variation(TotalVariationLoss loss, double weight, ReadOnlySpan<float> image, Span<float> gradient)
+    {
+        (double down, double across) = loss.SquaresFactors(_engine!.Width, _engine.Height);
+        (double vertical, double horizontal) = _engine.Variation(image, gradient, weight * down, weight * across);
+        return down * vertical + across * horizontal;
+    }
 
     public void Dispose() => _engine?.Dispose();
 }
