@@ -25,6 +25,17 @@ public sealed class StyleArgumentsTests : IDisposable
         Assert.NotEqual(two, Made("--coarse-style", "b.png", "--fine-style", "a.png"));
     }
 
+    [Fact]
+    public void The_stroke_size_and_the_coarsest_size_are_taken()
+    {
+        byte[] plain = Made("--style", "a.png");
+        Assert.NotEqual(plain, Made("--style", "a.png", "--stroke-size", "2"));
+        Assert.NotEqual(plain, Made("--style", "a.png", "--coarsest-size", "16"));
+        (int code, _, string errors) = _cli.Run(Stylize("--style", "a.png", "--stroke-size", "0"));
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains("StrokeSize is 0", errors);
+    }
+
     [Theory]
     [InlineData("--fine-style", "--coarse-style", "a.png")]
     [InlineData("--coarse-style", "--fine-style", "a.png")]

@@ -214,6 +214,7 @@ public sealed class PresetTests(ITestOutputHelper output)
         Assert.Contains("cancel out", Refusal(o => o.StyleDivisor = StyleDivisor.MapElements));
         Assert.Contains("cancel out", Refusal(o => o.ContentReduction = ContentReduction.Sum));
         Assert.Contains("StyleScale is 2", Refusal(o => (o.FitStyle, o.StyleScale) = (true, 2)));
+        Assert.Contains("StrokeSize is 1.5", Refusal(o => (o.FitStyle, o.StrokeSize) = (true, 1.5)));
         Assert.Contains("SizeOf", Refusal(o => (o.SizeOf, o.Size) = (PictureSide.Height, 0)));
         Assert.Contains("Epsilon", Refusal(o => o.Epsilon = 0));
         Assert.Contains("NoiseDeviation", Refusal(o => o.NoiseDeviation = 300));

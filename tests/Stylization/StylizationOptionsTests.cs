@@ -26,6 +26,7 @@ public sealed class StylizationOptionsTests
         { "Normalization", o => o.Normalization = (LossNormalization)9 },
         { "Start", o => o.Start = (StartImage)9 },
         { "StyleScale", o => o.StyleScale = 0 },
+        { "StrokeSize", o => o.StrokeSize = 11 },
         { "PreserveColor", o => o.PreserveColor = (PreserveColorMode)9 },
         { "PyramidFactor", o => o.PyramidFactor = 1 },
         { "CoarsestSize", o => o.CoarsestSize = 4 },

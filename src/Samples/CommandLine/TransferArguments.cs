@@ -69,6 +69,8 @@ internal sealed class TransferArguments
         HelpName = "content|noise|FILE",
     };
     private readonly Option<double> _styleScale = Real("--style-scale", Defaults.StyleScale, "The size of the style picture relative to the result; above 1 gives larger strokes", "X");
+    private readonly Option<int> _coarsestSize = Number("--coarsest-size", Defaults.CoarsestSize, "The run starts at the first half, quarter, ... of the size whose longer side is not below this; as large as --size means one size only", "N");
+    private readonly Option<double> _strokeSize = Real("--stroke-size", Defaults.StrokeSize, "How many times larger strokes are painted, at the coarse sizes and in the coarse layers; the grain stays as it is", "X");
     private readonly Option<string> _preserveColor = Choice("--preserve-color", "none",
         "Keep the content's colours: by its colour planes (of YIQ or CIE Lab), or by matching the mean and covariance of the style's colours before the run or of the picture's after it",
         [.. s_colors.Keys]);
@@ -99,7 +101,7 @@ internal sealed class TransferArguments
         Option[] all =
         [
             .. _styles.All, _preset, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _tvKind, _contentLayers, _styleLayers, _styleStatistic,
-            _normalization, _init, _styleScale, _preserveColor, _matchLuminance, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
+            _normalization, _init, _styleScale, _strokeSize, _coarsestSize, _preserveColor, _matchLuminance, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
         ];
         foreach (Option option in all) command.Options.Add(option);
     }
@@ -144,6 +146,8 @@ internal sealed class TransferArguments
         Set(_normalization, v => options.Normalization = v == "absolute" ? LossNormalization.Absolute : LossNormalization.Relative);
         Set(_init, v => (options.Start, options.StartFile) = (StartOf(v), InitialPicture(parsed)));
         Set(_styleScale, v => options.StyleScale = v);
+        Set(_strokeSize, v => options.StrokeSize = v);
+        Set(_coarsestSize, v => options.CoarsestSize = v);
         Set(_preserveColor, v => (options.PreserveColor, options.LuminanceSpace, options.ColorMatching) = s_colors[v]);
         Set(_matchLuminance, v => options.MatchLuminance = v);
         Set(_learningRate, v => options.LearningRate = v);

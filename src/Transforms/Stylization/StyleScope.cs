@@ -76,12 +76,15 @@ public sealed class StyleScope : IEquatable<StyleScope>
     /// <inheritdoc/>
     public override string ToString() => _text;
 
+    /// <summary>Whether a layer's map is at least half as large as the picture.</summary>
+    internal static bool IsFine(Network network, string layer) => network.Downscale(layer) <= LargestFine;
+
     /// <summary>Whether a style layer of the network gets statistics from an image with this scope.</summary>
     internal bool Covers(Network network, string layer) => _text switch
     {
         AllName => true,
-        FineName => network.Downscale(layer) <= LargestFine,
-        CoarseName => network.Downscale(layer) > LargestFine,
+        FineName => IsFine(network, layer),
+        CoarseName => !IsFine(network, layer),
         _ => Layers.Any(l => network.Canonical(l) == network.Canonical(layer)),
     };
 }

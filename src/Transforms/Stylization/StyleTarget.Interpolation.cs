@@ -22,7 +22,7 @@ public sealed partial class StyleTarget
         if (!a.Names.SequenceEqual(b.Names) || !a.Shapes.Zip(b.Shapes, (x, y) => x.SequenceEqual(y)).All(same => same))
             throw new ArgumentException($"The styles can't be blended: one was measured for [{string.Join(", ", a.Names)}], the other for [{string.Join(", ", b.Names)}]. Measure both with the same network and layers.", nameof(b));
         if (a.HasImages != b.HasImages) throw new ArgumentException("The styles can't be blended: one keeps its images, the other does not. Measure both with the same options.", nameof(b));
-        KeyValuePair<int, IReadOnlyList<GraphTensor>>[] first = a.Snapshot(), second = b.Snapshot();
+        KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] first = a.Snapshot(), second = b.Snapshot();
         if (!a.HasImages && !first.Select(s => s.Key).SequenceEqual(second.Select(s => s.Key)))
             throw new ArgumentException($"The styles can't be blended: one was measured at {string.Join(", ", a.Sizes)} pixels, the other at {string.Join(", ", b.Sizes)}. Measure both with the same options.", nameof(b));
         if (t == 0) return a;

@@ -20,7 +20,7 @@ public sealed partial class StyleTarget
     /// <exception cref="InvalidOperationException">There are more than <see cref="MaxValues"/>.</exception>
     public float[] ToVector()
     {
-        KeyValuePair<int, IReadOnlyList<GraphTensor>>[] sizes = Snapshot();
+        KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] sizes = Snapshot();
         long count = Length(Shapes, sizes.Length) + Images.Sum(i => (long)i.Image.Width * i.Image.Height);
         if (count > MaxValues) throw new InvalidOperationException($"The style has {count} values and images; {MaxValues} can be saved. Use fewer or smaller style images.");
         float[] values = new float[count];
@@ -43,11 +43,16 @@ public sealed partial class StyleTarget
     }
 
     /// <summary>What the values of <see cref="ToVector"/> mean, as JSON.</summary>
-    public string Describe() => JsonSerializer.Serialize(new Description(
-        FormatVersion,
-        [.. Names.Select((n, i) => new StatisticDescription(n, Shapes[i]))],
-        [.. Snapshot().Select(s => s.Key)],
-        [.. Images.Select(Described)]), StyleTargetJson.Default.Description);
+    public string Describe()
+    {
+        StyleSides[] sides = [.. Snapshot().Select(s => s.Key)];
+        return JsonSerializer.Serialize(new Description(
+            FormatVersion,
+            [.. Names.Select((n, i) => new StatisticDescription(n, Shapes[i]))],
+            [.. sides.Select(s => s.Coarse)],
+            [.. Images.Select(Described)],
+            sides.All(s => s.Fine == s.Coarse) ? null : [.. sides.Select(s => s.Fine)]), StyleTargetJson.Default.Description);
+    }
 
     /// <summary>Puts a target together again.</summary>
     /// <param name="description">What <see cref="Describe"/> gave.</param>
@@ -82,7 +87,7 @@ public sealed partial class StyleTarget
         }
         StyleTarget target = new([.. d.Statistics.Select(s => s.Name)], shapes, images);
         rest = values[..statistics];
-        foreach (int size in d.Sizes)
+        foreach (StyleSides sides in d.Sides())
         {
             List<GraphTensor> tensors = [];
             foreach (long[] shape in shapes)
@@ -91,7 +96,7 @@ public sealed partial class StyleTarget
                 tensors.Add(new GraphTensor(rest[..n].ToArray(), shape));
                 rest = rest[n..];
             }
-            target.Add(size, tensors);
+            target.Add(sides, tensors);
         }
         return target;
     }
@@ -124,8 +129,10 @@ public sealed partial class StyleTarget
                 throw Bad($"the statistic '{s?.Name}' has no valid shape");
         }
         if (d.Statistics.Select(s => s.Name).Distinct().Count() != d.Statistics.Length) throw Bad("two statistics have the same name");
-        for (int i = 0; i < d.Sizes.Length; i++)
-            if (d.Sizes[i] < 1 || (i > 0 && d.Sizes[i] <= d.Sizes[i - 1])) throw Bad("its sizes are not positive and ascending");
+        if (d.FineSizes is { } fine && fine.Length != d.Sizes.Length) throw Bad($"it has {d.Sizes.Length} sizes of coarse layers and {fine.Length} of fine ones");
+        StyleSides[] sides = d.Sides();
+        for (int i = 0; i < sides.Length; i++)
+            if (sides[i].Coarse < 1 || sides[i].Fine < 1 || (i > 0 && sides[i].CompareTo(sides[i - 1]) <= 0)) throw Bad("its sizes are not positive and ascending");
         foreach (ImageDescription? i in d.Images)
         {
             if (i is null || i.Width is < 1 or > PlanarImage.MaxSide || i.Height is < 1 or > PlanarImage.MaxSide || !(i.Weight > 0 && i.Weight <= 1))
@@ -157,12 +164,15 @@ public sealed partial class StyleTarget
         return count;
     }
 
-    private KeyValuePair<int, IReadOnlyList<GraphTensor>>[] Snapshot()
+    private KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] Snapshot()
     {
         lock (_gate) return [.. _sizes];
     }
 
-    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images);
+    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images, int[]? FineSizes = null)
+    {
+        public StyleSides[] Sides() => [.. Sizes.Select((s, i) => new StyleSides(s, FineSizes?[i] ?? s))];
+    }
 
     internal sealed record StatisticDescription(string Name, long[] Shape);
 

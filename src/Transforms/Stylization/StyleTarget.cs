@@ -15,7 +15,7 @@ public sealed partial class StyleTarget
     private const int MostRemembered = 32;
 
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<int, IReadOnlyList<GraphTensor>> _sizes = [];
+    private readonly SortedDictionary<StyleSides, IReadOnlyList<GraphTensor>> _sizes = [];
 
     /// <summary>Collects measured statistics.</summary>
     /// <param name="names">The names of the style losses, in order.</param>
@@ -29,12 +29,12 @@ public sealed partial class StyleTarget
     /// <summary>The names of the style losses that the statistics belong to.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The longer sides of the style at which it was measured, in pixels, ascending.</summary>
+    /// <summary>The longer sides of the style at which its coarse layers were measured, in pixels, ascending.</summary>
     public IReadOnlyList<int> Sizes
     {
         get
         {
-            lock (_gate) return [.. _sizes.Keys];
+            lock (_gate) return [.. _sizes.Keys.Select(s => s.Coarse)];
         }
     }
 
@@ -48,22 +48,22 @@ public sealed partial class StyleTarget
     internal IReadOnlyList<StyleTargetImage> Images { get; }
 
     /// <summary>Keeps the statistics of a size, unless a great many sizes are kept already that can be measured again.</summary>
-    internal void Add(int longerSide, IReadOnlyList<GraphTensor> statistics)
+    internal void Add(StyleSides sides, IReadOnlyList<GraphTensor> statistics)
     {
         lock (_gate)
         {
-            if (!HasImages || _sizes.Count < MostRemembered) _sizes[longerSide] = statistics;
+            if (!HasImages || _sizes.Count < MostRemembered) _sizes[sides] = statistics;
         }
     }
 
     /// <summary>The statistics of a size; null if they have to be measured first.</summary>
-    internal IReadOnlyList<GraphTensor>? Find(int longerSide)
+    internal IReadOnlyList<GraphTensor>? Find(StyleSides sides)
     {
         lock (_gate)
         {
-            if (_sizes.TryGetValue(longerSide, out IReadOnlyList<GraphTensor>? exact)) return exact;
+            if (_sizes.TryGetValue(sides, out IReadOnlyList<GraphTensor>? exact)) return exact;
             if (HasImages || _sizes.Count == 0) return null;
-            return _sizes.MinBy(s => Math.Abs(Math.Log((double)s.Key / longerSide))).Value;
+            return _sizes.MinBy(s => s.Key.DistanceTo(sides)).Value;
         }
     }
 }

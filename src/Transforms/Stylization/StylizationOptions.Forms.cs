@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 
@@ -47,7 +48,7 @@ public partial class StylizationOptions
     /// <summary>
     /// Whether style images are stretched to the picture's own width and height, as some articles do, instead of being given its longer
     /// side. The style is then measured once per content, so a <see cref="StyleTarget"/> keeps its images. Needs a
-    /// <see cref="StyleScale"/> of 1. Default no.
+    /// <see cref="StyleScale"/> and <see cref="StrokeSize"/> of 1. Default no.
     /// </summary>
     public bool FitStyle { get; set; }
 
@@ -106,7 +107,11 @@ public partial class StylizationOptions
         if (!(Epsilon > 0 && Epsilon <= float.MaxValue)) throw Out(nameof(Epsilon), Epsilon, "above 0 and finite", "1e-8 is usual");
         if (!(NoiseDeviation > 0 && NoiseDeviation <= 255)) throw Out(nameof(NoiseDeviation), NoiseDeviation, "above 0 and at most 255", "64 is usual");
         Range(nameof(StageIterations), StageIterations, 0, 100_000, "0 shares Iterations among all sizes");
-        if (FitStyle && StyleScale != 1) throw new ArgumentException($"{nameof(FitStyle)} stretches the style to the picture's own size, but {nameof(StyleScale)} is {StyleScale}. Leave one of them out.", nameof(FitStyle));
+        if (FitStyle && StyleScale != 1) throw Fitted(nameof(StyleScale), StyleScale);
+        if (FitStyle && StrokeSize != 1) throw Fitted(nameof(StrokeSize), StrokeSize);
         if (SizeOf == PictureSide.Height && Size == 0) throw new ArgumentException($"{nameof(SizeOf)} is {SizeOf}, but {nameof(Size)} is 0, the content's own size. Name a size.", nameof(SizeOf));
     }
+
+    private static ArgumentException Fitted(string name, double value) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{nameof(FitStyle)} stretches the style to the picture's own size, but {name} is {value}. Leave one of them out."), nameof(FitStyle));
 }

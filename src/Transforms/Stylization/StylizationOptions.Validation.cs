@@ -26,6 +26,7 @@ public partial class StylizationOptions
         Defined(nameof(Normalization), Normalization);
         Defined(nameof(Start), Start);
         Range(nameof(StyleScale), StyleScale, 0.1, 10, "1 makes the style as large as the picture");
+        Range(nameof(StrokeSize), StrokeSize, 0.1, 10, "1 leaves strokes as large as the style's size makes them");
         ColorKeeping.Of(this).Validate(nameof(PreserveColor));
         if (!(PyramidFactor > 1 && PyramidFactor <= 16)) throw Out(nameof(PyramidFactor), PyramidFactor, "above 1 and at most 16", "2 is usual; for a single size set CoarsestSize to the size");
         Range(nameof(CoarsestSize), CoarsestSize, MinSize, MaxSize, "128 is usual; the picture's own size makes the pyramid a single stage");

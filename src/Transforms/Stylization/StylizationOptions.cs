@@ -88,6 +88,13 @@ public partial class StylizationOptions
     /// </summary>
     public double StyleScale { get; set; } = 1;
 
+    /// <summary>
+    /// The size of strokes, 0.1 to 10, by the pyramid: at every size but the last the style is measured this many times larger, and so are the coarse
+    /// layers of the last one (see <see cref="StyleScope"/>), while its fine layers keep the style's own size. Beside <see cref="StyleScale"/>, which
+    /// it multiplies, that leaves the grain of the paint as it is: larger strokes are not blurred, smaller ones not gritty. Default 1.
+    /// </summary>
+    public double StrokeSize { get; set; } = 1;
+
     /// <summary>How the content's colours are kept. Default not at all.</summary>
     public PreserveColorMode PreserveColor { get; set; } = PreserveColorMode.None;
 

@@ -107,6 +107,7 @@ public static class StylizationReport
         json.WriteString("activation_scale", Lower(options.ActivationScale));
         json.WriteString("init", Lower(options.Start));
         WriteNumber(json, "style_scale", options.StyleScale);
+        WriteNumber(json, "stroke_size", options.StrokeSize);
         json.WriteBoolean("fit_style", options.FitStyle);
         json.WriteString("size_of", Lower(options.SizeOf));
         json.WriteString("noise_kind", Lower(options.NoiseKind));

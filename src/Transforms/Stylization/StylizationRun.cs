@@ -83,18 +83,18 @@ internal sealed class StylizationRun(
         if (own && !style.HasImages)
             throw new ArgumentException($"The style was measured without its images, which {(_options.FitStyle ? "FitStyle" : $"PreserveColor {_color.Mode}{(_color.MatchLuminance ? " with MatchLuminance" : "")}")} needs. Measure it with that option.", nameof(style));
         IReadOnlyList<StyleTargetImage> images = recolor ? [.. style.Images.Select(i => i with { Image = _color.Style(i.Image, content) })] : style.Images;
+        StyleSides[] sides = [.. stylizer.StyleSidesOf(_stages)];
         IStyleMeter? meter = null;
         try
         {
             for (int i = 0; i < targets.Length; i++)
             {
-                int side = stylizer.StyleSide(_stages[i].LongerSide);
-                IReadOnlyList<GraphTensor>? target = own ? null : style.Find(side);
+                IReadOnlyList<GraphTensor>? target = own ? null : style.Find(sides[i]);
                 if (target is null)
                 {
                     if (!style.HasImages) throw new ArgumentException("The style holds neither statistics nor images. Measure it again.", nameof(style));
-                    target = stylizer.Measure(meter ??= stylizer.CreateMeter(stylizer.StyleLosses), images, side, cancellation, _options.FitStyle ? _sizes[i] : null);
-                    if (!own) style.Add(side, target);
+                    target = stylizer.Measure(meter ??= stylizer.CreateMeter(stylizer.StyleLosses), images, sides[i], cancellation, _options.FitStyle ? _sizes[i] : null);
+                    if (!own) style.Add(sides[i], target);
                 }
                 targets[i] = target;
             }

@@ -91,7 +91,7 @@ public sealed class Stylizer : IDisposable
         StyleCoverage coverage = new(Network, _styleLosses);
         double[]? totals = known is null or [] ? null : coverage.Totals(known);
         bool later = Options.MeasuresLater;
-        int[] sides = later || _styleLosses.Length == 0 ? [] : [.. StageSchedule.Plan(Options, Options.Size).Select(s => StyleSide(s.LongerSide)).Distinct()];
+        StyleSides[] sides = later || _styleLosses.Length == 0 ? [] : [.. StyleSidesOf(StageSchedule.Plan(Options, Options.Size)).Distinct()];
         StyleMean[] means = [.. sides.Select(_ => new StyleMean(_styleLosses, totals))];
         List<(PlanarImage Image, double[] Weights)> kept = [];
         using IStyleMeter? meter = sides.Length == 0 ? null : _engine.CreateMeter(_styleLosses);
@@ -105,7 +105,7 @@ public sealed class Stylizer : IDisposable
             double[] weights = coverage.Weights(image.Weight, image.Scope);
             StyleCoverage.Add(sums, weights);
             PlanarImage whole = Whole(image.Image);
-            if (_styleLosses.Length > 0) StyleSize(whole, StyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
+            if (_styleLosses.Length > 0) StyleSize(whole, LargestStyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
             if (later && kept.Count == StyleSource.MaxImages)
                 throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the longer side, and do not match histograms, to measure more.", nameof(images));
             if (later) kept.Add((whole, weights));
@@ -169,23 +169,34 @@ public sealed class Stylizer : IDisposable
     internal IStyleEvaluator Evaluator() =>
         _evaluator ??= _engine.CreateEvaluator(_losses, new LossWeights(Options.ContentWeight, Options.StyleWeight, Options.TvWeight, Activations()));
 
-    /// <summary>The style's longer side for a stage.</summary>
-    internal int StyleSide(int longerSide) => (int)Math.Clamp(Math.Round(Options.StyleScale * longerSide), StylizationOptions.MinSize, StylizationOptions.MaxSize);
+    /// <summary>The style's longer sides for the stages of a run: the last stage's fine layers leave the stroke size out.</summary>
+    internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>
+        stages.Select((s, i) => new StyleSides(StyleSide(s.LongerSide, Options.StrokeSize), StyleSide(s.LongerSide, i == stages.Count - 1 ? 1 : Options.StrokeSize)));
 
-    /// <summary>The statistics of images at a longer side, or at an exact size if one is given, blended by their weights.</summary>
-    internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<StyleTargetImage> images, int longerSide,
+    /// <summary>The statistics of images at longer sides, or at an exact size if one is given, blended by their weights.</summary>
+    internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<StyleTargetImage> images, StyleSides sides,
         CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
         StyleMean mean = new(_styleLosses, [.. _styleLosses.Select((_, i) => images.Sum(image => image.Weights[i]))]);
-        foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, longerSide, cancellation, exact), image.Weights);
+        foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, sides, cancellation, exact), image.Weights);
         return mean.Value;
     }
 
-    private IReadOnlyList<GraphTensor> MeasureOne(IStyleMeter meter, PlanarImage image, int longerSide, CancellationToken cancellation, (int Width, int Height)? exact = null)
+    private IReadOnlyList<GraphTensor> MeasureOne(IStyleMeter meter, PlanarImage image, StyleSides sides, CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
-        (int width, int height) = exact ?? StyleSize(image, longerSide);
-        return meter.Measure(Sized(_color.Seen(image), width, height), cancellation);
+        PlanarImage seen = _color.Seen(image);
+        IReadOnlyList<GraphTensor> coarse = At(exact ?? StyleSize(image, sides.Coarse));
+        if (sides.Fine == sides.Coarse) return coarse;
+        IReadOnlyList<GraphTensor> fine = At(StyleSize(image, sides.Fine));
+        return [.. _styleLosses.Select((l, i) => StyleScope.IsFine(Network, l.Layer!) ? fine[i] : coarse[i])];
+
+        IReadOnlyList<GraphTensor> At((int Width, int Height) size) => meter.Measure(Sized(seen, size.Width, size.Height), cancellation);
     }
+
+    private int StyleSide(int longerSide, double stroke) =>
+        (int)Math.Clamp(Math.Round(Options.StyleScale * stroke * longerSide), StylizationOptions.MinSize, StylizationOptions.MaxSize);
+
+    private int LargestStyleSide(int longerSide) => StyleSide(longerSide, Math.Max(1, Options.StrokeSize));
 
     /// <summary>An image of a size, within 0..255; the image itself if it has that size.</summary>
     internal static PlanarImage Sized(PlanarImage image, int width, int height)
@@ -235,7 +246,7 @@ public sealed class Stylizer : IDisposable
     private PlanarImage Whole(PlanarImage image)
     {
         if (!VectorMath.AllFinite(image.Samples)) throw new ArgumentException("A style image has a sample that is infinite or not a number.");
-        int most = Options.Size == 0 || Options.SizeOf != PictureSide.Longer ? StylizationOptions.MaxSize : Math.Max(StyleSide(Options.Size), 256);
+        int most = Options.Size == 0 || Options.SizeOf != PictureSide.Longer ? StylizationOptions.MaxSize : Math.Max(LargestStyleSide(Options.Size), 256);
         PlanarImage whole = Math.Max(image.Width, image.Height) > 2 * most ? Shrunk(image, 2 * most) : image.Clone();
         foreach (ref float sample in whole.Samples.AsSpan()) sample = MathF.Round(Math.Clamp(sample, 0, 255));
         return whole;

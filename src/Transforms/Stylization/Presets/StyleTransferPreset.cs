@@ -70,8 +70,8 @@ public sealed partial class StyleTransferPreset
         (options.Normalization, options.GramNormalization, options.StyleDivisor, options.ContentReduction, options.ActivationScale)
             = (plain.Normalization, plain.GramNormalization, plain.StyleDivisor, plain.ContentReduction, plain.ActivationScale);
         (options.Start, options.NoiseKind, options.NoiseDeviation) = (plain.Start, plain.NoiseKind, plain.NoiseDeviation);
-        (options.StyleScale, options.FitStyle, options.PyramidFactor, options.CoarsestSize, options.StageDecay)
-            = (plain.StyleScale, plain.FitStyle, plain.PyramidFactor, plain.CoarsestSize, plain.StageDecay);
+        (options.StyleScale, options.StrokeSize, options.FitStyle, options.PyramidFactor, options.CoarsestSize, options.StageDecay)
+            = (plain.StyleScale, plain.StrokeSize, plain.FitStyle, plain.PyramidFactor, plain.CoarsestSize, plain.StageDecay);
         (options.AverageIterates, options.AverageDecay, options.Tolerance, options.PreviewEvery)
             = (plain.AverageIterates, plain.AverageDecay, plain.Tolerance, plain.PreviewEvery);
         _set(options);
