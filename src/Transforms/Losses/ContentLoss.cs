@@ -10,7 +10,7 @@ namespace MLNetStyle.Losses;
 /// mean.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class ContentLoss : Loss, ISquaresLoss
+public sealed class ContentLoss : Loss, ISquaresLoss, IGuidedLoss
 {
     /// <summary>Describes a content loss.</summary>
     /// <param name="layer">The layer, for example relu4_2.</param>
@@ -32,6 +32,8 @@ public sealed class ContentLoss : Loss, ISquaresLoss
     /// <summary>How differences become one number.</summary>
     public ContentReduction Reduction { get; }
 
+    private IGuidedLoss Guided => this;
+
     private protected override double AbsoluteDegree => Reduction == ContentReduction.Scaled ? 1 : 2;
 
     bool ISquaresLoss.IsSquares => Reduction != ContentReduction.Scaled;
@@ -51,12 +53,19 @@ public sealed class ContentLoss : Loss, ISquaresLoss
     public override string[] StatisticShape(int channels) => ["1", channels.ToString(), $"{Layer} height", $"{Layer} width"];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Guided.Term(graph, map, target, null);
+
+    GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide) => map;
+
+    GraphValue IGuidedLoss.Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);
         GraphValue content = Required(target);
-        if (Reduction == ContentReduction.Mean) return Distance(graph, map, content, 4);
-        GraphValue difference = graph.Sub(map, content), sum = Sum(graph, graph.Square(difference), 4);
+        if (Reduction == ContentReduction.Mean && guide is null) return Distance(graph, map, content, 4);
+        GraphValue difference = graph.Sub(map, content), squares = graph.Square(difference);
+        if (guide is { } weight) squares = graph.Mul(squares, weight.Channel);
+        if (Reduction == ContentReduction.Mean) return Weighted(graph, Mean(graph, squares, 4), content);
+        GraphValue sum = Sum(graph, squares, 4);
         return Reduction switch
         {
             ContentReduction.Sum => sum,
@@ -72,4 +81,7 @@ public sealed class ContentLoss : Loss, ISquaresLoss
         for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(AtOnce, values.Length - i)));
         return sum;
     }
+
+    private GraphValue Weighted(GraphBuilder graph, GraphValue mean, GraphValue content) =>
+        Normalization == LossNormalization.Absolute ? mean : Over(graph, mean, Mean(graph, graph.Square(content), 4));
 }

@@ -9,7 +9,7 @@ namespace MLNetStyle.Losses;
 /// Fang, Yang, Wang, Lu, Yang, "Universal Style Transfer via Feature Transforms", 2017, section 3, as a loss.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class CovarianceStyleLoss : Loss
+public sealed class CovarianceStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>
@@ -19,23 +19,29 @@ public sealed class CovarianceStyleLoss : Loss
     public CovarianceStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative)
         : base(StyleStatistics.LossName(layer, StyleStatistic.Covariance), LossKind.Style, layer, weight, normalization) { }
 
+    private IGuidedLoss Guided => this;
+
     private protected override double AbsoluteDegree => 4;
 
     /// <summary>The covariance matrix, [1, C, C].</summary>
     /// <inheritdoc/>
-    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        return FeatureMoments.Covariance(graph, map);
-    }
+    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Guided.Statistic(graph, map, null);
 
     /// <inheritdoc/>
     public override string[] StatisticShape(int channels) => ["1", channels.ToString(), channels.ToString()];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Guided.Term(graph, map, target, null);
+
+    GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Distance(graph, FeatureMoments.Covariance(graph, map), Required(target), 3);
+        return FeatureMoments.Covariance(graph, map, guide);
+    }
+
+    GraphValue IGuidedLoss.Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Distance(graph, FeatureMoments.Covariance(graph, map, guide), Required(target), 3);
     }
 }

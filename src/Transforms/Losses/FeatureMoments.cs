@@ -2,7 +2,7 @@ using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Losses;
 
-/// <summary>Means, spreads and products of a feature map's channels over its positions, as nodes of a graph.</summary>
+/// <summary>Means, spreads and products of a feature map's channels over its positions, or over a region of them, as nodes of a graph.</summary>
 internal static class FeatureMoments
 {
     /// <summary>[1, C, H, W] to [1, C, H W].</summary>
@@ -13,20 +13,30 @@ internal static class FeatureMoments
         graph.Cast(graph.Gather(graph.Shape(flat), graph.Index(2)), ElementType.Float);
 
     /// <summary>The mean of every channel, [1, C, 1, 1]; axis by axis, because one long sum of 32-bit floats loses digits.</summary>
-    public static GraphValue Mean(GraphBuilder graph, GraphValue map) => graph.ReduceMean(graph.ReduceMean(map, true, 3), true, 2);
+    public static GraphValue Mean(GraphBuilder graph, GraphValue map, Guide? guide = null) => guide is not { } region
+        ? graph.ReduceMean(graph.ReduceMean(map, true, 3), true, 2)
+        : graph.Div(graph.ReduceSum(graph.ReduceSum(graph.Mul(map, region.Squares), true, 3), true, 2), region.Sum);
 
     /// <summary>The mean of every channel as a row, [1, 1, C].</summary>
     public static GraphValue Row(GraphBuilder graph, GraphValue channels) => graph.Reshape(channels, 0, 1, -1);
 
-    /// <summary>F F^T / (H W), [1, C, C].</summary>
-    public static GraphValue SecondMoment(GraphBuilder graph, GraphValue map)
+    /// <summary>F F^T, [1, C, C], and the number of positions.</summary>
+    public static (GraphValue Sum, GraphValue Positions) Products(GraphBuilder graph, GraphValue map, Guide? guide = null)
     {
-        GraphValue flat = Flat(graph, map);
-        return graph.Div(graph.MatMul(flat, graph.Transpose(flat, 0, 2, 1)), Positions(graph, flat));
+        GraphValue flat = Flat(graph, guide is { } region ? graph.Mul(map, region.Channel) : map);
+        return (graph.MatMul(flat, graph.Transpose(flat, 0, 2, 1)), guide?.Sum ?? Positions(graph, flat));
+    }
+
+    /// <summary>F F^T / (H W), [1, C, C].</summary>
+    public static GraphValue SecondMoment(GraphBuilder graph, GraphValue map, Guide? guide = null)
+    {
+        (GraphValue sum, GraphValue positions) = Products(graph, map, guide);
+        return graph.Div(sum, positions);
     }
 
     /// <summary>(F - mean) (F - mean)^T / (H W), [1, C, C].</summary>
-    public static GraphValue Covariance(GraphBuilder graph, GraphValue map) => SecondMoment(graph, graph.Sub(map, Mean(graph, map)));
+    public static GraphValue Covariance(GraphBuilder graph, GraphValue map, Guide? guide = null) =>
+        SecondMoment(graph, graph.Sub(map, Mean(graph, map, guide)), guide);
 
     /// <summary>The unit matrix of a square matrix's size, [C, C].</summary>
     public static GraphValue Unit(GraphBuilder graph, GraphValue matrix) =>

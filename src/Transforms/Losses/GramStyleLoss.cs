@@ -11,7 +11,7 @@ namespace MLNetStyle.Losses;
 /// <para>The articles differ in what they divide by; <see cref="GramNormalization"/> and <see cref="StyleDivisor"/> name their forms.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class GramStyleLoss : Loss, IMomentLoss
+public sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>
@@ -39,25 +39,32 @@ public sealed class GramStyleLoss : Loss, IMomentLoss
     /// <summary>What the sum of squares is divided by.</summary>
     public StyleDivisor Divisor { get; }
 
+    private IGuidedLoss Guided => this;
+
     private protected override double AbsoluteDegree => 4;
 
     /// <summary>The Gram matrix, [1, C, C].</summary>
     /// <inheritdoc/>
-    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Gram(graph, map, GramNormalization);
+    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Guided.Statistic(graph, map, null);
 
     /// <inheritdoc/>
     public override string[] StatisticShape(int channels) => ["1", channels.ToString(), channels.ToString()];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
-    {
-        (GraphValue moment, GraphValue positions) = Measure(graph, map);
-        return Compare(graph, moment, positions, target);
-    }
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Guided.Term(graph, map, target, null);
 
     /// <summary>1 / (4 * 3^2 * (H W)^2) where <see cref="StyleDivisor.ImageArea"/> asks for it.</summary>
     /// <inheritdoc/>
     public override double SizeFactor(int width, int height) => Divisor == StyleDivisor.ImageArea ? 1 / (36.0 * width * width * height * height) : 1;
+
+    GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide) => Gram(graph, map, GramNormalization, guide);
+
+    GraphValue IGuidedLoss.Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        (GraphValue moment, GraphValue positions) = FeatureMoments.Products(graph, map, guide);
+        return Compare(graph, moment, positions, target);
+    }
 
     GraphValue IMomentLoss.MomentStatistic(GraphBuilder graph, GraphValue moment, GraphValue positions) => Gram(graph, moment, positions, GramNormalization);
 
@@ -75,9 +82,12 @@ public sealed class GramStyleLoss : Loss, IMomentLoss
     /// <param name="map">Shape [batch, C, height, width].</param>
     /// <param name="normalization">What the products are divided by.</param>
     /// <returns>Shape [batch, C, C].</returns>
-    public static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization)
+    public static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization) => Gram(graph, map, normalization, null);
+
+    private static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization, Guide? guide)
     {
-        (GraphValue moment, GraphValue positions) = Measure(graph, map);
+        ArgumentNullException.ThrowIfNull(graph);
+        (GraphValue moment, GraphValue positions) = FeatureMoments.Products(graph, map, guide);
         // Divided after the product: C x C divisions instead of C x H W.
         return Gram(graph, moment, positions, normalization);
     }
@@ -97,13 +107,5 @@ public sealed class GramStyleLoss : Loss, IMomentLoss
         if (Divisor is StyleDivisor.None or StyleDivisor.ImageArea) return Sum(graph, graph.Square(graph.Sub(gram, style)), 3);
         GraphValue distance = Distance(graph, gram, style, 3);
         return Divisor == StyleDivisor.Entries ? distance : graph.Div(distance, graph.Mul(Channels(graph, moment), positions));
-    }
-
-    /// <summary>F F^T, [batch, C, C], and the number of positions.</summary>
-    private static (GraphValue Moment, GraphValue Positions) Measure(GraphBuilder graph, GraphValue map)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        GraphValue f = graph.Reshape(map, 0, 0, -1);
-        return (graph.MatMul(f, graph.Transpose(f, 0, 2, 1)), graph.Cast(graph.Gather(graph.Shape(f), graph.Index(2)), ElementType.Float));
     }
 }

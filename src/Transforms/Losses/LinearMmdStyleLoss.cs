@@ -9,7 +9,7 @@ namespace MLNetStyle.Losses;
 /// equation 8. This is the biased estimate, all pairs with a position's own included, so that it is never negative.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class LinearMmdStyleLoss : Loss
+public sealed class LinearMmdStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>
@@ -19,21 +19,27 @@ public sealed class LinearMmdStyleLoss : Loss
     public LinearMmdStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative)
         : base(StyleStatistics.LossName(layer, StyleStatistic.MmdLinear), LossKind.Style, layer, weight, normalization) { }
 
+    private IGuidedLoss Guided => this;
+
     /// <summary>The means of the channels, [1, 1, C].</summary>
     /// <inheritdoc/>
-    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        return FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map));
-    }
+    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Guided.Statistic(graph, map, null);
 
     /// <inheritdoc/>
     public override string[] StatisticShape(int channels) => ["1", "1", channels.ToString()];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Guided.Term(graph, map, target, null);
+
+    GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Distance(graph, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map)), Required(target), 3);
+        return FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide));
+    }
+
+    GraphValue IGuidedLoss.Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Distance(graph, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)), Required(target), 3);
     }
 }

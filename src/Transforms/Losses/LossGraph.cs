@@ -7,7 +7,7 @@ namespace MLNetStyle.Losses;
 /// <remarks>
 /// <para>Targets and weights are inputs of the graph, height and width are symbolic, so that one session serves every picture, size and
 /// style. The inputs and outputs: <see cref="Image"/> [1, 3, height, width], red, green, blue, 0..255; <see cref="Target"/> for each loss
-/// with a target, in <see cref="Loss.StatisticShape"/>; <see cref="Weights"/> [losses], in the order of the losses; <see cref="Terms"/>
+/// with a target, in <see cref="Loss.StatisticShape"/>; <see cref="Guide"/> for each guided loss; <see cref="Weights"/> [losses], in the order of the losses; <see cref="Terms"/>
 /// [losses], not weighted; <see cref="Total"/>, a scalar, the sum of terms times weights; <see cref="Gradient"/>, of the total, in the
 /// shape of what it is for.</para>
 /// <para>All methods are safe for use by several threads at once.</para>
@@ -33,6 +33,10 @@ public static partial class LossGraph
     /// <summary>The output of <see cref="Statistics"/> for a loss.</summary>
     /// <param name="loss">The loss.</param>
     public static string Statistic(Loss loss) => $"statistic of {(loss ?? throw new ArgumentNullException(nameof(loss))).Name}";
+
+    /// <summary>The input for the guidance channel of a loss, at the size of its layer's map.</summary>
+    /// <param name="loss">The loss.</param>
+    public static string Guide(GuidedLoss loss) => $"guide of {(loss ?? throw new ArgumentNullException(nameof(loss))).Name}";
 
     /// <summary>The input of <see cref="OverMaps"/> for a layer.</summary>
     /// <param name="layer">The layer's name in the losses; null for the picture.</param>

@@ -11,7 +11,7 @@ namespace MLNetStyle.Losses;
 /// equation 9. The biased estimate, so that it is never negative.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class PolynomialMmdStyleLoss : Loss
+public sealed class PolynomialMmdStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>
@@ -29,21 +29,27 @@ public sealed class PolynomialMmdStyleLoss : Loss
     /// <summary>The kernel's constant in units of the style's mean square activation.</summary>
     public double Offset { get; }
 
+    private IGuidedLoss Guided => this;
+
     private protected override double AbsoluteDegree => 4;
 
     /// <summary>The means in a row above the second moments, [1, 1 + C, C].</summary>
     /// <inheritdoc/>
-    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        return graph.Concat(1, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map)), FeatureMoments.SecondMoment(graph, map));
-    }
+    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Guided.Statistic(graph, map, null);
 
     /// <inheritdoc/>
     public override string[] StatisticShape(int channels) => ["1", (channels + 1).ToString(), channels.ToString()];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Guided.Term(graph, map, target, null);
+
+    GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return graph.Concat(1, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)), FeatureMoments.SecondMoment(graph, map, guide));
+    }
+
+    GraphValue IGuidedLoss.Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);
         GraphValue all = Required(target);
@@ -51,8 +57,8 @@ public sealed class PolynomialMmdStyleLoss : Loss
         GraphValue trace = FeatureMoments.Trace(graph, moment, FeatureMoments.Unit(graph, moment));
         GraphValue channels = graph.Cast(graph.Gather(graph.Shape(all), graph.Index(2)), ElementType.Float);
         GraphValue twice = graph.Mul(graph.Div(trace, channels), graph.Constant((float)(2 * Offset)));
-        GraphValue squares = Mean(graph, graph.Square(graph.Sub(FeatureMoments.SecondMoment(graph, map), moment)), 3);
-        GraphValue means = Mean(graph, graph.Square(graph.Sub(FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map)), mean)), 3);
+        GraphValue squares = Mean(graph, graph.Square(graph.Sub(FeatureMoments.SecondMoment(graph, map, guide), moment)), 3);
+        GraphValue means = Mean(graph, graph.Square(graph.Sub(FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)), mean)), 3);
         GraphValue distance = graph.Add(squares, graph.Mul(twice, means));
         return Normalization == LossNormalization.Absolute ? distance
             : Over(graph, distance, graph.Add(Mean(graph, graph.Square(moment), 3), graph.Mul(twice, Mean(graph, graph.Square(mean), 3))));

@@ -17,7 +17,7 @@ namespace MLNetStyle.Losses;
 /// <para>The statistic holds the root of the covariance, so several styles are blended by the mean of their roots: the barycentre of Gaussians
 /// whose covariances commute. Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class WassersteinStyleLoss : Loss
+public sealed class WassersteinStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>The steps of the matrix square root.</summary>
     public const int Iterations = 20;
@@ -33,25 +33,31 @@ public sealed class WassersteinStyleLoss : Loss
     public WassersteinStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative)
         : base(StyleStatistics.LossName(layer, StyleStatistic.Wasserstein), LossKind.Style, layer, weight, normalization) { }
 
+    private IGuidedLoss Guided => this;
+
     /// <summary>The means in a row above the root of the covariance, [1, 1 + C, C].</summary>
     /// <inheritdoc/>
-    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        GraphValue covariance = Regular(graph, map, out GraphValue unit, out _);
-        return graph.Concat(1, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map)), Roots(graph, covariance, unit).Root);
-    }
+    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map) => Guided.Statistic(graph, map, null);
 
     /// <inheritdoc/>
     public override string[] StatisticShape(int channels) => ["1", (channels + 1).ToString(), channels.ToString()];
 
     /// <inheritdoc/>
-    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
+    public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Guided.Term(graph, map, target, null);
+
+    GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        GraphValue covariance = Regular(graph, map, guide, out GraphValue unit, out _);
+        return graph.Concat(1, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)), Roots(graph, covariance, unit).Root);
+    }
+
+    GraphValue IGuidedLoss.Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);
         GraphValue all = Required(target);
         GraphValue n = graph.Slice(all, [0], [1], [1]), root = graph.Slice(all, [1], [long.MaxValue], [1]);
-        GraphValue covariance = Regular(graph, map, out GraphValue unit, out GraphValue variance);
+        GraphValue covariance = Regular(graph, map, guide, out GraphValue unit, out GraphValue variance);
         GraphValue product = graph.MatMul(graph.MatMul(root, covariance), root);
         (GraphValue middle, GraphValue inverse) = Roots(graph, graph.Detach(product), unit);
         // tr A^1/2 by value, with A^-1/2 / 2 for its gradient: the sum below is 0 whatever A is.
@@ -59,16 +65,16 @@ public sealed class WassersteinStyleLoss : Loss
         GraphValue trace = graph.Add(FeatureMoments.Trace(graph, middle, unit), slope);
         GraphValue channels = graph.Cast(graph.Gather(graph.Shape(all), graph.Index(2)), ElementType.Float);
         GraphValue other = graph.Div(Sum(graph, graph.Square(root), 3), channels);
-        GraphValue means = Mean(graph, graph.Square(graph.Sub(FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map)), n)), 3);
+        GraphValue means = Mean(graph, graph.Square(graph.Sub(FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)), n)), 3);
         GraphValue spread = graph.Sub(graph.Add(variance, other), graph.Div(graph.Mul(trace, graph.Constant(2)), channels));
         GraphValue distance = graph.Add(means, spread);
         return Normalization == LossNormalization.Absolute ? distance : Over(graph, distance, graph.Add(Mean(graph, graph.Square(n), 3), other));
     }
 
     /// <summary>The covariance with the regularisation, and its trace over C.</summary>
-    private static GraphValue Regular(GraphBuilder graph, GraphValue map, out GraphValue unit, out GraphValue variance)
+    private static GraphValue Regular(GraphBuilder graph, GraphValue map, Guide? guide, out GraphValue unit, out GraphValue variance)
     {
-        GraphValue covariance = FeatureMoments.Covariance(graph, map);
+        GraphValue covariance = FeatureMoments.Covariance(graph, map, guide);
         unit = FeatureMoments.Unit(graph, covariance);
         GraphValue channels = graph.Cast(graph.Gather(graph.Shape(map), graph.Index(1)), ElementType.Float);
         GraphValue plain = graph.Div(FeatureMoments.Trace(graph, covariance, unit), channels);

@@ -15,26 +15,19 @@ namespace MLNetStyle.Stylization;
 /// <para>Memory is kept from one evaluation to the next; another size of image takes it anew. It has threads of its own. Not safe for use by
 /// several threads.</para>
 /// </remarks>
-public sealed class CpuEvaluator : IStyleEvaluator
+public sealed class CpuEvaluator : StyleEvaluator
 {
+    private static readonly Dictionary<string, GraphTensor> s_nothing = [];
+
     private readonly MeasuredNetwork _network;
-    private readonly GraphSession? _session;
-    private readonly Loss[] _losses;
+    private readonly LossSession? _session;
     private readonly int[] _told;
     private readonly Dictionary<Loss, SquaresTerm> _squares;
     private readonly int _variation;
-    private readonly double[] _weights;
-    private readonly double[] _atSize;
-    private readonly float[] _graphWeights;
-    private readonly float[] _terms;
     private readonly bool _ofImage;
-    private readonly Dictionary<string, GraphTensor> _inputs = [];
-    private readonly Dictionary<string, GraphTensor> _outputs = [];
+    private double _variationWeight;
     private float[] _image = [];
     private float[] _imageGradient = [];
-    private (int Width, int Height) _size;
-    private bool _targets;
-    private bool _disposed;
 
     /// <summary>Prepares the network and the losses' graph.</summary>
     /// <param name="network">The network.</param>
@@ -46,98 +39,56 @@ public sealed class CpuEvaluator : IStyleEvaluator
     /// <exception cref="ArgumentException">There is no loss, or the network lacks a layer.</exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the instructions asked for.</exception>
     public CpuEvaluator(Network network, IReadOnlyList<Loss> losses, LossWeights weights, int threads = 0, SimdPath? path = null, bool keepTransformedWeights = true)
+        : base(network, losses, weights)
     {
-        ArgumentNullException.ThrowIfNull(losses);
-        _losses = [.. losses];
-        _weights = [.. losses.Select(weights.Of)];
-        _atSize = new double[losses.Count];
         _squares = losses.Where(l => l is ISquaresLoss { IsSquares: true } && l.Layer is not null).ToDictionary(l => l, l => new SquaresTerm(l));
-        _variation = losses.Any(l => l.Layer is not null) ? Array.FindIndex(_losses, l => l is TotalVariationLoss { IsSquares: true }) : -1;
+        _variation = losses.Any(l => l.Layer is not null) ? Array.FindIndex([.. losses], l => l is TotalVariationLoss { IsSquares: true }) : -1;
         _told = [.. Enumerable.Range(0, losses.Count).Where(i => i != _variation && !_squares.ContainsKey(losses[i]))];
-        Loss[] told = [.. _told.Select(i => _losses[i])];
-        _graphWeights = new float[told.Length];
-        _terms = new float[told.Length];
+        Loss[] told = [.. _told.Select(i => losses[i])];
         _ofImage = told.Any(l => l.Layer is null);
-        LossGraph.Check(network, losses);
-        if (told.Length > 0)
-        {
-            _session = new GraphSession(LossGraph.OverMeasures(network, told), MeasuredNetwork.LossOptions);
-            _inputs[LossGraph.Weights] = new GraphTensor(_graphWeights, told.Length);
-            _outputs[LossGraph.Terms] = new GraphTensor(_terms, told.Length);
-        }
+        if (told.Length > 0) _session = new LossSession(LossGraph.OverMeasures(network, told), told.Length, MeasuredNetwork.LossOptions);
         _network = new MeasuredNetwork(network, told, _squares, threads, path, keepTransformedWeights);
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<Loss> Losses => _losses;
-
-    /// <inheritdoc/>
-    public void SetTargets(IReadOnlyList<GraphTensor?> targets)
+    private protected override void SetTarget(Loss loss, GraphTensor target)
     {
-        ArgumentNullException.ThrowIfNull(targets);
-        if (targets.Count != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but {targets.Count} targets were given.", nameof(targets));
-        for (int i = 0; i < _losses.Length; i++)
-        {
-            if (!_losses[i].HasTarget) continue;
-            GraphTensor target = targets[i] ?? throw new ArgumentException($"The loss '{_losses[i].Name}' needs a target.", nameof(targets));
-            if (_squares.TryGetValue(_losses[i], out SquaresTerm? squares)) squares.SetTarget(target);
-            else _inputs[LossGraph.Target(_losses[i])] = target;
-        }
-        _targets = true;
+        if (_squares.TryGetValue(loss, out SquaresTerm? squares)) squares.SetTarget(target);
+        else _session!.Inputs[LossGraph.Target(loss)] = target;
     }
 
-    /// <inheritdoc/>
-    public double Evaluate(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation = default)
+    private protected override void SetGuide(string input, GraphTensor channel) => _session!.Inputs[input] = channel;
+
+    private protected override void Resize(int width, int height, ReadOnlySpan<double> weights)
     {
-        if (!_targets) throw new InvalidOperationException($"{nameof(SetTargets)} was not called.");
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        int length = checked(PlanarImage.Channels * width * height);
-        if (image.Length != length || gradient.Length != length)
-            throw new ArgumentException($"An image of {width} x {height} has {length} samples; image and gradient have {image.Length} and {gradient.Length}.", nameof(image));
-        if (terms.Length != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but room for {terms.Length} terms.", nameof(terms));
-        cancellation.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        _network.Measure(image, width, height, _inputs, _outputs, cancellation);
-        if (_size != (width, height)) Resize(width, height);
+        for (int i = 0; i < weights.Length; i++)
+            if (_squares.TryGetValue(Losses[i], out SquaresTerm? squares)) squares.Weight = weights[i];
+        if (_variation >= 0) _variationWeight = weights[_variation];
+        for (int i = 0; i < _told.Length; i++) _session!.Weights[i] = (float)weights[_told[i]];
+        if (!_ofImage) return;
+        int length = PlanarImage.Channels * width * height;
+        if (_image.Length < length) (_image, _imageGradient) = (new float[length], new float[length]);
+        _session!.Inputs[LossGraph.Image] = new GraphTensor(_image, 1, PlanarImage.Channels, height, width);
+        _session.Outputs[LossGraph.Gradient()] = new GraphTensor(_imageGradient, 1, PlanarImage.Channels, height, width);
+    }
+
+    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation)
+    {
+        _network.Measure(image, width, height, _session?.Inputs ?? s_nothing, _session?.Outputs ?? s_nothing, cancellation);
         if (_ofImage) image.CopyTo(_image);
-        _session?.Run(_inputs, _outputs, cancellation);
+        _session?.Run(cancellation);
         _network.Backward(gradient, cancellation);
-        if (_ofImage) TensorPrimitives.Add(gradient, _imageGradient.AsSpan(0, length), gradient);
-        for (int i = 0; i < _told.Length; i++) terms[_told[i]] = _terms[i];
+        if (_ofImage) TensorPrimitives.Add(gradient, _imageGradient.AsSpan(0, image.Length), gradient);
+        for (int i = 0; i < _told.Length; i++) terms[_told[i]] = _session!.Terms[i];
         for (int i = 0; i < terms.Length; i++)
         {
-            if (_squares.TryGetValue(_losses[i], out SquaresTerm? squares)) terms[i] = squares.Value;
-            else if (i == _variation) terms[i] = _network.Variation((TotalVariationLoss)_losses[i], _atSize[i], image, gradient);
+            if (_squares.TryGetValue(Losses[i], out SquaresTerm? squares)) terms[i] = squares.Value;
+            else if (i == _variation) terms[i] = _network.Variation((TotalVariationLoss)Losses[i], _variationWeight, image, gradient);
         }
-        double total = 0;
-        for (int i = 0; i < terms.Length; i++) total += terms[i] *= _atSize[i];
-        return total;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private protected override void Free()
     {
-        _disposed = true;
         _session?.Dispose();
         _network.Dispose();
-    }
-
-    private void Resize(int width, int height)
-    {
-        for (int i = 0; i < _weights.Length; i++)
-        {
-            _atSize[i] = _weights[i] * _losses[i].SizeFactor(width, height);
-            if (_squares.TryGetValue(_losses[i], out SquaresTerm? squares)) squares.Weight = _atSize[i];
-        }
-        for (int i = 0; i < _told.Length; i++) _graphWeights[i] = (float)_atSize[_told[i]];
-        if (_ofImage)
-        {
-            int length = PlanarImage.Channels * width * height;
-            if (_image.Length < length) (_image, _imageGradient) = (new float[length], new float[length]);
-            _inputs[LossGraph.Image] = new GraphTensor(_image, 1, PlanarImage.Channels, height, width);
-            _outputs[LossGraph.Gradient()] = new GraphTensor(_imageGradient, 1, PlanarImage.Channels, height, width);
-        }
-        _size = (width, height);
     }
 }

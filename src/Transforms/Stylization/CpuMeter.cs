@@ -14,6 +14,7 @@ public sealed class CpuMeter : IStyleMeter
     private readonly GraphSession _session;
     private readonly Dictionary<string, GraphTensor> _inputs = [];
     private readonly string[] _outputs;
+    private readonly Network _source;
 
     /// <summary>Prepares the network and the losses' graph.</summary>
     /// <param name="network">The network.</param>
@@ -26,6 +27,7 @@ public sealed class CpuMeter : IStyleMeter
         ArgumentNullException.ThrowIfNull(losses);
         if (losses.FirstOrDefault(l => !l.HasTarget) is { } other) throw new ArgumentException($"The loss '{other.Name}' has no target to measure.", nameof(losses));
         Losses = [.. losses];
+        _source = network;
         _outputs = [.. losses.Select(LossGraph.Statistic)];
         _session = new GraphSession(LossGraph.StatisticsOfMeasures(network, losses), MeasuredNetwork.LossOptions);
         _network = new MeasuredNetwork(network, losses, new Dictionary<Loss, SquaresTerm>(), threads, path, keep: false);
@@ -35,10 +37,12 @@ public sealed class CpuMeter : IStyleMeter
     public IReadOnlyList<Loss> Losses { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<GraphTensor> Measure(PlanarImage image, CancellationToken cancellation = default)
+    public IReadOnlyList<GraphTensor> Measure(PlanarImage image, CancellationToken cancellation = default, PictureGuides? guides = null)
     {
         ArgumentNullException.ThrowIfNull(image);
+        PictureGuides.CheckSize(guides, image.Width, image.Height);
         cancellation.ThrowIfCancellationRequested();
+        PictureGuides.Bind(guides, Losses, _source, _inputs);
         _network.Measure(image.Samples, image.Width, image.Height, _inputs, null, cancellation);
         return _session.Run(_inputs, _outputs, cancellation);
     }

@@ -15,8 +15,9 @@ public interface IStyleEvaluator : IDisposable
     /// One statistic for each loss, as an <see cref="IStyleMeter"/> gives it; null for a loss without a target. They are not
     /// copied, and must not change while they are in use.
     /// </param>
-    /// <exception cref="ArgumentException">A target is missing, or its shape does not fit its loss.</exception>
-    void SetTargets(IReadOnlyList<GraphTensor?> targets);
+    /// <param name="guides">The masks of the pictures to come, of their size; null where no loss is guided.</param>
+    /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask is missing.</exception>
+    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null);
 
     /// <summary>Computes the losses and the gradient of their weighted sum.</summary>
     /// <param name="image">3 * height * width samples, 0..255: the red plane, then green, then blue.</param>
@@ -27,7 +28,7 @@ public interface IStyleEvaluator : IDisposable
     /// <param name="cancellation">Ends the computation early.</param>
     /// <returns>The total: the sum of the terms.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled; what was received is undefined.</exception>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the masks have another size.</exception>
     /// <exception cref="InvalidOperationException">The targets were not set, or the computation failed.</exception>
     double Evaluate(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation = default);
 }

@@ -11,6 +11,7 @@ public sealed class OnnxMeter : IStyleMeter
 {
     private readonly GraphSession _session;
     private readonly string[] _outputs;
+    private readonly Network _source;
 
     /// <summary>Builds the graph and the session.</summary>
     /// <param name="network">The network.</param>
@@ -23,6 +24,7 @@ public sealed class OnnxMeter : IStyleMeter
         ArgumentNullException.ThrowIfNull(losses);
         if (losses.FirstOrDefault(l => !l.HasTarget) is { } other) throw new ArgumentException($"The loss '{other.Name}' has no target to measure.", nameof(losses));
         Losses = [.. losses];
+        _source = network;
         _outputs = [.. losses.Select(LossGraph.Statistic)];
         _session = new GraphSession(LossGraph.Statistics(network, losses), options);
     }
@@ -31,10 +33,12 @@ public sealed class OnnxMeter : IStyleMeter
     public IReadOnlyList<Loss> Losses { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<GraphTensor> Measure(PlanarImage image, CancellationToken cancellation = default)
+    public IReadOnlyList<GraphTensor> Measure(PlanarImage image, CancellationToken cancellation = default, PictureGuides? guides = null)
     {
         ArgumentNullException.ThrowIfNull(image);
+        PictureGuides.CheckSize(guides, image.Width, image.Height);
         Dictionary<string, GraphTensor> inputs = new() { [LossGraph.Image] = new GraphTensor(image.Samples, 1, PlanarImage.Channels, image.Height, image.Width) };
+        PictureGuides.Bind(guides, Losses, _source, inputs);
         return _session.Run(inputs, _outputs, cancellation);
     }
 

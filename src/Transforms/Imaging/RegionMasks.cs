@@ -1,0 +1,163 @@
+using System.Globalization;
+
+namespace MLNetStyle.Imaging;
+
+/// <summary>The regions of a picture: masks of one size, each with a name.</summary>
+/// <remarks>
+/// A region that comes from a mask of several colours is named by its colour, "#3060c0"; regions that come one by one are named by their
+/// order, "1", "2", ... Immutable and safe to share between threads.
+/// </remarks>
+public sealed class RegionMasks
+{
+    /// <summary>The most regions that a picture may have.</summary>
+    public const int MaxRegions = 16;
+
+    /// <summary>The longest name of a region.</summary>
+    public const int MaxName = 64;
+
+    /// <summary>How far apart two colours may be and still name one region: the length of their difference in red, green and blue, 0..255 each.</summary>
+    public const double ColorTolerance = 40;
+
+    private readonly string[] _names;
+    private readonly Mask[] _masks;
+
+    /// <summary>Puts regions together.</summary>
+    /// <param name="regions">The regions, 1 to <see cref="MaxRegions"/>, all of one size, none of them empty.</param>
+    /// <param name="origin">Where they come from, as messages say it: "the content mask 'sky.png'". Null for "the mask".</param>
+    /// <exception cref="ArgumentException">There are none or too many; sizes differ; a name is empty, too long or there twice; a region has no pixel.</exception>
+    public RegionMasks(IEnumerable<(string Name, Mask Mask)> regions, string? origin = null)
+    {
+        ArgumentNullException.ThrowIfNull(regions);
+        Origin = origin ?? "the mask";
+        (string Name, Mask Mask)[] all = [.. regions.Take(MaxRegions + 1)];
+        if (all.Length is 0 or > MaxRegions) throw new ArgumentException($"{Start} has {(all.Length == 0 ? "no" : $"more than {MaxRegions}")} regions; 1 to {MaxRegions} are possible.", nameof(regions));
+        _names = [.. all.Select(r => r.Name)];
+        _masks = [.. all.Select(r => r.Mask)];
+        CheckNames(_names, Start);
+        for (int i = 0; i < _masks.Length; i++)
+        {
+            if ((_masks[i].Width, _masks[i].Height) != (Width, Height))
+                throw new ArgumentException($"{Start} has regions of different sizes: {_names[0]} is {Width} x {Height} pixels, {_names[i]} {_masks[i].Width} x {_masks[i].Height}.", nameof(regions));
+            if (_masks[i].IsEmpty) throw new ArgumentException($"{Start} has no pixel in the region {_names[i]}: it is black all over.", nameof(regions));
+        }
+    }
+
+    /// <summary>Where the regions come from, as messages say it.</summary>
+    public string Origin { get; }
+
+    /// <summary>The width in pixels.</summary>
+    public int Width => _masks[0].Width;
+
+    /// <summary>The height in pixels.</summary>
+    public int Height => _masks[0].Height;
+
+    /// <summary>The names of the regions, in order.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The masks of the regions, in the order of <see cref="Names"/>.</summary>
+    public IReadOnlyList<Mask> Masks => _masks;
+
+    private string Start => char.ToUpperInvariant(Origin[0]) + Origin[1..];
+
+    /// <summary>Reads a mask of colours: every distinct colour is a region.</summary>
+    /// <param name="image">
+    /// A picture painted in flat colours. Pixels of other colours, as antialiasing and JPEG make them along edges, belong partly to each of the two
+    /// colours that lie there and mix to theirs best. Specks of less than 1/2000 of the picture are no regions.
+    /// </param>
+    /// <param name="origin">Where it comes from, as messages say it.</param>
+    /// <returns>The regions, named "#rrggbb", in the order of their uppermost, then leftmost, pixels; at every pixel they add up to 1.</returns>
+    /// <exception cref="ArgumentException">There are more than <see cref="MaxRegions"/> colours, or the picture is not painted in flat colours.</exception>
+    public static RegionMasks FromColors(PlanarImage image, string? origin = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new RegionMasks(new ColorRegions(image, origin ?? "the mask").Read(), origin);
+    }
+
+    /// <summary>Regions by their order, named "1", "2", ...</summary>
+    /// <param name="masks">The masks, all of one size.</param>
+    /// <param name="origin">Where they come from, as messages say it.</param>
+    /// <exception cref="ArgumentException">There are none or too many, sizes differ, or a region has no pixel.</exception>
+    public static RegionMasks InOrder(IEnumerable<Mask> masks, string? origin = null)
+    {
+        ArgumentNullException.ThrowIfNull(masks);
+        return new RegionMasks(masks.Select((m, i) => (OrderName(i), m)), origin);
+    }
+
+    /// <summary>The name of a region that has no other.</summary>
+    /// <param name="index">Its place, from 0.</param>
+    public static string OrderName(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The masks of regions that others have named, in their order.</summary>
+    /// <param name="names">
+    /// The names of the other picture's regions. Colours pair with the nearest colour within <see cref="ColorTolerance"/>; "1", "2", ... pair
+    /// with any regions, by their order; other names with themselves.
+    /// </param>
+    /// <param name="other">What has those regions, as messages say it: "the style mask 'paint.png'".</param>
+    /// <exception cref="ArgumentException">One of the two sides has a region that the other lacks: names it.</exception>
+    public IReadOnlyList<Mask> Paired(IReadOnlyList<string> names, string other)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Select((n, i) => n == OrderName(i)).All(same => same))
+        {
+            if (names.Count != _masks.Length)
+                throw new ArgumentException($"{Start} has {Count(_masks.Length)} ({string.Join(", ", _names)}), but {other} has {names.Count}, and they pair by their order. Make both the same number.");
+            return _masks;
+        }
+        int[] places = [.. names.Select(Nearest)];
+        for (int i = 0; i < places.Length; i++)
+            if (places[i] < 0) throw new ArgumentException($"{Start} has no region {names[i]}, which {other} has; it has {string.Join(", ", _names)}. Paint it there, or leave it out on both sides.");
+        int[] left = [.. Enumerable.Range(0, _names.Length).Except(places)];
+        if (left.Length > 0)
+            throw new ArgumentException($"{Start} has the region {_names[left[0]]}, but {other} has no such region, only {string.Join(", ", names)}. Paint it there, or leave it out on both sides.");
+        if (places.Distinct().Count() < places.Length)
+            throw new ArgumentException($"{Start} has {Count(_masks.Length)} ({string.Join(", ", _names)}), too near each other in colour to pair with {string.Join(", ", names)} of {other}. Take colours that differ more.");
+        return [.. places.Select(p => _masks[p])];
+    }
+
+    /// <summary>Every region at another size; see <see cref="Mask.Resized"/>.</summary>
+    /// <param name="width">1 to <see cref="PlanarImage.MaxSide"/> pixels.</param>
+    /// <param name="height">Likewise.</param>
+    public RegionMasks Resized(int width, int height) =>
+        (width, height) == (Width, Height) ? this : new RegionMasks(_names.Zip(_masks, (n, m) => (n, m.Resized(width, height))), Origin);
+
+    /// <summary>Refuses masks whose proportions are not those of their picture.</summary>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">The picture's height in pixels.</param>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public void CheckFits(int width, int height)
+    {
+        if (!_masks[0].Fits(width, height))
+            throw new ArgumentException($"{Start} is {Width} x {Height} pixels, but its picture is {width} x {height}: the proportions differ. Paint the mask over the picture itself; only its scale may be another.");
+    }
+
+    /// <summary>Refuses names that regions can't have.</summary>
+    internal static void CheckNames(IReadOnlyList<string> names, string what)
+    {
+        if (names.Count > MaxRegions) throw new ArgumentException($"{what} has {names.Count} regions; at most {MaxRegions} are possible.");
+        foreach (string name in names)
+            if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName) throw new ArgumentException($"{what} has a region without a name, or with one of more than {MaxName} characters.");
+        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice) throw new ArgumentException($"{what} has two regions named {twice}.");
+    }
+
+    private int Nearest(string name)
+    {
+        int exact = Array.IndexOf(_names, name);
+        if (exact >= 0 || ColorOf(name) is not { } wanted) return exact;
+        int best = -1;
+        double least = ColorTolerance;
+        for (int i = 0; i < _names.Length; i++)
+        {
+            if (ColorOf(_names[i]) is not { } color) continue;
+            double distance = Math.Sqrt(Math.Pow(color.R - wanted.R, 2) + Math.Pow(color.G - wanted.G, 2) + Math.Pow(color.B - wanted.B, 2));
+            if (distance <= least) (best, least) = (i, distance);
+        }
+        return best;
+    }
+
+    private static (int R, int G, int B)? ColorOf(string name) =>
+        name.Length == 7 && name[0] == '#' && int.TryParse(name.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int rgb)
+            ? (rgb >> 16, (rgb >> 8) & 255, rgb & 255)
+            : null;
+
+    private static string Count(int regions) => regions == 1 ? "1 region" : $"{regions} regions";
+}
