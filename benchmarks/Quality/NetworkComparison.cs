@@ -36,7 +36,7 @@ internal static class NetworkComparison
             foreach ((string contentName, PlanarImage content) in contents)
                 foreach ((string styleName, PlanarImage style) in styles)
                 {
-                    PlanarImage sizedStyle = PictureFiles.Sized(style, size), sizedContent = PictureFiles.Sized(content, size);
+                    PlanarImage sizedStyle = Sheet.Sized(style, size), sizedContent = Sheet.Sized(content, size);
                     (PlanarImage first, double firstSeconds) = Make(theirs, content, style);
                     (PlanarImage second, double secondSeconds) = Make(ours, content, style);
                     a.Add(distances.Of(first, sizedStyle, sizedContent));
@@ -48,7 +48,7 @@ internal static class NetworkComparison
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet)
         {
-            PictureFiles.Write(Sheet.Make(rows, arguments.Number("--cell", 256)), sheet);
+            PictureFile.Save(Sheet.Make(rows, arguments.Number("--cell", 256)), sheet);
             Console.WriteLine($"\n{sheet}: content, style, {reference.Name}, {candidate.Name}");
         }
         return 0;
@@ -59,7 +59,7 @@ internal static class NetworkComparison
         long begun = Stopwatch.GetTimestamp();
         StylizationResult result = stylizer.Stylize(content, stylizer.MeasureStyle(new StyleSource(style)));
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        return (PictureFiles.Sized(result.Image, Math.Max(result.Image.Width, result.Image.Height)), seconds);
+        return (Sheet.Sized(result.Image, Math.Max(result.Image.Width, result.Image.Height)), seconds);
     }
 
     private static void Line(string name, (double Style, double Content) a, (double Style, double Content) b, double aSeconds, double bSeconds) =>
@@ -70,6 +70,6 @@ internal static class NetworkComparison
     private static (string Name, PlanarImage Image)[] Pictures(string text)
     {
         string[] paths = Directory.Exists(text) ? [.. Directory.GetFiles(text, "*.jpg").Concat(Directory.GetFiles(text, "*.png")).Order(StringComparer.Ordinal)] : text.Split(',');
-        return Array.ConvertAll(paths, p => (Path.GetFileNameWithoutExtension(p), PictureFiles.Read(p)));
+        return Array.ConvertAll(paths, p => (Path.GetFileNameWithoutExtension(p), PictureFile.Read(p)));
     }
 }

@@ -15,10 +15,19 @@ internal static class Sheet
         for (int r = 0; r < rows.Count; r++)
             for (int c = 0; c < rows[r].Count; c++)
             {
-                PlanarImage small = PictureFiles.Sized(rows[r][c], cell);
+                PlanarImage small = Sized(rows[r][c], cell);
                 Paste(small, sheet, Gap + c * (cell + Gap) + (cell - small.Width) / 2, Gap + r * (rowHeight + Gap) + (rowHeight - small.Height) / 2);
             }
         return sheet;
+    }
+
+    /// <summary>The picture whose longer side is that many pixels, in whole levels as a file would hold it.</summary>
+    public static PlanarImage Sized(PlanarImage image, int longerSide)
+    {
+        (int width, int height) = Resizer.Fit(image.Width, image.Height, longerSide);
+        PlanarImage sized = Resizer.Resize(image, width, height);
+        foreach (ref float sample in sized.Samples.AsSpan()) sample = PixelBytes.ToByte(sample);
+        return sized;
     }
 
     private static void Paste(PlanarImage image, PlanarImage onto, int left, int top)

@@ -10,6 +10,7 @@ RootCommand root = new("""
     StylizeCommand.Create(),
     BatchCommand.Create(),
     InterpolateCommand.Create(),
+    GalleryCommand.Create(),
     NetworksCommand.Create(),
     ExportFeaturesCommand.Create(),
     SampleCommand.Create(),

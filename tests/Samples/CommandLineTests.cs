@@ -15,8 +15,8 @@ public sealed class CommandLineTests : IDisposable
 
     public CommandLineTests()
     {
-        ImageFiles.Save(Picture(1, 60, 44), _cli.At("content.png"));
-        ImageFiles.Save(Picture(2, 50, 50), _cli.At("style.png"));
+        PictureFile.Save(Picture(1, 60, 44), _cli.At("content.png"));
+        PictureFile.Save(Picture(2, 50, 50), _cli.At("style.png"));
     }
 
     private static string[] Stylize(params string[] more)
@@ -88,7 +88,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Several_styles_are_blended_by_weight()
     {
-        ImageFiles.Save(Picture(5, 40, 40), _cli.At("other.png"));
+        PictureFile.Save(Picture(5, 40, 40), _cli.At("other.png"));
         Assert.Equal(0, _cli.Run(Stylize()).Code);
         byte[] one = File.ReadAllBytes(_cli.At("out.png"));
         Assert.Equal(0, _cli.Run(Stylize("--style", "other.png=3")).Code);
@@ -110,7 +110,7 @@ public sealed class CommandLineTests : IDisposable
         byte[] one = File.ReadAllBytes(_cli.At("out.png"));
         Assert.Equal(0, _cli.Run(Stylize()).Code);
         Assert.Equal(File.ReadAllBytes(_cli.At("out.png")), one);
-        ImageFiles.Save(Picture(5, 40, 40), _cli.At("artist/two.png"));
+        PictureFile.Save(Picture(5, 40, 40), _cli.At("artist/two.png"));
         (code, _, errors) = _cli.Run(folder);
         Assert.True(code == 0, errors);
         Assert.NotEqual(one, File.ReadAllBytes(_cli.At("out.png")));
@@ -119,7 +119,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Interpolate_goes_from_one_style_to_the_other_and_its_ends_are_theirs()
     {
-        ImageFiles.Save(Picture(5, 40, 40), _cli.At("other.png"));
+        PictureFile.Save(Picture(5, 40, 40), _cli.At("other.png"));
         string[] more = ["--network", TinyNetwork.Shared.File, "--size", "48", "--iterations", "6"];
         (int code, string output, string errors) = _cli.Run(["interpolate", "content.png", "--style", "style.png", "--style", "other.png", "--steps", "3", "--output", "strip.png", "--output-dir", "single", .. more]);
         Assert.True(code == 0, errors);
@@ -127,12 +127,12 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(["01.png", "02.png", "03.png"], Directory.GetFiles(_cli.At("single")).Select(Path.GetFileName).Order());
         Assert.Equal(0, _cli.Run(["stylize", "content.png", "--style", "style.png", "--output", "a.png", .. more]).Code);
         Assert.Equal(0, _cli.Run(["stylize", "content.png", "--style", "other.png", "--output", "b.png", .. more]).Code);
-        Assert.Equal(ImageFiles.Read(_cli.At("a.png")).Samples, ImageFiles.Read(_cli.At("single/01.png")).Samples);
-        Assert.Equal(ImageFiles.Read(_cli.At("b.png")).Samples, ImageFiles.Read(_cli.At("single/03.png")).Samples);
+        Assert.Equal(PictureFile.Read(_cli.At("a.png")).Samples, PictureFile.Read(_cli.At("single/01.png")).Samples);
+        Assert.Equal(PictureFile.Read(_cli.At("b.png")).Samples, PictureFile.Read(_cli.At("single/03.png")).Samples);
 
-        PlanarImage strip = ImageFiles.Read(_cli.At("strip.png")), middle = ImageFiles.Read(_cli.At("single/02.png"));
+        PlanarImage strip = PictureFile.Read(_cli.At("strip.png")), middle = PictureFile.Read(_cli.At("single/02.png"));
         Assert.Equal((3 * 48, 35), (strip.Width, strip.Height));
-        Assert.NotEqual(ImageFiles.Read(_cli.At("a.png")).Samples, middle.Samples);
+        Assert.NotEqual(PictureFile.Read(_cli.At("a.png")).Samples, middle.Samples);
         for (int y = 0; y < 35; y++)
             Assert.Equal(middle.Plane(1).Slice(y * 48, 48).ToArray(), strip.Plane(1).Slice(y * strip.Width + 48, 48).ToArray());
     }
@@ -167,7 +167,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.True(code == CommandRunner.Interrupted, errors);
         Assert.Contains("not made", output);
-        PlanarImage strip = ImageFiles.Read(_cli.At("strip.png"));
+        PlanarImage strip = PictureFile.Read(_cli.At("strip.png"));
         Assert.Equal(35, strip.Height);
         Assert.InRange(strip.Width, 48, 39 * 48);
     }
@@ -280,8 +280,8 @@ public sealed class CommandLineTests : IDisposable
     public void Batch_repaints_a_folder_goes_on_where_it_stopped_and_skips_what_it_cannot_read()
     {
         Directory.CreateDirectory(_cli.At("in"));
-        ImageFiles.Save(Picture(6, 40, 30), _cli.At("in/a.png"));
-        ImageFiles.Save(Picture(7, 30, 40), _cli.At("in/b.jpg"));
+        PictureFile.Save(Picture(6, 40, 30), _cli.At("in/a.png"));
+        PictureFile.Save(Picture(7, 30, 40), _cli.At("in/b.jpg"));
         File.WriteAllText(_cli.At("in/broken.png"), "no picture");
         File.WriteAllText(_cli.At("in/notes.txt"), "left alone");
         string[] batch = ["batch", "in", "--style", "style.png", "--output-dir", "made", "--network", TinyNetwork.Shared.File, "--size", "40", "--iterations", "3"];

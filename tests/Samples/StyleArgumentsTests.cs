@@ -12,7 +12,7 @@ public sealed class StyleArgumentsTests : IDisposable
 
     public StyleArgumentsTests()
     {
-        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2), ("b.png", 3)]) ImageFiles.Save(Picture(seed), _cli.At(name));
+        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2), ("b.png", 3)]) PictureFile.Save(Picture(seed), _cli.At(name));
     }
 
     [Fact]

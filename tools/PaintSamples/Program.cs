@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MLNetStyle;
 using MLNetStyle.PaintSamples;
 
 const string Usage = """
@@ -14,6 +15,7 @@ const string Usage = """
       --png     write .png files, without loss
     """;
 
+const int JpegQuality = 90;
 string folder = "samples";
 (int Width, int Height) size = (1024, 768);
 int seed = 1;
@@ -57,7 +59,7 @@ foreach (Painting painting in Painting.All)
     painting.Paint(canvas, seed);
     string file = Path.Combine(folder, painting.Folder, painting.Name + (png ? ".png" : ".jpg"));
     Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-    PictureFile.Save(canvas.Finish(), file);
+    PictureFile.Save(canvas.Finish(), file, JpegQuality);
     Console.WriteLine($"{file}  {size.Width} x {size.Height}, {new FileInfo(file).Length / 1024} KB, {clock.Elapsed.TotalSeconds:0.0} s");
 }
 return 0;

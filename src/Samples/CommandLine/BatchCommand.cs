@@ -10,6 +10,7 @@ internal static class BatchCommand
     {
         Argument<string> folder = new("FOLDER") { Description = "The folder whose PNG and JPEG files are repainted" };
         Option<string> outputDir = new("--output-dir", "-o") { Description = "Where the results go, under the names of the originals; made if it is missing", Required = true, HelpName = "DIR" };
+        Option<int> quality = ImageFiles.Quality();
         Option<bool> skipExisting = new("--skip-existing") { Description = "Leave out pictures that have a result already: goes on with an interrupted batch" };
         Option<bool> skipUnreadable = new("--skip-unreadable") { Description = "Leave out files that can't be read, with a warning, instead of stopping there" };
         Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder", HelpName = "DIR" };
@@ -21,21 +22,22 @@ internal static class BatchCommand
 
             Ctrl-C stops early: the picture at hand is written as far as it got, and --skip-existing goes on from there another time.
             """)
-        { folder, outputDir, skipExisting, skipUnreadable, report };
+        { folder, outputDir, quality, skipExisting, skipUnreadable, report };
         transfer.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir),
+            transfer, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), parsed.GetValue(quality),
             parsed.GetValue(skipExisting), parsed.GetValue(skipUnreadable), parsed.GetValue(report), cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, ParseResult parsed, string folder, string outputDir, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
+        TransferArguments transfer, ParseResult parsed, string folder, string outputDir, int quality, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             Directory.Exists(folder) ? null : File.Exists(folder)
                 ? $"FOLDER '{folder}' is a file; 'mlnetstyle stylize' takes one picture."
                 : $"FOLDER '{folder}' does not exist.",
+            ImageFiles.QualityRefusal(quality),
             File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
             File.Exists(reportDir) ? $"--report-dir '{reportDir}' is a file; name a folder." : null,
             Path.GetFullPath(outputDir) == Path.GetFullPath(folder)
@@ -43,7 +45,7 @@ internal static class BatchCommand
                 : null,
             .. transfer.Refusals(parsed),
         ]);
-        string[] pictures = [.. Directory.EnumerateFiles(folder).Where(ImageFiles.IsPicture).Order(StringComparer.Ordinal)];
+        string[] pictures = [.. Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
         if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no .png, .jpg or .jpeg file.");
         string[] wanted = skipExisting ? [.. pictures.Where(p => !File.Exists(OutputOf(p)))] : pictures;
         if (wanted.Length == 0)
@@ -90,7 +92,7 @@ internal static class BatchCommand
         void Keep(string path, Microsoft.ML.Data.MLImage styled)
         {
             string output = OutputOf(path);
-            ImageFiles.Save(styled, output);
+            PictureFile.Save(styled, output, quality);
             done.Add(Summary.Line.Of(output, last!.Result)); // a few words a picture, so that memory does not grow with the folder
             if (reportDir is not null)
                 StylizationReport.Save(Path.Combine(reportDir, Path.GetFileName(path) + ".json"), last!.Network, last.Options, last.Result);

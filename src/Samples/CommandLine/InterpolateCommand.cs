@@ -11,12 +11,14 @@ internal static class InterpolateCommand
 {
     private const int MostSteps = 64;
 
-    public static Command Create()
+    /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so here.</param>
+    public static Command Create(TransferDisplay? given = null)
     {
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint: a PNG or JPEG file" };
         Option<int> steps = new("--steps", "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5, HelpName = "N" };
         Option<string?> output = new("--output", "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg or .jpeg file", HelpName = "FILE" };
         Option<string?> outputDir = new("--output-dir") { Description = "Where the single pictures go, as 01.png, 02.png, ...; made if it is missing", HelpName = "DIR" };
+        Option<int> quality = ImageFiles.Quality();
         TransferArguments transfer = new();
         Command command = new TeachingCommand("interpolate", "Repaints one picture in two styles and in the styles between them.", """
             Examples:
@@ -26,14 +28,15 @@ internal static class InterpolateCommand
             The first and the last picture are those that 'stylize' makes of either style alone. Ctrl-C stops early and keeps the
             pictures made so far; the exit code is then 130.
             """)
-        { content, steps, output, outputDir };
+        { content, steps, output, outputDir, quality };
         transfer.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetValue(steps), parsed.GetValue(output), parsed.GetValue(outputDir), cancellation)));
+            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetValue(steps), parsed.GetValue(output), parsed.GetValue(outputDir), parsed.GetValue(quality), given, cancellation)));
         return command;
     }
 
-    private static int Run(TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir, CancellationToken cancellation)
+    private static int Run(
+        TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir, int quality, TransferDisplay? given, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
@@ -41,19 +44,20 @@ internal static class InterpolateCommand
             output is null && outputDir is null ? "Nothing would be written: name a strip with --output FILE, or a folder with --output-dir DIR." : null,
             output is null ? null : ImageFiles.OutputRefusal(output, "--output"),
             File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
+            ImageFiles.QualityRefusal(quality),
             transfer.TwoStylesRefusal(parsed),
             .. transfer.Refusals(parsed),
         ]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
-        PlanarImage picture = ImageFiles.Read(content, opaque: true);
+        PlanarImage picture = PictureFile.Read(content, opaque: true);
         (int width, int height) = options.PictureSize(picture.Width, picture.Height);
         if (output is not null && (long)width * steps > PlanarImage.MaxSide)
             throw new UsageException([$"The strip would be {steps} x {width} = {(long)width * steps} pixels wide; {PlanarImage.MaxSide} are possible. Ask for fewer --steps or a smaller --size, or write single pictures with --output-dir."]);
         if (outputDir is not null) Directory.CreateDirectory(outputDir);
 
-        TransferDisplay display = TransferDisplay.Create();
-        transfer.SayNetwork(parsed);
-        PlanarImage? start = options.StartFile is null ? null : ImageFiles.Read(options.StartFile);
+        TransferDisplay display = given ?? TransferDisplay.Create();
+        if (given is null) transfer.SayNetwork(parsed);
+        PlanarImage? start = options.StartFile is null ? null : PictureFile.Read(options.StartFile);
         List<Summary.Line> done = [];
         List<PlanarImage> strip = [];
         using Stylizer stylizer = new(Network.Load(options.Network, options.Pooling), options);
@@ -61,7 +65,7 @@ internal static class InterpolateCommand
         display.Run(() =>
         {
             display.Picture("measuring the styles", 0, steps);
-            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => new StyleSourceImage(ImageFiles.Read(s.Path!), s.Weight, s.Scope)), cancellation))];
+            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => new StyleSourceImage(PictureFile.Read(s.Path!), s.Weight, s.Scope)), cancellation))];
             for (int i = 0; i < steps && !cancellation.IsCancellationRequested; i++)
             {
                 double t = (double)i / (steps - 1);
@@ -77,7 +81,7 @@ internal static class InterpolateCommand
                     break; // before there was anything of this picture
                 }
                 string? file = outputDir is null ? null : Path.Combine(outputDir, name);
-                if (file is not null) ImageFiles.Save(result.Image, file);
+                if (file is not null) PictureFile.Save(result.Image, file);
                 if (output is not null) strip.Add(result.Image);
                 done.Add(Summary.Line.Of(file ?? $"picture {i + 1} of the strip", result));
             }
@@ -86,10 +90,10 @@ internal static class InterpolateCommand
         });
         if (output is not null)
         {
-            ImageFiles.Save(Strip(strip), output);
-            Terminal.Note($"strip: {output}");
+            PictureFile.Save(Strip(strip), output, quality);
+            if (given is null) Terminal.Note($"strip: {output}");
         }
-        Summary.Print(done, 0, steps);
+        if (given is null) Summary.Print(done, 0, steps);
         return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
     }
 

@@ -24,8 +24,8 @@ internal static class SampleCommand
         { name, content, style, network, folder };
         command.SetAction(parsed =>
         {
-            string contentFile = parsed.GetValue(content) ?? OfOurs("content", "mountain_lake.jpg", "--content");
-            string styleFile = parsed.GetValue(style) ?? OfOurs("style", "swirling_oil.jpg", "--style");
+            string contentFile = parsed.GetValue(content) ?? SamplePictures.Find("content", "mountain_lake.jpg", "--content");
+            string styleFile = parsed.GetValue(style) ?? SamplePictures.Find("style", "swirling_oil.jpg", "--style");
             UsageException.ThrowIfAny([
                 ImageFiles.Refusal(contentFile, "--content"),
                 ImageFiles.Refusal(styleFile, "--style"),
@@ -37,14 +37,5 @@ internal static class SampleCommand
             return 0;
         });
         return command;
-    }
-
-    // The repository's own pictures, found from the working folder or from the program upwards.
-    private static string OfOurs(string kind, string file, string option)
-    {
-        foreach (string start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
-            for (DirectoryInfo? at = new(start); at is not null; at = at.Parent)
-                if (Path.Combine(at.FullName, "samples", kind, file) is var path && File.Exists(path)) return path;
-        throw new UsageException([$"The repository's picture samples/{kind}/{file} was not found from here; name one with {option} FILE."]);
     }
 }

@@ -6,10 +6,12 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>mlnetstyle stylize CONTENT --style STYLE --output OUT: one picture.</summary>
 internal static class StylizeCommand
 {
-    public static Command Create()
+    /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so here.</param>
+    public static Command Create(TransferDisplay? given = null)
     {
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint: a PNG or JPEG file" };
         Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg or .jpeg file", Required = true, HelpName = "FILE" };
+        Option<int> quality = ImageFiles.Quality();
         Option<int> previewEvery = new("--preview-every") { Description = "Write a preview beside the output every N iterations, named after it: out-0050.png", HelpName = "N" };
         Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
         TransferArguments transfer = new();
@@ -22,28 +24,30 @@ internal static class StylizeCommand
 
             Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
             """)
-        { content, output };
+        { content, output, quality };
         transfer.AddTo(command);
         command.Options.Add(previewEvery);
         command.Options.Add(report);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output),
-            parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), cancellation)));
+            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(quality),
+            parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, cancellation)));
         return command;
     }
 
-    private static int Run(TransferArguments transfer, ParseResult parsed, string content, string output, int? previewEvery, string? report, CancellationToken cancellation)
+    private static int Run(
+        TransferArguments transfer, ParseResult parsed, string content, string output, int quality, int? previewEvery, string? report, TransferDisplay? given, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
             ImageFiles.OutputRefusal(output, "--output"),
+            ImageFiles.QualityRefusal(quality),
             previewEvery < 0 ? $"--preview-every is {previewEvery}; give the number of iterations between previews, or 0 for none." : null,
             report is null ? null : ReportRefusal(report),
             .. transfer.Refusals(parsed),
         ]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
-        TransferDisplay display = TransferDisplay.Create();
-        transfer.SayNetwork(parsed);
+        TransferDisplay display = given ?? TransferDisplay.Create();
+        if (given is null) transfer.SayNetwork(parsed);
         StyleTransferRow? done = null;
         options.PreviewEvery = previewEvery ?? options.PreviewEvery;
         options.Cancellation = cancellation;
@@ -55,7 +59,7 @@ internal static class StylizeCommand
             Preview = preview =>
             {
                 string path = ImageFiles.PreviewName(output, preview.Progress.Iteration);
-                ImageFiles.Save(preview.Image, path);
+                PictureFile.Save(preview.Image, path, quality);
                 display.Note($"preview: {path}");
             },
         };
@@ -63,11 +67,11 @@ internal static class StylizeCommand
         display.Run(() =>
         {
             display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
-            TransferPipeline.Run([content], transfer.Styles(parsed), options, display.Note, _ => true, (_, styled) => ImageFiles.Save(styled, output));
+            TransferPipeline.Run([content], transfer.Styles(parsed), options, display.Note, _ => true, (_, styled) => PictureFile.Save(styled, output, quality));
             return true;
         });
         if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result);
-        Summary.Print(output, done!, report);
+        if (given is null) Summary.Print(output, done!, report);
         return done!.Result.Stopped == StopReason.Cancelled ? CommandRunner.Interrupted : 0;
     }
 

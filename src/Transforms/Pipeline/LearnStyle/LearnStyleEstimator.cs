@@ -66,7 +66,7 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
         DataViewSchema.Column style = InputColumns.Image(input.Schema, _style);
         int? path = InputColumns.Path(input.Schema, _options.PathColumn);
         Stopwatch watch = Stopwatch.StartNew();
-        PlanarImage? start = _options.StartFile is null ? null : ImageFile.Read(_options.StartFile, "start image");
+        PlanarImage? start = _options.StartFile is null ? null : PictureFile.ReadPixels(_options.StartFile, "start image").Color;
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
         int measured = 0, skipped = 0;
         StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), Images(), start);

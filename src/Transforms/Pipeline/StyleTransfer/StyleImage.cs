@@ -55,7 +55,7 @@ public sealed class StyleImage
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Check(weight);
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder of style images '{path}' does not exist.");
-        string[] files = [.. Directory.EnumerateFiles(path).Where(IsPicture).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(path).Where(f => PictureFile.IsPicture(f) && !System.IO.Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal)];
         if (files.Length == 0) throw new ArgumentException($"The folder of style images '{path}' has no .png, .jpg or .jpeg file. Name another, or put the pictures there.");
         if (files.Length > StyleSource.MaxImages)
             throw new ArgumentException($"The folder of style images '{path}' has {files.Length} pictures; a style has at most {StyleSource.MaxImages}. Take some out.");
@@ -69,16 +69,13 @@ public sealed class StyleImage
     /// <summary>The file's path, the weight and the scope.</summary>
     public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}{(Scope is null ? "" : $", {Scope}")}";
 
-    internal PlanarImage Read() => _image ?? ImageFile.Read(Path!, "style image");
+    internal PlanarImage Read() => _image ?? PictureFile.ReadPixels(Path!, "style image").Color;
 
     /// <summary>Refuses a file that is not there, before anything long begins.</summary>
     internal void CheckFile()
     {
-        if (Path is not null) ImageFile.Check(Path, "style image");
+        if (Path is not null) PictureFile.Check(Path, "style image");
     }
-
-    private static bool IsPicture(string file) =>
-        System.IO.Path.GetExtension(file).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" && !System.IO.Path.GetFileName(file).StartsWith('.');
 
     private static double Check(double weight) => weight > 0 && double.IsFinite(weight)
         ? weight

@@ -61,7 +61,7 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         if (_columns.Style is not null) InputColumns.Image(input.Schema, _columns.Style);
         InputColumns.Path(input.Schema, _options.PathColumn);
         Stopwatch watch = Stopwatch.StartNew();
-        PlanarImage? start = _options.StartFile is null ? null : ImageFile.Read(_options.StartFile, "start image");
+        PlanarImage? start = _options.StartFile is null ? null : PictureFile.ReadPixels(_options.StartFile, "start image").Color;
         IEnumerable<StyleSourceImage>? source = _columns.Style is null ? Source() : null;
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
         StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), source, start, [.. _styles.Select(style => (style.Weight, style.Scope))]);

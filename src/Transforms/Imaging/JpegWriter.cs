@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
-using MLNetStyle.Imaging;
 
-namespace MLNetStyle.PaintSamples;
+namespace MLNetStyle.Imaging;
 
-/// <summary>Writes baseline JPEG (ITU-T T.81) at a chosen quality, every colour at full resolution. MLImage writes quality 100 alone, three times the size.</summary>
+/// <summary>Writes baseline JPEG (ITU-T T.81) at a chosen quality, every colour at full resolution. ML.NET writes quality 100 alone, three times the size.</summary>
 internal sealed class JpegWriter
 {
     private static readonly byte[] s_zigzag = Zigzag();

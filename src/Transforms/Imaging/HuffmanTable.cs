@@ -1,4 +1,4 @@
-namespace MLNetStyle.PaintSamples;
+namespace MLNetStyle.Imaging;
 
 /// <summary>A Huffman code for the symbols of one JPEG table, made for their frequencies, no code longer than 16 bits (ITU-T T.81, K.2).</summary>
 internal sealed class HuffmanTable
