@@ -9,6 +9,7 @@ return args switch
     ["evaluate", .. var rest] => Evaluation.Run(rest),
     ["quality", .. var rest] => NetworkComparison.Run(rest),
     ["engines", .. var rest] => EngineRounds.Run(rest),
+    ["optimizers", .. var rest] => OptimizerTimes.Run(rest),
     ["engine", .. var rest] => EngineComparison.Run(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Comparison).Assembly).Run(args).Any() ? 0 : 1,
 };

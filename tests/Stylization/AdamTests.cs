@@ -104,5 +104,6 @@ public sealed class AdamTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdamOptimizer(1, beta1: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdamOptimizer(1, beta2: -0.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdamOptimizer(1, epsilon: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamOptimizer(1, threads: 1025));
     }
 }

@@ -191,6 +191,33 @@ public sealed class LbfgsTests
     }
 
     [Fact]
+    public void TheNumberOfThreadsChangesNothing()
+    {
+        List<float[]> found = [];
+        foreach (int threads in new[] { 1, 2, 5 })
+        {
+            using LbfgsOptimizer optimizer = new(70_001, history: 4, lower: 0, upper: 255, threads: threads);
+            optimizer.Start(new float[70_001], Functions.Quadratic([1, 2, 3, 40, 5, 6, 0.01], [-1, 20, 300, 40, 5]));
+            for (int i = 0; i < 9; i++) optimizer.Step();
+            found.Add(optimizer.Point.ToArray());
+        }
+        Assert.Equal(found[0], found[1]);
+        Assert.Equal(found[0], found[2]);
+    }
+
+    [Fact]
+    public void WhatIsDisposedCanBeReadButDoesNotStep()
+    {
+        LbfgsOptimizer optimizer = new(2, threads: 2);
+        optimizer.Start([-1.2f, 1f], Functions.Rosenbrock);
+        optimizer.Dispose();
+        optimizer.Dispose();
+        Assert.Equal([-1.2f, 1f], optimizer.Point);
+        Assert.Throws<InvalidOperationException>(() => optimizer.Step());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptimizer(1, threads: -1));
+    }
+
+    [Fact]
     public void StepsDoNotAllocate()
     {
         LbfgsOptimizer optimizer = new(5000, lower: 0, upper: 255);

@@ -178,9 +178,4 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
                     packed[(((long)output / Layout.Block * 9 + tap) * ImageChannels + channel) * Layout.Block + output % Layout.Block] =
                         raw[((long)output * ImageChannels + channel) * 9 + 8 - tap];
     }
-
-    private sealed class Work(Action<int, int> action) : IWork
-    {
-        public void Execute(int item, int worker) => action(item, worker);
-    }
 }

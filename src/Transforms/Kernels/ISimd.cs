@@ -14,6 +14,9 @@ internal unsafe interface ISimd<V> where V : unmanaged
 
     static abstract V Load(float* source);
 
+    /// <summary>As many 16-bit integers, as floats.</summary>
+    static abstract V LoadShorts(short* source);
+
     static abstract void Store(V value, float* destination);
 
     static abstract V Broadcast(float value);

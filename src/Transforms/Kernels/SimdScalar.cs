@@ -15,6 +15,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Load(float* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadShorts(short* source) => *source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float value, float* destination) => *destination = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MLNetStyle.Kernels;
 
 namespace MLNetStyle.Stylization;
 
@@ -15,7 +16,9 @@ public sealed class AdamOptimizer : ImageOptimizer
     private readonly double _rate, _beta1, _beta2, _epsilon;
     private readonly float[] _mean;
     private readonly float[] _square;
+    private readonly Work _updating;
     private double _power1, _power2;
+    private float _step, _root;
 
     /// <summary>Takes memory and settings.</summary>
     /// <param name="capacity">The largest length of a point, at least 1.</param>
@@ -25,9 +28,10 @@ public sealed class AdamOptimizer : ImageOptimizer
     /// <param name="epsilon">Keeps the division defined, positive.</param>
     /// <param name="lower">The lower bound of every element; negative infinity for none.</param>
     /// <param name="upper">The upper bound of every element; infinity for none.</param>
+    /// <param name="threads">How many threads work on long vectors, the calling one included; 0 for one on each core.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     public AdamOptimizer(int capacity, double rate = 5, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        float lower = float.NegativeInfinity, float upper = float.PositiveInfinity) : base(capacity, lower, upper)
+        float lower = float.NegativeInfinity, float upper = float.PositiveInfinity, int threads = 1) : base(capacity, lower, upper, threads)
     {
         if (!(rate > 0 && double.IsFinite(rate))) throw new ArgumentOutOfRangeException(nameof(rate), rate, "The learning rate must be positive and finite.");
         if (!(beta1 >= 0 && beta1 < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be 0 up to below 1.");
@@ -36,6 +40,7 @@ public sealed class AdamOptimizer : ImageOptimizer
         (_rate, _beta1, _beta2, _epsilon) = (rate, beta1, beta2, epsilon);
         _mean = new float[capacity];
         _square = new float[capacity];
+        _updating = new Work((piece, _) => Update(piece));
     }
 
     private protected override void Reset()
@@ -49,13 +54,19 @@ public sealed class AdamOptimizer : ImageOptimizer
     {
         _power1 *= _beta1;
         _power2 *= _beta2;
-        float step = (float)(_rate / (1 - _power1)), root = (float)Math.Sqrt(1 - _power2);
-        Update(MutablePoint, Gradient, _mean.AsSpan(0, Length), _square.AsSpan(0, Length), step, root);
+        (_step, _root) = ((float)(_rate / (1 - _power1)), (float)Math.Sqrt(1 - _power2));
+        Pieces.Run(_updating, Length);
         double value = Evaluate(Point, MutableGradient);
         if (!double.IsFinite(value) || !VectorMath.AllFinite(Gradient))
             throw new NotFiniteNumberException($"The function or its gradient is not finite after a step of Adam (value {value}). Use a smaller learning rate than {_rate}.", value);
         Value = value;
         return true;
+    }
+
+    private void Update(int piece)
+    {
+        (int first, int count) = VectorPieces.Range(piece, Length);
+        Update(MutablePoint.Slice(first, count), Gradient.Slice(first, count), _mean.AsSpan(first, count), _square.AsSpan(first, count), _step, _root);
     }
 
     private void Update(Span<float> point, ReadOnlySpan<float> gradient, Span<float> mean, Span<float> square, float step, float root)

@@ -2,27 +2,30 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>Minimises a differentiable function of many floats within a lower and an upper bound, step by step.</summary>
 /// <remarks>
-/// All memory is taken at construction; neither <see cref="Start"/> nor <see cref="Step"/> allocates. Results depend on nothing
-/// but the objective and the settings. Not safe for use by several threads.
+/// All memory is taken at construction; neither <see cref="Start"/> nor <see cref="Step"/> allocates. Long vectors are shared out to threads of
+/// its own. Results depend on nothing but the objective and the settings, of which the number of threads is none. Not safe for use by several threads.
 /// </remarks>
-public abstract class ImageOptimizer
+public abstract class ImageOptimizer : IDisposable
 {
-    private readonly float[] _point;
-    private readonly float[] _gradient;
+    private float[] _point;
+    private float[] _gradient;
     private Objective? _objective;
 
     /// <summary>Takes memory for points of up to a given length.</summary>
     /// <param name="capacity">The largest length, at least 1.</param>
     /// <param name="lower">The lower bound of every element; negative infinity for none.</param>
     /// <param name="upper">The upper bound of every element, above the lower one; infinity for none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or the bounds are not in order.</exception>
-    protected ImageOptimizer(int capacity, float lower, float upper)
+    /// <param name="threads">How many threads work on long vectors, the calling one included, 0 to 1024; 0 for one on each core.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, the bounds are not in order, or the threads out of range.</exception>
+    protected ImageOptimizer(int capacity, float lower, float upper, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        if (threads is < 0 or > 1024) throw new ArgumentOutOfRangeException(nameof(threads), threads, "Threads must be from 0 (one a core) to 1024.");
         if (!(lower < upper)) throw new ArgumentOutOfRangeException(nameof(lower), lower, $"The lower bound must be below the upper bound {upper}.");
         (Lower, Upper) = (lower, upper);
         _point = new float[capacity];
         _gradient = new float[capacity];
+        Pieces = new VectorPieces(Math.Min(threads == 0 ? Environment.ProcessorCount : threads, VectorPieces.Count(capacity)));
     }
 
     /// <summary>The lower bound of every element.</summary>
@@ -48,6 +51,9 @@ public abstract class ImageOptimizer
 
     /// <summary>Whether there is a bound at all.</summary>
     private protected bool Bounded => !float.IsNegativeInfinity(Lower) || !float.IsPositiveInfinity(Upper);
+
+    /// <summary>What shares long vectors out.</summary>
+    private protected VectorPieces Pieces { get; }
 
     /// <summary>The point as the optimiser moves it.</summary>
     private protected Span<float> MutablePoint => _point.AsSpan(0, Length);
@@ -81,6 +87,24 @@ public abstract class ImageOptimizer
     /// <exception cref="InvalidOperationException"><see cref="Start"/> was not called.</exception>
     /// <exception cref="NotFiniteNumberException">The function is not finite where the step leads.</exception>
     public bool Step() => _objective is null ? throw new InvalidOperationException("Start was not called.") : Advance();
+
+    /// <summary>Ends the threads and gives native memory back; the point and the gradient can still be read.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back what the optimiser holds.</summary>
+    /// <param name="disposing">Always true: there is no finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        _objective = null;
+        Pieces.Dispose();
+    }
+
+    /// <summary>Takes other memory for point and gradient, and gives its own for it.</summary>
+    private protected void Exchange(ref float[] point, ref float[] gradient) => (_point, point, _gradient, gradient) = (point, _point, gradient, _gradient);
 
     /// <summary>Makes one step.</summary>
     /// <returns>False if there is none.</returns>

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace MLNetStyle.Stylization;
 
 /// <summary>
@@ -13,8 +11,8 @@ namespace MLNetStyle.Stylization;
 /// The line search follows the projected path P(x + t d), on which it asks for
 /// f(x(t)) &lt;= f(x) + c1 min(0, g . (x(t) - x)) and, as far as the corners of the path allow, for the strong Wolfe condition on
 /// the path's derivative; without bounds these are the usual conditions. The pairs of differences come from the projected
-/// points, without the elements that did not move. A pair of no positive curvature, or a failed search, forgets the history.
-/// Not safe for use by several threads.
+/// points, without the elements that did not move, and are kept in 16 bits an element. A pair of no positive curvature, or a failed search,
+/// forgets the history. Not safe for use by several threads.
 /// </remarks>
 public sealed class LbfgsOptimizer : ImageOptimizer
 {
@@ -25,19 +23,20 @@ public sealed class LbfgsOptimizer : ImageOptimizer
 
     /// <summary>Takes memory and settings.</summary>
     /// <param name="capacity">The largest length of a point, at least 1.</param>
-    /// <param name="history">How many pairs are kept, at least 1; each takes two vectors.</param>
+    /// <param name="history">How many pairs are kept, at least 1; each takes the memory of a vector.</param>
     /// <param name="firstStep">The root mean square change of the elements in the first trial step, and after a restart; positive.</param>
     /// <param name="lower">The lower bound of every element; negative infinity for none.</param>
     /// <param name="upper">The upper bound of every element; infinity for none.</param>
+    /// <param name="threads">How many threads work on long vectors, the calling one included; 0 for one on each core.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     public LbfgsOptimizer(int capacity, int history = 20, double firstStep = 1,
-        float lower = float.NegativeInfinity, float upper = float.PositiveInfinity) : base(capacity, lower, upper)
+        float lower = float.NegativeInfinity, float upper = float.PositiveInfinity, int threads = 1) : base(capacity, lower, upper, threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(history, 1);
         if (!(firstStep > 0 && double.IsFinite(firstStep))) throw new ArgumentOutOfRangeException(nameof(firstStep), firstStep, "The first step must be positive and finite.");
         _firstStep = firstStep;
-        _history = new PairHistory(capacity, history);
-        _search = new ProjectedLineSearch(capacity, lower, upper, Evaluate);
+        _history = new PairHistory(capacity, history, Pieces);
+        _search = new ProjectedLineSearch(capacity, lower, upper, Evaluate, Pieces);
         _direction = new float[capacity];
     }
 
@@ -59,11 +58,11 @@ public sealed class LbfgsOptimizer : ImageOptimizer
         {
             bool steepest = _history.Count == 0;
             Span<float> direction = _direction.AsSpan(0, Length);
-            if (!Aim(direction)) return false;
-            double slope = VectorMath.Dot(Gradient, direction);
+            (bool any, double slope, double square) = _history.Aim(Point, Gradient, Lower, Upper, direction);
+            if (!any) return false;
             if (slope < 0 && double.IsFinite(slope))
             {
-                double step = steepest ? _firstStep * Math.Sqrt(Length / VectorMath.Dot(direction, direction)) : 1;
+                double step = steepest ? _firstStep * Math.Sqrt(Length / square) : 1;
                 if (double.IsFinite(step) && _search.Run(Point, Value, Gradient, direction, slope, step))
                 {
                     Accept();
@@ -76,29 +75,17 @@ public sealed class LbfgsOptimizer : ImageOptimizer
         }
     }
 
-    /// <summary>d = -H g on the free elements.</summary>
-    /// <returns>False if the projected gradient is zero.</returns>
-    private bool Aim(Span<float> direction)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        TensorPrimitives.Negate(Gradient, direction);
-        if (Bounded) VectorMath.Hold(Point, direction, Lower, Upper);
-        if (VectorMath.AllZero(direction)) return false;
-        if (_history.Count == 0) return true;
-        Span<float> free = _search.Scratch(Length);
-        if (Bounded) direction.CopyTo(free);
-        _history.Apply(direction);
-        if (!Bounded) return true;
-        VectorMath.ZeroWhereZero(free, direction);
-        VectorMath.Hold(Point, direction, Lower, Upper);
-        return true;
+        base.Dispose(disposing);
+        _history.Dispose();
     }
 
     private void Accept()
     {
-        ReadOnlySpan<float> point = _search.Point(Length), gradient = _search.Gradient(Length);
-        if (!_history.Add(Point, point, Gradient, gradient, Bounded)) Restarts++;
-        point.CopyTo(MutablePoint);
-        gradient.CopyTo(MutableGradient);
+        if (!_history.Add(Point, _search.Point.AsSpan(0, Length), Gradient, _search.Gradient.AsSpan(0, Length), Bounded)) Restarts++;
+        Exchange(ref _search.Point, ref _search.Gradient);
         Value = _search.Value;
     }
 }

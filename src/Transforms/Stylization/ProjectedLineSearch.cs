@@ -1,10 +1,12 @@
+using MLNetStyle.Kernels;
+
 namespace MLNetStyle.Stylization;
 
 /// <summary>
 /// A line search for the strong Wolfe conditions along x(t) = P(x + t d), P bringing every element within the bounds
 /// (Nocedal and Wright 2006, algorithms 3.5 and 3.6, equation 3.59 for the cubic).
 /// </summary>
-internal sealed class ProjectedLineSearch(int capacity, float lower, float upper, Objective objective)
+internal sealed unsafe class ProjectedLineSearch
 {
     /// <summary>c1 of the sufficient decrease condition.</summary>
     public const double Decrease = 1e-4;
@@ -14,9 +16,32 @@ internal sealed class ProjectedLineSearch(int capacity, float lower, float upper
 
     private const int MostTrials = 25;
 
-    private readonly float[] _point = new float[capacity];
-    private float[] _trial = new float[capacity];
-    private float[] _best = new float[capacity];
+    /// <summary>The accepted point. Its memory may be exchanged between two searches.</summary>
+    public float[] Point;
+
+    /// <summary>The gradient at the accepted point. Its memory may be exchanged between two searches.</summary>
+    public float[] Gradient;
+
+    private readonly Objective _objective;
+    private readonly VectorPieces _pieces;
+    private readonly float _lower, _upper;
+    private readonly double[] _sums;
+    private readonly Work _moving;
+    private readonly Work _sloping;
+    private float[] _trial;
+    private double _moved;
+    private float* _x, _direction, _gradient, _point, _slopes;
+    private double _step;
+    private int _length;
+
+    public ProjectedLineSearch(int capacity, float lower, float upper, Objective objective, VectorPieces pieces)
+    {
+        (_lower, _upper, _objective, _pieces) = (lower, upper, objective, pieces);
+        (Point, Gradient, _trial) = (new float[capacity], new float[capacity], new float[capacity]);
+        _sums = new double[VectorPieces.Count(capacity)];
+        _moving = new Work((piece, _) => MovePiece(piece));
+        _sloping = new Work((piece, _) => SlopePiece(piece));
+    }
 
     /// <summary>A trial on the path: its step, value and slope there, and the most that it may have as value.</summary>
     private readonly record struct Trial(double Step, double Value, double Slope, double Allowed)
@@ -35,15 +60,6 @@ internal sealed class ProjectedLineSearch(int capacity, float lower, float upper
 
     /// <summary>Whether the accepted point meets both conditions, not the first alone.</summary>
     public bool Wolfe { get; private set; }
-
-    /// <summary>The accepted point.</summary>
-    public ReadOnlySpan<float> Point(int length) => _point.AsSpan(0, length);
-
-    /// <summary>The gradient at the accepted point.</summary>
-    public ReadOnlySpan<float> Gradient(int length) => _best.AsSpan(0, length);
-
-    /// <summary>Memory that is free between two searches.</summary>
-    public Span<float> Scratch(int length) => _trial.AsSpan(0, length);
 
     /// <summary>Looks for a step.</summary>
     /// <param name="x">Where the path starts.</param>
@@ -94,23 +110,67 @@ internal sealed class ProjectedLineSearch(int capacity, float lower, float upper
 
     private Trial Try(ReadOnlySpan<float> x, double value, ReadOnlySpan<float> gradient, ReadOnlySpan<float> direction, double step)
     {
-        Span<float> point = _point.AsSpan(0, x.Length), slopes = _trial.AsSpan(0, x.Length);
-        VectorMath.Move(x, step, direction, lower, upper, point);
-        double found = objective(point, slopes);
-        double slope = VectorMath.Slope(point, slopes, direction, lower, upper);
-        double descent = Math.Min(0, VectorMath.DotDifference(gradient, point, x));
+        double descent = Math.Min(0, Move(x, gradient, direction, step));
+        Span<float> slopes = _trial.AsSpan(0, x.Length);
+        double found = _objective(Point.AsSpan(0, x.Length), slopes), slope;
+        fixed (float* p = Point, s = slopes, d = direction)
+        {
+            _point = p;
+            _slopes = s;
+            _direction = d;
+            slope = Sum(_sloping);
+        }
         if (!double.IsFinite(found) || !double.IsFinite(slope)) (found, slope) = (double.PositiveInfinity, double.NaN);
         return new Trial(step, found, slope, value + Decrease * descent);
     }
 
     /// <summary>The gradient of the last trial becomes that of the best point.</summary>
-    private void Keep() => (_trial, _best) = (_best, _trial);
+    private void Keep() => (_trial, Gradient) = (Gradient, _trial);
 
     private bool Accept(ReadOnlySpan<float> x, ReadOnlySpan<float> direction, Trial trial, bool wolfe)
     {
-        VectorMath.Move(x, trial.Step, direction, lower, upper, _point.AsSpan(0, x.Length));
+        if (_moved != trial.Step) Move(x, default, direction, trial.Step);
         (Step, Value, Slope, Wolfe) = (trial.Step, trial.Value, trial.Slope, wolfe);
         return true;
+    }
+
+    /// <summary>Moves along the path.</summary>
+    /// <returns>The gradient times the way; nothing if there is no gradient.</returns>
+    private double Move(ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, ReadOnlySpan<float> direction, double step)
+    {
+        (_length, _step, _moved) = (x.Length, step, step);
+        fixed (float* a = x, g = gradient, d = direction, p = Point)
+        {
+            _x = a;
+            _gradient = g;
+            _direction = d;
+            _point = p;
+            return Sum(_moving);
+        }
+    }
+
+    private double Sum(Work work)
+    {
+        _pieces.Run(work, _length);
+        double sum = 0;
+        for (int piece = 0; piece < VectorPieces.Count(_length); piece++) sum += _sums[piece];
+        return sum;
+    }
+
+    private void MovePiece(int piece)
+    {
+        (int first, int count) = VectorPieces.Range(piece, _length);
+        ReadOnlySpan<float> x = new(_x + first, count);
+        Span<float> point = new(_point + first, count);
+        VectorMath.Move(x, _step, new ReadOnlySpan<float>(_direction + first, count), _lower, _upper, point);
+        _sums[piece] = _gradient == null ? 0 : VectorMath.DotDifference(new ReadOnlySpan<float>(_gradient + first, count), point, x);
+    }
+
+    private void SlopePiece(int piece)
+    {
+        (int first, int count) = VectorPieces.Range(piece, _length);
+        _sums[piece] = VectorMath.Slope(
+            new ReadOnlySpan<float>(_point + first, count), new ReadOnlySpan<float>(_slopes + first, count), new ReadOnlySpan<float>(_direction + first, count), _lower, _upper);
     }
 
     /// <summary>Where the cubic through two values and slopes has its minimum; not a number if it has none.</summary>

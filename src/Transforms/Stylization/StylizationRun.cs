@@ -32,7 +32,7 @@ internal sealed class StylizationRun(
         IReadOnlyList<GraphTensor>[] styles = Phase("style", "measuring the style", MeasureStyle);
         IReadOnlyList<GraphTensor>[] contents = Phase("content", "measuring the content", MeasureContent);
         IStyleEvaluator evaluator = Phase("session", "preparing the network", stylizer.Evaluator);
-        ImageOptimizer optimizer = MakeOptimizer(_sizes.Max(s => PlanarImage.Channels * s.Width * s.Height));
+        using ImageOptimizer optimizer = MakeOptimizer(_sizes.Max(s => PlanarImage.Channels * s.Width * s.Height));
         PlanarImage picture = First();
         StageOutcome outcome = default;
         for (int i = 0; i < _stages.Count; i++)
@@ -119,9 +119,9 @@ internal sealed class StylizationRun(
     private ImageOptimizer MakeOptimizer(int length)
     {
         if (_options.Optimizer == OptimizerKind.Adam)
-            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0, upper: 255);
-        long fitting = Math.Max(5, MostHistoryBytes / (2L * sizeof(float) * length));
-        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255);
+            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0, upper: 255, _options.Threads);
+        long fitting = Math.Max(5, MostHistoryBytes / (2L * sizeof(short) * length));
+        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255, _options.Threads);
     }
 
     private PlanarImage First() => _options.Start switch

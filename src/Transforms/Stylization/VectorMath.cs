@@ -44,9 +44,6 @@ internal static class VectorMath
     /// <summary>Whether no element is infinite or not a number.</summary>
     public static bool AllFinite(ReadOnlySpan<float> x) => float.IsFinite(TensorPrimitives.MaxMagnitude(x));
 
-    /// <summary>Whether all elements are zero.</summary>
-    public static bool AllZero(ReadOnlySpan<float> x) => !x.ContainsAnyExcept(0f);
-
     /// <summary>
     /// Where x is at a bound and a step along <paramref name="direction"/> would leave it, the direction becomes zero.
     /// </summary>
