@@ -132,6 +132,47 @@ public sealed class EngineTests
     }
 
     [Theory]
+    [MemberData(nameof(EnginesAndNetworks))]
+    public void AgreesWithTheGraphBehindMasks(string name, string networkName)
+    {
+        Network network = Network(networkName);
+        Loss[] styles = [new GramStyleLoss("relu1_1"), new GramStyleLoss("relu3_1", 2, LossNormalization.Absolute), new WassersteinStyleLoss("relu2_1"), new MeanStdStyleLoss("relu4_1"), new GramStyleLoss("relu5_1")];
+        Loss[] losses = [new GuidedLoss(new ContentLoss("relu4_2"), "by mask"), .. styles.SelectMany(l => new Loss[] { new GuidedLoss(l, "a"), new GuidedLoss(l, "b") }), new GramStyleLoss("relu3_1"), new ContentLoss("relu3_1"), new TotalVariationLoss()];
+        IStyleEngine ours = Of(name, network), graph = new OnnxEngine(network, ComputeDevice.Cpu, 2);
+        using IStyleEvaluator a = ours.CreateEvaluator(losses, s_weights), b = graph.CreateEvaluator(losses, s_weights);
+        Loss[] measured = [.. losses.Where(l => l.HasTarget)];
+        using IStyleMeter meterA = ours.CreateMeter(measured), meterB = graph.CreateMeter(measured);
+        foreach ((int width, int height) in new[] { (37, 22), (48, 33), (37, 22) })
+        {
+            PlanarImage content = Random(width, height, 1), style = Random(40, 24, 2), image = Random(width, height, 3);
+            PictureGuides ofContent = Guides(width, height, 4), ofStyle = Guides(40, 24, 5);
+            IReadOnlyList<GraphTensor> contentB = meterB.Measure(content, guides: ofContent), styleB = meterB.Measure(style, guides: ofStyle);
+            IReadOnlyList<GraphTensor> contentA = meterA.Measure(content, guides: ofContent), styleA = meterA.Measure(style, guides: ofStyle);
+            int next = 0;
+            GraphTensor?[] targets = [.. losses.Select(l => !l.HasTarget ? null : (l.Kind == LossKind.Content ? contentB : styleB)[next++])];
+            for (int i = 0; i < measured.Length; i++) Near((measured[i].Kind == LossKind.Content ? contentB : styleB)[i].Values.Span, (measured[i].Kind == LossKind.Content ? contentA : styleA)[i].Values.Span, 1e-4);
+            a.SetTargets(targets, ofContent);
+            b.SetTargets(targets, ofContent);
+            (double totalA, double[] termsA, float[] gradientA) = Evaluate(a, image.Samples, width, height);
+            (double totalB, double[] termsB, float[] gradientB) = Evaluate(b, image.Samples, width, height);
+            Assert.Equal(totalB, totalA, 1e-4 * totalB);
+            for (int i = 0; i < termsA.Length; i++) Assert.Equal(termsB[i], termsA[i], 1e-4 * Math.Abs(termsB[i]) + 1e-7 * totalB);
+            if (Distance(gradientB, gradientA) > 1e-3 * Norm(gradientB)) Near(gradientB, gradientA, 1e-3, Jump(b, image.Samples, width, height));
+            Assert.Throws<ArgumentException>(() => a.Evaluate(image.Samples, height, width, gradientA, termsA));
+            Assert.Throws<ArgumentException>(() => a.SetTargets(targets));
+        }
+    }
+
+    private static PictureGuides Guides(int width, int height, int seed)
+    {
+        float[] edge = [.. Enumerable.Range(0, width * height).Select(i => i % width < width / 2 ? 1f : 0)];
+        Mask soft = new Mask(width, height, edge).Softened(4);
+        Random random = new(seed);
+        return new PictureGuides(width, height, new Dictionary<string, Mask> { ["a"] = soft, ["b"] = new Mask(width, height, [.. soft.Values.ToArray().Select(v => 1 - v)]) },
+            new Mask(width, height, [.. edge.Select(_ => (float)random.NextDouble())]));
+    }
+
+    [Theory]
     [MemberData(nameof(Engines))]
     public void LossesOfTheImageAloneNeedNoNetwork(string name)
     {

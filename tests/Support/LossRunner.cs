@@ -19,10 +19,14 @@ internal sealed class LossRunner : IDisposable
         _maps = new(() => new GraphSession(LossGraph.OverMaps(network, losses)));
     }
 
+    /// <summary>The guidance channels of the losses that are guided, by the losses' names.</summary>
+    public Dictionary<string, GraphTensor> Guides { get; } = [];
+
     /// <summary>Measures a target: one tensor for each loss that has a target, by the loss's name.</summary>
     public Dictionary<string, GraphTensor> Measure(float[] planes, int width, int height, Func<Loss, bool>? which = null)
     {
         Dictionary<string, GraphTensor> image = new() { [LossGraph.Image] = new GraphTensor(planes, 1, 3, height, width) };
+        AddGuides(image, _losses, true);
         return _losses.Where(l => l.HasTarget && (which?.Invoke(l) ?? true)).ToDictionary(l => l.Name, l => _statistics.Value.Run(image, LossGraph.Statistic(l)));
     }
 
@@ -35,7 +39,9 @@ internal sealed class LossRunner : IDisposable
             graph.Output(loss.Statistic(graph, graph.Input("map", ElementType.Float, "1", $"{map.Shape[1]}", "height", "width"))!.Value, "statistic");
             _measures[loss.Name] = session = new GraphSession(graph);
         }
-        return session.Run(new Dictionary<string, GraphTensor> { ["map"] = map }, "statistic");
+        Dictionary<string, GraphTensor> inputs = new() { ["map"] = map };
+        AddGuides(inputs, [loss], true);
+        return session.Run(inputs, "statistic");
     }
 
     /// <summary>Terms, total and gradient at an image.</summary>
@@ -80,6 +86,13 @@ internal sealed class LossRunner : IDisposable
     {
         Dictionary<string, GraphTensor> inputs = new() { [LossGraph.Weights] = new GraphTensor(weights, weights.Length) };
         foreach (Loss loss in _losses.Where(l => l.HasTarget)) inputs[LossGraph.Target(loss)] = targets[loss.Name];
+        AddGuides(inputs, _losses, false);
         return inputs;
+    }
+
+    private void AddGuides(Dictionary<string, GraphTensor> inputs, IEnumerable<Loss> losses, bool measuring)
+    {
+        foreach (GuidedLoss loss in losses.OfType<GuidedLoss>())
+            if (!measuring || loss.MeasuresGuided) inputs[LossGraph.Guide(loss)] = Guides[loss.Name];
     }
 }

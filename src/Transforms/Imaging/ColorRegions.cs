@@ -134,27 +134,34 @@ internal sealed class ColorRegions(PlanarImage image, string origin)
         for (int v = Math.Max(0, y - Around); v <= Math.Min(_height - 1, y + Around); v++)
             for (int u = Math.Max(0, x - Around); u <= Math.Min(_width - 1, x + Around); u++)
                 if (labels[(v * _width) + u] is >= 0 and int label) here |= 1 << label;
-        if (here == 0) here = (1 << palette.Length) - 1;
-        Vector3 color = At(pixel);
+        int all = (1 << palette.Length) - 1;
+        (int first, int second, float share, float left) = Mixture(At(pixel), palette, here == 0 ? all : here);
+        // Far from everything that lies here: JPEG may hide the flat places of a colour for more pixels than were looked at.
+        if (left > Apart * Apart) (first, second, share, _) = Mixture(At(pixel), palette, all);
+        masks[first][pixel] += 1 - share;
+        masks[second][pixel] += share;
+    }
+
+    /// <summary>The nearest of some colours, the one that it mixes with best to a colour, that one's share, and the square of what is left then.</summary>
+    private static (int First, int Second, float Share, float Left) Mixture(Vector3 color, Vector3[] palette, int among)
+    {
         int first = -1;
         float least = float.MaxValue;
         for (int c = 0; c < palette.Length; c++)
         {
             float distance = Vector3.DistanceSquared(color, palette[c]);
-            if ((here >> c & 1) != 0 && distance < least) (first, least) = (c, distance);
+            if ((among >> c & 1) != 0 && distance < least) (first, least) = (c, distance);
         }
         (int second, float share) = (first, 0);
         for (int c = 0; c < palette.Length; c++)
         {
-            if (c == first || (here >> c & 1) == 0) continue;
+            if (c == first || (among >> c & 1) == 0) continue;
             Vector3 way = palette[c] - palette[first];
             float t = Math.Clamp(Vector3.Dot(color - palette[first], way) / way.LengthSquared(), 0, 1);
             float distance = Vector3.DistanceSquared(color, palette[first] + (way * t));
             if (distance < least) (second, share, least) = (c, t, distance);
         }
-        share = Math.Clamp((share - Trace) / (1 - (2 * Trace)), 0, 1);
-        masks[first][pixel] += 1 - share;
-        masks[second][pixel] += share;
+        return (first, second, Math.Clamp((share - Trace) / (1 - (2 * Trace)), 0, 1), least);
     }
 
     private ArgumentException Refused(string why) => new(

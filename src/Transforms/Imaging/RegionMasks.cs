@@ -89,29 +89,45 @@ public sealed class RegionMasks
 
     /// <summary>The masks of regions that others have named, in their order.</summary>
     /// <param name="names">
-    /// The names of the other picture's regions. Colours pair with the nearest colour within <see cref="ColorTolerance"/>; "1", "2", ... pair
-    /// with any regions, by their order; other names with themselves.
+    /// The names of the other picture's regions. The same names pair; else "1", "2", ... pair with any regions, by their order, and a colour with
+    /// the nearest colour within <see cref="ColorTolerance"/>.
     /// </param>
     /// <param name="other">What has those regions, as messages say it: "the style mask 'paint.png'".</param>
     /// <exception cref="ArgumentException">One of the two sides has a region that the other lacks: names it.</exception>
     public IReadOnlyList<Mask> Paired(IReadOnlyList<string> names, string other)
     {
+        Mask?[] found = Matched(names, other);
+        int missing = Array.IndexOf(found, null);
+        return missing < 0 ? [.. found.OfType<Mask>()] : throw new ArgumentException(
+            $"{Start} has no region {names[missing]}, which {other} has; it has {string.Join(", ", _names)}. {Remedy(names)}");
+    }
+
+    /// <summary>The same where regions may be missing here, but not there.</summary>
+    /// <returns>A mask for each name; null where there is none.</returns>
+    internal Mask?[] Matched(IReadOnlyList<string> names, string other)
+    {
         ArgumentNullException.ThrowIfNull(names);
-        if (names.Select((n, i) => n == OrderName(i)).All(same => same))
+        int[] places = [.. names.Select(n => Array.IndexOf(_names, n))];
+        if (!_names.All(names.Contains))
         {
-            if (names.Count != _masks.Length)
+            if (names.Select((n, i) => n == OrderName(i)).All(same => same))
+            {
+                if (names.Count == _masks.Length) return _masks;
                 throw new ArgumentException($"{Start} has {Count(_masks.Length)} ({string.Join(", ", _names)}), but {other} has {names.Count}, and they pair by their order. Make both the same number.");
-            return _masks;
+            }
+            places = Nearest(names);
         }
-        int[] places = [.. names.Select(Nearest)];
-        for (int i = 0; i < places.Length; i++)
-            if (places[i] < 0) throw new ArgumentException($"{Start} has no region {names[i]}, which {other} has; it has {string.Join(", ", _names)}. Paint it there, or leave it out on both sides.");
         int[] left = [.. Enumerable.Range(0, _names.Length).Except(places)];
         if (left.Length > 0)
-            throw new ArgumentException($"{Start} has the region {_names[left[0]]}, but {other} has no such region, only {string.Join(", ", names)}. Paint it there, or leave it out on both sides.");
-        if (places.Distinct().Count() < places.Length)
-            throw new ArgumentException($"{Start} has {Count(_masks.Length)} ({string.Join(", ", _names)}), too near each other in colour to pair with {string.Join(", ", names)} of {other}. Take colours that differ more.");
-        return [.. places.Select(p => _masks[p])];
+            throw new ArgumentException($"{Start} has the region {_names[left[0]]}, but {other} has only {string.Join(", ", names)}. {Remedy(names)}");
+        return [.. places.Select(p => p < 0 ? null : _masks[p])];
+    }
+
+    /// <summary>The names of the regions that are none of others', by colour or by name.</summary>
+    internal IReadOnlyList<string> Missing(IReadOnlyList<string> names)
+    {
+        int[] known = Nearest(names);
+        return [.. _names.Where((_, i) => !known.Contains(i))];
     }
 
     /// <summary>Every region at another size; see <see cref="Mask.Resized"/>.</summary>
@@ -139,20 +155,29 @@ public sealed class RegionMasks
         if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice) throw new ArgumentException($"{what} has two regions named {twice}.");
     }
 
-    private int Nearest(string name)
+    /// <summary>The region of each name, the same name first and then the nearest pairs of colours; -1 for none.</summary>
+    private int[] Nearest(IReadOnlyList<string> names)
     {
-        int exact = Array.IndexOf(_names, name);
-        if (exact >= 0 || ColorOf(name) is not { } wanted) return exact;
-        int best = -1;
-        double least = ColorTolerance;
-        for (int i = 0; i < _names.Length; i++)
-        {
-            if (ColorOf(_names[i]) is not { } color) continue;
-            double distance = Math.Sqrt(Math.Pow(color.R - wanted.R, 2) + Math.Pow(color.G - wanted.G, 2) + Math.Pow(color.B - wanted.B, 2));
-            if (distance <= least) (best, least) = (i, distance);
-        }
-        return best;
+        int[] places = [.. names.Select(_ => -1)];
+        IEnumerable<(int Name, int Region, double Distance)> pairs =
+            from n in Enumerable.Range(0, names.Count)
+            from r in Enumerable.Range(0, _names.Length)
+            let distance = names[n] == _names[r] ? 0 : Distance(names[n], _names[r])
+            where distance <= ColorTolerance
+            orderby distance
+            select (n, r, distance);
+        foreach ((int name, int region, _) in pairs)
+            if (places[name] < 0 && !places.Contains(region)) places[name] = region;
+        return places;
     }
+
+    private string Remedy(IReadOnlyList<string> names) => names.Count > 0 && ColorOf(names[0]) is null != ColorOf(_names[0]) is null
+        ? "Give both sides a mask of colours, or both a file for each region."
+        : "Paint it there, or leave it out on both sides.";
+
+    private static double Distance(string a, string b) => (ColorOf(a), ColorOf(b)) is ({ } x, { } y)
+        ? Math.Sqrt(Math.Pow(x.R - y.R, 2) + Math.Pow(x.G - y.G, 2) + Math.Pow(x.B - y.B, 2))
+        : double.PositiveInfinity;
 
     private static (int R, int G, int B)? ColorOf(string name) =>
         name.Length == 7 && name[0] == '#' && int.TryParse(name.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int rgb)

@@ -30,16 +30,17 @@ public sealed class StyleSource
     /// <param name="image">The image; it is not copied.</param>
     /// <param name="weight">A positive number; only its ratio to the other weights counts.</param>
     /// <param name="scope">The style layers that it is for; null for all.</param>
+    /// <param name="regions">The masks of its regions; null where the style has none, or where each image is for a region of its own.</param>
     /// <returns>This source.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
     /// <exception cref="InvalidOperationException">There are <see cref="MaxImages"/> images already.</exception>
-    public StyleSource Add(PlanarImage image, double weight = 1, StyleScope? scope = null)
+    public StyleSource Add(PlanarImage image, double weight = 1, StyleScope? scope = null, RegionMasks? regions = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         if (!(weight > 0 && weight <= float.MaxValue))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, $"The weight of style image {_images.Count + 1} must be positive and finite. Leave the image out to give it no weight.");
         if (_images.Count == MaxImages) throw new InvalidOperationException($"A style has at most {MaxImages} images.");
-        _images.Add(new StyleSourceImage(image, weight, scope));
+        _images.Add(new StyleSourceImage(image, weight, scope, regions));
         return this;
     }
 }

@@ -8,7 +8,7 @@ namespace MLNetStyle.Stylization;
 /// <content>The flat form, for files: a text that describes a vector of floats.</content>
 public sealed partial class StyleTarget
 {
-    private const int FormatVersion = 1, MostStatistics = 64, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
+    private const int FormatVersion = 1, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
 
     /// <summary>The largest weight: 1, and a little for the sums' rounding.</summary>
     private const double MostRounded = 1.000001;
@@ -16,12 +16,12 @@ public sealed partial class StyleTarget
     /// <summary>The most values that <see cref="ToVector"/> gives and <see cref="FromVector"/> takes.</summary>
     public const int MaxValues = 1 << 29;
 
-    /// <summary>The values: for each size in ascending order every statistic, then every image, one float a pixel.</summary>
+    /// <summary>The values: for each size in ascending order every statistic, then every image, one float a pixel, each followed by its masks, likewise.</summary>
     /// <exception cref="InvalidOperationException">There are more than <see cref="MaxValues"/>.</exception>
     public float[] ToVector()
     {
         KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] sizes = Snapshot();
-        long count = Length(Shapes, sizes.Length) + Images.Sum(i => (long)i.Image.Width * i.Image.Height);
+        long count = Length(Shapes, sizes.Length) + Images.Sum(i => (long)i.Image.Width * i.Image.Height * (1 + (i.Regions?.Masks.Count ?? 0)));
         if (count > MaxValues) throw new InvalidOperationException($"The style has {count} values and images; {MaxValues} can be saved. Use fewer or smaller style images.");
         float[] values = new float[count];
         Span<float> rest = values;
@@ -33,11 +33,16 @@ public sealed partial class StyleTarget
                 rest = rest[statistic.Values.Length..];
             }
         }
-        foreach (PlanarImage image in Images.Select(i => i.Image))
+        foreach ((PlanarImage image, _, RegionMasks? regions) in Images)
         {
             ReadOnlySpan<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
             for (int i = 0; i < r.Length; i++) rest[i] = ((int)r[i] << 16) | ((int)g[i] << 8) | (int)b[i]; // 24 bits: exact in a float
             rest = rest[r.Length..];
+            foreach (Mask mask in regions?.Masks ?? [])
+            {
+                mask.Values.CopyTo(rest);
+                rest = rest[r.Length..];
+            }
         }
         return values;
     }
@@ -66,7 +71,7 @@ public sealed partial class StyleTarget
         ArgumentNullException.ThrowIfNull(description);
         Description d = Read(description);
         List<long[]> shapes = [.. d.Statistics.Select(s => s.Shape)];
-        long expected = Length(shapes, d.Sizes.Length) + d.Images.Sum(i => (long)i.Width * i.Height);
+        long expected = Length(shapes, d.Sizes.Length) + d.Images.Sum(i => (long)i.Width * i.Height * (1 + (i.Regions?.Length ?? 0)));
         if (expected != values.Length) throw Bad($"it describes {expected} values, but there are {values.Length}");
         int statistics = (int)Length(shapes, d.Sizes.Length);
         if (!VectorMath.AllFinite(values)) throw Bad("a value is infinite or not a number");
@@ -83,7 +88,7 @@ public sealed partial class StyleTarget
                 (r[i], g[i], b[i]) = (rgb >> 16, (rgb >> 8) & 255, rgb & 255);
             }
             rest = rest[r.Length..];
-            images.Add(new StyleTargetImage(planar, image.Weights ?? [.. shapes.Select(_ => image.Weight)]));
+            images.Add(new StyleTargetImage(planar, image.Weights ?? [.. shapes.Select(_ => image.Weight)], Masks(image, ref rest)));
         }
         StyleTarget target = new([.. d.Statistics.Select(s => s.Name)], shapes, images);
         rest = values[..statistics];
@@ -101,9 +106,29 @@ public sealed partial class StyleTarget
         return target;
     }
 
+    private static RegionMasks? Masks(ImageDescription image, ref ReadOnlySpan<float> rest)
+    {
+        if (image.Regions is null) return null;
+        int length = image.Width * image.Height;
+        List<(string, Mask)> masks = [];
+        try
+        {
+            foreach (string name in image.Regions)
+            {
+                masks.Add((name, new Mask(image.Width, image.Height, rest[..length].ToArray())));
+                rest = rest[length..];
+            }
+            return new RegionMasks(masks, "the mask of the saved style");
+        }
+        catch (ArgumentException e)
+        {
+            throw Bad($"the masks of an image are damaged ({e.Message})");
+        }
+    }
+
     // An image with one weight everywhere has that alone.
     private static ImageDescription Described(StyleTargetImage image) => new(
-        image.Image.Width, image.Image.Height, Math.Min(1, image.Weights.Max()), image.Weights.Distinct().Count() == 1 ? null : [.. image.Weights]);
+        image.Image.Width, image.Image.Height, Math.Min(1, image.Weights.Max()), image.Weights.Distinct().Count() == 1 ? null : [.. image.Weights], image.Regions is null ? null : [.. image.Regions.Names]);
 
     private static Description Read(string text)
     {
@@ -137,6 +162,7 @@ public sealed partial class StyleTarget
         {
             if (i is null || i.Width is < 1 or > PlanarImage.MaxSide || i.Height is < 1 or > PlanarImage.MaxSide || !(i.Weight > 0 && i.Weight <= 1))
                 throw Bad("an image has no valid size or weight");
+            if (i.Regions is { Length: 0 or > RegionMasks.MaxRegions }) throw Bad("an image has no valid number of regions");
             if (i.Weights is { } own && (own.Length != d.Statistics.Length || own.Any(w => !(w >= 0 && w <= MostRounded)))) throw Bad("an image has no valid weights");
         }
         for (int k = 0; k < d.Statistics.Length; k++)
@@ -176,7 +202,7 @@ public sealed partial class StyleTarget
 
     internal sealed record StatisticDescription(string Name, long[] Shape);
 
-    internal sealed record ImageDescription(int Width, int Height, double Weight, double[]? Weights = null);
+    internal sealed record ImageDescription(int Width, int Height, double Weight, double[]? Weights = null, string[]? Regions = null);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(Description))]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MLNetStyle.Imaging;
+using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
 
@@ -46,6 +48,25 @@ public partial class StylizationOptions
         Range(nameof(PreviewEvery), PreviewEvery, 0, int.MaxValue, "0 for no previews");
         Below(nameof(Tolerance), Tolerance, "0 never stops early");
         ValidateForms();
+        ValidateMasks();
+    }
+
+    /// <summary>Whether styles go to regions, whose names may become known later.</summary>
+    internal virtual bool HasRegions => Regions.Count > 0;
+
+    private void ValidateMasks()
+    {
+        ArgumentNullException.ThrowIfNull(Regions);
+        RegionMasks.CheckNames(Regions, nameof(Regions));
+        Range(nameof(MaskSoftness), MaskSoftness, 0, Mask.MaxRadius, "0 leaves edges as they are");
+        if (ContentWeightByMask && ContentWeight == 0)
+            throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeight)} is 0, so the content counts nowhere. Give it a weight, or leave the mask out.", nameof(ContentWeightByMask));
+        if (!HasRegions) return;
+        if (StyleWeight == 0) throw new ArgumentException($"{nameof(Regions)} are given, but {nameof(StyleWeight)} is 0, so no style is compared. Give it a weight, or leave the regions out.", nameof(Regions));
+        foreach (LayerWeight layer in StyleLayers)
+            foreach (StyleTerm term in TermsOf(layer))
+                if (GuidedLoss.Refusal(StyleStatistics.Create(term.Statistic, layer.Layer)) is { } reason)
+                    throw new ArgumentException($"{nameof(Regions)} are given, but masks can't guide {StyleStatistics.NameOf(term.Statistic)}: {reason}. Use another statistic, or leave the regions out.", nameof(StyleTerms));
     }
 
     private static void Range(string name, double value, double low, double high, string remedy)

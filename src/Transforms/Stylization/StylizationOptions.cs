@@ -18,6 +18,9 @@ public partial class StylizationOptions
     /// <summary>The largest side that a picture is worked on in, in pixels.</summary>
     public const int MaxSize = 4096;
 
+    /// <summary>The softness of content masks unless another is asked for, in pixels.</summary>
+    public const double DefaultMaskSoftness = 4;
+
     /// <summary>The layers whose features the content is compared in unless others are named: relu4_2.</summary>
     public static IReadOnlyList<LayerWeight> DefaultContentLayers { get; } = ["relu4_2"];
 
@@ -113,6 +116,23 @@ public partial class StylizationOptions
     /// </summary>
     public ColorMatching ColorMatching { get; set; } = ColorMatching.SquareRoot;
 
+    /// <summary>
+    /// The names of the regions that have styles of their own, at most <see cref="RegionMasks.MaxRegions"/>; none for a picture in one style. Each
+    /// style image then needs masks of the regions that it has, or there is one image for each region, in this order; each content needs a
+    /// mask of every region. For masks of colours the names are the colours, "#3060c0"; "1", "2", ... pair with any regions, by their
+    /// order. Not for <see cref="StyleStatistic.MmdGaussian"/> and <see cref="StyleStatistic.Histogram"/>. Default none.
+    /// </summary>
+    public IReadOnlyList<string> Regions { get; set; } = [];
+
+    /// <summary>
+    /// How far the edges of content masks are softened to either side, in pixels of the finished picture, 0 to <see cref="Mask.MaxRadius"/>; less at
+    /// the coarse sizes of the pyramid, in proportion. Style masks are taken as they are. Default <see cref="DefaultMaskSoftness"/>.
+    /// </summary>
+    public double MaskSoftness { get; set; } = DefaultMaskSoftness;
+
+    /// <summary>Whether each content comes with a mask that says how strongly it is held at each place. Default no.</summary>
+    public bool ContentWeightByMask { get; set; }
+
     /// <summary>The ratio between one size of the pyramid and the next, above 1 up to 16. Default 2.</summary>
     public double PyramidFactor { get; set; } = 2;
 
@@ -180,6 +200,7 @@ public partial class StylizationOptions
         if (ContentLayers is not null) copy.ContentLayers = [.. ContentLayers];
         if (StyleLayers is not null) copy.StyleLayers = [.. StyleLayers];
         if (StyleTerms is not null) copy.StyleTerms = [.. StyleTerms];
+        if (Regions is not null) copy.Regions = [.. Regions];
         return copy;
     }
 }

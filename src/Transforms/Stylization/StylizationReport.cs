@@ -117,6 +117,11 @@ public static class StylizationReport
         json.WriteString("luminance_space", Lower(options.LuminanceSpace));
         json.WriteBoolean("match_luminance", options.MatchLuminance);
         json.WriteString("color_matching", options.ColorMatching == ColorMatching.SquareRoot ? "square_root" : Lower(options.ColorMatching));
+        json.WriteStartArray("regions");
+        foreach (string region in options.Regions) json.WriteStringValue(region);
+        json.WriteEndArray();
+        WriteNumber(json, "mask_softness", options.MaskSoftness);
+        json.WriteBoolean("content_weight_by_mask", options.ContentWeightByMask);
         WriteNumber(json, "pyramid_factor", options.PyramidFactor);
         json.WriteNumber("coarsest_size", options.CoarsestSize);
         WriteNumber(json, "stage_decay", options.StageDecay);

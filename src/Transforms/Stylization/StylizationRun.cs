@@ -7,7 +7,7 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>One run from content to picture.</summary>
 internal sealed class StylizationRun(
-    Stylizer stylizer, PlanarImage content, StyleTarget style, PlanarImage? start, StylizationCallbacks callbacks,
+    Stylizer stylizer, PlanarImage content, ContentGuides guides, StyleTarget style, PlanarImage? start, StylizationCallbacks callbacks,
     (int Width, int Height) size, CancellationToken cancellation)
 {
     private const long MostHistoryBytes = 256L << 20;
@@ -39,7 +39,7 @@ internal sealed class StylizationRun(
         {
             (int width, int height) = _sizes[i];
             picture = Stylizer.Sized(picture, width, height);
-            evaluator.SetTargets([.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)]);
+            evaluator.SetTargets([.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height));
             (contents[i], styles[i]) = ([], []);
             int stage = i;
             PlanarImage from = picture;

@@ -38,8 +38,8 @@ public sealed class Stylizer : IDisposable
         Options.Validate();
         _color = ColorKeeping.Of(Options);
         _engine = engine ?? StyleEngines.Choose(network, Options);
-        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(l => new ContentLoss(l.Layer, Share(l, Options.ContentLayers), Options.Normalization, Options.ContentReduction))] : [];
-        _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf)] : [];
+        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
+        _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _downscale = _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer));
@@ -66,7 +66,7 @@ public sealed class Stylizer : IDisposable
     public StyleTarget MeasureStyle(StyleSource source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return MeasureStyle(source.Images, [.. source.Images.Select(i => (i.Weight, i.Scope))], cancellation);
+        return MeasureStyle(source.Images, Options.Regions.Count > 0 ? null : [.. source.Images.Select(i => (i.Weight, i.Scope))], cancellation);
     }
 
     /// <summary>Measures a style of any number of images, one after the other: only what was measured stays in memory.</summary>
@@ -93,7 +93,8 @@ public sealed class Stylizer : IDisposable
         bool later = Options.MeasuresLater;
         StyleSides[] sides = later || _styleLosses.Length == 0 ? [] : [.. StyleSidesOf(StageSchedule.Plan(Options, Options.Size)).Distinct()];
         StyleMean[] means = [.. sides.Select(_ => new StyleMean(_styleLosses, totals))];
-        List<(PlanarImage Image, double[] Weights)> kept = [];
+        StyleRegions regions = new(Options.Regions);
+        List<(PlanarImage Image, double[] Weights, RegionMasks? Regions)> kept = [];
         using IStyleMeter? meter = sides.Length == 0 ? null : _engine.CreateMeter(_styleLosses);
         double[] sums = new double[_styleLosses.Length];
         bool any = false;
@@ -102,20 +103,21 @@ public sealed class Stylizer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             image.Validate();
             any = true;
-            double[] weights = coverage.Weights(image.Weight, image.Scope);
-            StyleCoverage.Add(sums, weights);
             PlanarImage whole = Whole(image.Image);
+            RegionMasks? own = regions.Next(image, whole.Width, whole.Height);
+            double[] weights = coverage.Weights(image.Weight, image.Scope, own);
+            StyleCoverage.Add(sums, weights);
             if (_styleLosses.Length > 0) StyleSize(whole, LargestStyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
             if (later && kept.Count == StyleSource.MaxImages)
                 throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the longer side, and do not match histograms, to measure more.", nameof(images));
-            if (later) kept.Add((whole, weights));
-            for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, sides[i], cancellation), weights);
+            if (later) kept.Add((whole, weights, own));
+            for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, own, sides[i], cancellation), weights);
         }
         if (!any) throw new ArgumentException("The style has no image. Add at least one.", nameof(images));
         coverage.Check(sums);
         StyleTarget target = new(
             [.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)],
-            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)]))]);
+            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))]);
         for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;
     }
@@ -130,10 +132,26 @@ public sealed class Stylizer : IDisposable
     /// <exception cref="ArgumentException">The content's size or shape is not allowed, the style belongs to other losses, or the start is missing.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
     /// <exception cref="InvalidOperationException">The losses are not finite; says what to change.</exception>
-    public StylizationResult Stylize(PlanarImage content, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default)
+    public StylizationResult Stylize(PlanarImage content, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default) =>
+        Stylize(new ContentSource(content), style, start, callbacks, cancellation);
+
+    /// <summary>Makes a picture of a content that comes with masks.</summary>
+    /// <param name="source">The content, of any size, and the masks that the options ask for.</param>
+    /// <param name="style">The style, measured by a stylizer with the same network and options.</param>
+    /// <param name="start">The first iterate for <see cref="StartImage.Image"/>, of any size; else null.</param>
+    /// <param name="callbacks">What is called on the way; null for nothing.</param>
+    /// <param name="cancellation">Ends the run early with the best picture so far.</param>
+    /// <returns>The picture and how it came about.</returns>
+    /// <exception cref="ArgumentException">
+    /// As without masks; or a mask is missing, not asked for, or of other proportions than the content, or the regions are not those of the style.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
+    /// <exception cref="InvalidOperationException">The losses are not finite; says what to change.</exception>
+    public StylizationResult Stylize(ContentSource source, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(style);
+        PlanarImage content = source.Image;
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Options.Start == StartImage.Image && start is null) throw new ArgumentException("The options ask to start from an image, but none was given.", nameof(start));
         CheckStyle(style);
@@ -142,7 +160,8 @@ public sealed class Stylizer : IDisposable
         if (longer > StylizationOptions.MaxSize)
             throw new ArgumentException($"The content is {content.Width} x {content.Height} pixels; pictures are worked on in at most {StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(content));
         if (VectorMath.AllFinite(content.Samples) is false) throw new ArgumentException("The content has a sample that is infinite or not a number.", nameof(content));
-        StylizationRun run = new(this, content, style, start, callbacks ?? new StylizationCallbacks(), size, cancellation);
+        ContentGuides guides = new(Options, source, size);
+        StylizationRun run = new(this, content, guides, style, start, callbacks ?? new StylizationCallbacks(), size, cancellation);
         return run.Execute();
     }
 
@@ -178,11 +197,12 @@ public sealed class Stylizer : IDisposable
         CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
         StyleMean mean = new(_styleLosses, [.. _styleLosses.Select((_, i) => images.Sum(image => image.Weights[i]))]);
-        foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, sides, cancellation, exact), image.Weights);
+        foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, image.Regions, sides, cancellation, exact), image.Weights);
         return mean.Value;
     }
 
-    private IReadOnlyList<GraphTensor> MeasureOne(IStyleMeter meter, PlanarImage image, StyleSides sides, CancellationToken cancellation, (int Width, int Height)? exact = null)
+    private IReadOnlyList<GraphTensor> MeasureOne(
+        IStyleMeter meter, PlanarImage image, RegionMasks? regions, StyleSides sides, CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
         PlanarImage seen = _color.Seen(image);
         IReadOnlyList<GraphTensor> coarse = At(exact ?? StyleSize(image, sides.Coarse));
@@ -190,7 +210,8 @@ public sealed class Stylizer : IDisposable
         IReadOnlyList<GraphTensor> fine = At(StyleSize(image, sides.Fine));
         return [.. _styleLosses.Select((l, i) => StyleScope.IsFine(Network, l.Layer!) ? fine[i] : coarse[i])];
 
-        IReadOnlyList<GraphTensor> At((int Width, int Height) size) => meter.Measure(Sized(seen, size.Width, size.Height), cancellation);
+        IReadOnlyList<GraphTensor> At((int Width, int Height) size) => 
+            meter.Measure(Sized(seen, size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions, size.Width, size.Height));
     }
 
     private int StyleSide(int longerSide, double stroke) =>
@@ -219,6 +240,16 @@ public sealed class Stylizer : IDisposable
             ? new GramStyleLoss(layer.Layer, share * t.Weight / sum, Options.Normalization, Options.GramNormalization, Options.StyleDivisor)
             : StyleStatistics.Create(t.Statistic, layer.Layer, share * t.Weight / sum, Options.Normalization));
     }
+
+    /// <summary>A content loss, weighted by a mask where the options ask for one.</summary>
+    private Loss ContentLossOf(LayerWeight layer)
+    {
+        ContentLoss loss = new(layer.Layer, Share(layer, Options.ContentLayers), Options.Normalization, Options.ContentReduction);
+        return Options.ContentWeightByMask ? new GuidedLoss(loss, "by mask") : loss;
+    }
+
+    /// <summary>A style loss for each region; itself where there are none.</summary>
+    private IEnumerable<Loss> InRegions(Loss loss) => Options.Regions.Count == 0 ? [loss] : Options.Regions.Select(region => new GuidedLoss(loss, region));
 
     /// <summary>How many times larger the network's activations are than those that the weights were meant for, by the scale of the inputs.</summary>
     private double Activations() => Options.ActivationScale switch

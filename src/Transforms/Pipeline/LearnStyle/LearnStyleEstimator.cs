@@ -44,6 +44,8 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
         (_catalog, _context, _columns, _style) = (catalog, context, new StyleTransferColumns(output, content, null), style);
         _options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
         _options.Validate();
+        if (_options.HasRegions || _options.ContentWeightColumn is not null)
+            throw new ArgumentException("Masks are given, but a style that is learned from data is for whole pictures. Leave ContentMaskColumns and ContentWeightColumn out, or use StyleTransfer.", nameof(options));
         if (_options.MeasuresLater)
             throw new ArgumentException(
                 "These options need the style images again for each content (a size of 0 or of another side, a style fitted to the content, or "

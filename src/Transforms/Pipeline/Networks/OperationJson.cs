@@ -15,6 +15,7 @@ internal static class OperationJson
         nameof(StyleTransferOptions.GpuDeviceId), nameof(StyleTransferOptions.FallbackToCpu), nameof(StyleTransferOptions.SkipUnreadable),
         nameof(StyleTransferOptions.PathColumn), nameof(StyleTransferOptions.Callbacks), nameof(StyleTransferOptions.Cancellation),
         nameof(StyleTransferOptions.Completed), nameof(StyleTransferOptions.StartFile),
+        nameof(StyleTransferOptions.ContentMaskColumns), nameof(StyleTransferOptions.ContentWeightColumn), nameof(StyleTransferOptions.StyleMasks),
     ];
 
     private static readonly JsonSerializerOptions Settings = new()

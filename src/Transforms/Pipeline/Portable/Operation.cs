@@ -1,3 +1,4 @@
+using MLNetStyle.Imaging;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle.Portable;
@@ -20,6 +21,12 @@ internal abstract class Operation : IDisposable
 internal abstract class ImageOperation : Operation
 {
     public abstract ImagePixels Apply(ImagePixels image, ImagePixels? second);
+}
+
+/// <summary>An image of one or two images and the first one's masks.</summary>
+internal abstract class MaskedImageOperation : ImageOperation
+{
+    public abstract ImagePixels Apply(ImagePixels image, ImagePixels? second, IReadOnlyList<PlanarImage> masks);
 }
 
 /// <summary>Vectors of an image; a vector that is not wanted may be left empty.</summary>

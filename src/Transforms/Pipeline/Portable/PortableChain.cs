@@ -32,6 +32,18 @@ internal sealed class PortableChain(TransformsCatalog catalog, DataViewSchema sc
         Add(catalog.CopyColumns(Scratch(target), column));
     }
 
+    /// <summary>Collects image columns in one vector; see <see cref="MaskBundle"/>.</summary>
+    public void Masks(IEnumerable<string> columns)
+    {
+        Lookup(PortableColumns.Masks, MaskBundle.Empty);
+        foreach (string column in columns)
+        {
+            Image(PortableColumns.Mask, column);
+            Map(new MaskFactory(), MaskFactory.Contract);
+            Add(catalog.CopyColumns(PortableColumns.Masks, Scratch(PortableColumns.MoreMasks)));
+        }
+    }
+
     public void Vector(string column) => Add(catalog.CopyColumns(Scratch(PortableColumns.Vector), column));
 
     public void State(PortableState state)

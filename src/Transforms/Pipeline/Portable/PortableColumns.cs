@@ -9,6 +9,9 @@ internal static class PortableColumns
     public const string Unsized = "mlnetstyle.unsized";
     public const string Image = "mlnetstyle.image";
     public const string Second = "mlnetstyle.second";
+    public const string Mask = "mlnetstyle.mask";
+    public const string Masks = "mlnetstyle.masks";
+    public const string MoreMasks = "mlnetstyle.moremasks";
     public const string Vector = "mlnetstyle.vector";
     public const string State = "mlnetstyle.state";
     public const string Options = "mlnetstyle.options";

@@ -42,6 +42,15 @@ public sealed class StyleImage
     /// <summary>The style layers that the image gives its statistics to; null for all.</summary>
     public StyleScope? Scope { get; }
 
+    /// <summary>
+    /// The mask files of the image's regions, read when the style is measured: one with a region for each colour, or a greyscale file for each region, white
+    /// inside. Default none.
+    /// </summary>
+    public IReadOnlyList<string> Masks { get; init; } = [];
+
+    /// <summary>The name of the region that the whole image is for, where images have no masks; null for its place among them: "1", "2", ...</summary>
+    public string? Region { get; init; }
+
     /// <summary>The pictures of a folder as one style, all alike in weight.</summary>
     /// <param name="path">A folder with .png, .jpg or .jpeg files; folders inside it are not looked into.</param>
     /// <param name="weight">The weight of all of them together, a positive number; only its ratio to the weights of other images counts.</param>
@@ -75,6 +84,7 @@ public sealed class StyleImage
     internal void CheckFile()
     {
         if (Path is not null) PictureFile.Check(Path, "style image");
+        foreach (string mask in Masks) PictureFile.Check(mask, "style mask");
     }
 
     private static double Check(double weight) => weight > 0 && double.IsFinite(weight)

@@ -16,7 +16,7 @@ namespace MLNetStyle;
 /// |  |  |
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No: it looks at the style images. |
-/// | Input column data type | Image, of any size; with a style column, two of them |
+/// | Input column data type | Image, of any size; with a style column, two of them; masks in image columns of their own |
 /// | Output column data type | Image; its size is part of the type if the input's is |
 /// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics, ONNX Runtime |
 /// | Exportable to ONNX | No |
@@ -46,6 +46,10 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         if (_styles.Any(style => style is null)) throw new ArgumentException("A style image is null.", nameof(styles));
         _options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
         _options.Validate();
+        _options.ContentWeightByMask = _options.ContentWeightColumn is not null;
+        if (columns.Style is not null && _options.HasRegions)
+            throw new ArgumentException("ContentMaskColumns are given, but each row brings a style image, which has no masks. Take the style from files, or leave the masks out.", nameof(options));
+        _columns = _columns with { Masks = _options.ContentWeightColumn is { } weight ? [.. _options.ContentMaskColumns, weight] : [.. _options.ContentMaskColumns] };
     }
 
     /// <summary>Loads the network and measures the style.</summary>
@@ -59,12 +63,21 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         ArgumentNullException.ThrowIfNull(input);
         InputColumns.Image(input.Schema, _columns.Input);
         if (_columns.Style is not null) InputColumns.Image(input.Schema, _columns.Style);
+        foreach (string mask in _columns.Masks) InputColumns.Image(input.Schema, mask);
         InputColumns.Path(input.Schema, _options.PathColumn);
         Stopwatch watch = Stopwatch.StartNew();
         PlanarImage? start = _options.StartFile is null ? null : PictureFile.ReadPixels(_options.StartFile, "start image").Color;
-        IEnumerable<StyleSourceImage>? source = _columns.Style is null ? Source() : null;
+        IEnumerable<StyleSourceImage>? source = null;
+        StyleTransferOptions options = (StyleTransferOptions)_options.Clone();
+        if (_columns.Style is null)
+        {
+            foreach (StyleImage style in _styles) style.CheckFile();
+            StyleRegionNames regions = new(options, _styles);
+            (source, options.Regions) = (regions.Images(), regions.Names);
+        }
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
-        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), source, start, [.. _styles.Select(style => (style.Weight, style.Scope))]);
+        StyleTransferOperation operation = StyleTransferOperation.Create(
+            options, network, ComputeChoice.Of(_options, _context), source, start, options.Regions.Count > 0 ? null : [.. _styles.Select(style => (style.Weight, style.Scope))]);
         PipelineLog.Write(_context, nameof(StyleTransferEstimator), channel =>
         {
             if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", network.Name);
@@ -81,13 +94,7 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         ArgumentNullException.ThrowIfNull(inputSchema);
         ImageDataViewType type = InputColumns.Image(inputSchema, _columns.Input);
         if (_columns.Style is not null) InputColumns.Image(inputSchema, _columns.Style);
+        foreach (string mask in _columns.Masks) InputColumns.Image(inputSchema, mask);
         return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options));
-    }
-
-    /// <summary>The images, each read when it is measured.</summary>
-    private IEnumerable<StyleSourceImage> Source()
-    {
-        foreach (StyleImage style in _styles) style.CheckFile();
-        return _styles.Select(style => new StyleSourceImage(style.Read(), style.Weight, style.Scope));
     }
 }

@@ -8,7 +8,7 @@ using MLNetStyle.Stylization;
 namespace MLNetStyle.Pipeline;
 
 /// <summary>Runs of one network with one set of options: in one style, or in the style that comes with each image.</summary>
-internal sealed class StyleTransferOperation : ImageOperation
+internal sealed class StyleTransferOperation : MaskedImageOperation
 {
     public const string Kind = "StyleTransfer";
 
@@ -64,16 +64,30 @@ internal sealed class StyleTransferOperation : ImageOperation
         return new PortableState(OperationJson.Write(saved), _start is null ? style : [.. style, .. _start.Samples]);
     }
 
-    public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, second, null, default, null);
+    public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, second, [], "", null, default, null);
 
-    public ImagePixels Apply(ImagePixels image, ImagePixels? style, StylizationCallbacks? callbacks, CancellationToken cancellation, Action<StylizationResult>? completed)
+    public override ImagePixels Apply(ImagePixels image, ImagePixels? second, IReadOnlyList<PlanarImage> masks) => Apply(image, second, masks, "", null, default, null);
+
+    /// <summary>Makes a picture.</summary>
+    /// <param name="image">The content.</param>
+    /// <param name="style">The style, where each row brings one.</param>
+    /// <param name="masks">The content's masks: those of its regions, then the one that weighs it, if the options ask for one.</param>
+    /// <param name="where">What follows "the content mask" in messages: " of row 3".</param>
+    /// <param name="callbacks">What is called on the way.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <param name="completed">Receives the result.</param>
+    public ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, string where, StylizationCallbacks? callbacks, CancellationToken cancellation,
+        Action<StylizationResult>? completed)
     {
+        int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0);
+        ContentSource content = new(
+            image.Color, regions > 0 ? MaskFile.Regions([.. masks.Take(regions)], $"the content mask{where}") : null, Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             StyleTarget target = _target ?? _stylizer.MeasureStyle(
                 new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Color), cancellation);
-            StylizationResult result = _stylizer.Stylize(image.Color, target, _start, callbacks, cancellation);
+            StylizationResult result = _stylizer.Stylize(content, target, _start, callbacks, cancellation);
             completed?.Invoke(result);
             return image.With(result.Image);
         }

@@ -1,3 +1,4 @@
+using MLNetStyle.Imaging;
 using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 
@@ -51,6 +52,26 @@ public class StyleTransferOptions : StylizationOptions
     /// </summary>
     public string? StartFile { get; set; }
 
+    /// <summary>
+    /// The image columns that hold the masks of a content's regions: one with a region for each colour, or several with a greyscale mask each, white
+    /// inside. The style then comes with <see cref="StyleMasks"/> or <see cref="StyleImage.Masks"/>, or has one image for each region, in the order of
+    /// the columns, or of the colours' uppermost, then leftmost, pixels. <see cref="StylizationOptions.Regions"/> need not be set: Fit finds the names.
+    /// At most <see cref="RegionMasks.MaxRegions"/>. Default none.
+    /// </summary>
+    public IReadOnlyList<string> ContentMaskColumns { get; set; } = [];
+
+    /// <summary>
+    /// The image column that says how strongly the content is held at each place, white for fully; sets
+    /// <see cref="StylizationOptions.ContentWeightByMask"/>. Default none.
+    /// </summary>
+    public string? ContentWeightColumn { get; set; }
+
+    /// <summary>
+    /// The mask files of the style where it is a single image: one with a region for each colour, or a greyscale file for each region. Read by Fit.
+    /// Several style images have theirs in <see cref="StyleImage.Masks"/>. Default none.
+    /// </summary>
+    public IReadOnlyList<string> StyleMasks { get; set; } = [];
+
     /// <summary>What a run calls on its way: progress, previews. Not saved. Default nothing.</summary>
     public StylizationCallbacks? Callbacks { get; set; }
 
@@ -74,10 +95,13 @@ public class StyleTransferOptions : StylizationOptions
         return this;
     }
 
+    internal override bool HasRegions => base.HasRegions || ContentMaskColumns.Count > 0;
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
+        ValidateColumns();
         ArgumentException.ThrowIfNullOrWhiteSpace(Network);
         if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.", nameof(Pooling));
         if (GpuDeviceId < 0) throw new ArgumentException($"{nameof(GpuDeviceId)} is {GpuDeviceId}; GPUs are counted from 0, and null is the CPU.", nameof(GpuDeviceId));
@@ -87,5 +111,21 @@ public class StyleTransferOptions : StylizationOptions
             throw new ArgumentException($"{nameof(Start)} is {StartImage.Image}, but {nameof(StartFile)} names no file. Name one, or start from the content or from noise.", nameof(StartFile));
         if (Start != StartImage.Image && StartFile is not null)
             throw new ArgumentException($"{nameof(StartFile)} is '{StartFile}', but {nameof(Start)} is {Start}. Set {nameof(Start)} to {StartImage.Image}, or name no file.", nameof(StartFile));
+    }
+
+    private void ValidateColumns()
+    {
+        ArgumentNullException.ThrowIfNull(ContentMaskColumns);
+        ArgumentNullException.ThrowIfNull(StyleMasks);
+        foreach (string? name in (IEnumerable<string?>)[.. ContentMaskColumns, .. StyleMasks])
+            if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException($"{nameof(ContentMaskColumns)} or {nameof(StyleMasks)} has an empty name.");
+        if (ContentMaskColumns.Count > RegionMasks.MaxRegions || StyleMasks.Count > RegionMasks.MaxRegions)
+            throw new ArgumentException($"{nameof(ContentMaskColumns)} and {nameof(StyleMasks)} have at most {RegionMasks.MaxRegions} entries, one for each region.", nameof(ContentMaskColumns));
+        if (ContentMaskColumns.Count == 0 && (StyleMasks.Count > 0 || Regions.Count > 0))
+            throw new ArgumentException($"{(StyleMasks.Count > 0 ? nameof(StyleMasks) : nameof(Regions))} are given, but no {nameof(ContentMaskColumns)}. Name the columns with the contents' masks, or leave them out.", nameof(ContentMaskColumns));
+        if (ContentWeightByMask && string.IsNullOrWhiteSpace(ContentWeightColumn))
+            throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeightColumn)} names no column. Name one.", nameof(ContentWeightColumn));
+        if (ContentWeightColumn is not null && ContentWeight == 0)
+            throw new ArgumentException($"{nameof(ContentWeightColumn)} is '{ContentWeightColumn}', but {nameof(ContentWeight)} is 0, so the content counts nowhere. Give it a weight, or leave the column out.", nameof(ContentWeightColumn));
     }
 }

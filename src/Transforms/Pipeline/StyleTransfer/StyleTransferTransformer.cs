@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNetStyle.Imaging;
 using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
 using MLNetStyle.Portable;
@@ -36,14 +37,21 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         chain.Image(PortableColumns.Image, _columns.Input);
         if (_columns.Style is not null) chain.Image(PortableColumns.Second, _columns.Style);
         chain.State(_operation.Save());
-        if (_columns.Style is null) chain.Map(new ImageToImageFactory(), ImageToImageFactory.Contract);
-        else chain.Map(new ImagesToImageFactory(), ImagesToImageFactory.Contract);
+        if (_columns.Masks.Count > 0) chain.Masks(_columns.Masks);
+        switch (_columns.Style is null, _columns.Masks.Count == 0)
+        {
+            case (true, true): chain.Map(new ImageToImageFactory(), ImageToImageFactory.Contract); break;
+            case (false, true): chain.Map(new ImagesToImageFactory(), ImagesToImageFactory.Contract); break;
+            case (true, false): chain.Map(new MaskedToImageFactory(), MaskedToImageFactory.Contract); break;
+            default: chain.Map(new MaskedPairToImageFactory(), MaskedPairToImageFactory.Contract); break;
+        }
         chain.Output(_columns.Output, PortableColumns.Result, GetOutputSchema(FittedOn)[_columns.Output].Type);
     }
 
     private protected override void Free() => _operation.Dispose();
 
-    private ImagePixels Apply(ImagePixels image, ImagePixels? style, long position, string? path) => _operation.Apply(image, style, _options.Callbacks, _options.Cancellation, result =>
+    private ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, long position, string? path) => _operation.Apply(
+        image, style, masks, $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}", _options.Callbacks, _options.Cancellation, result =>
     {
         LastResult = result;
         _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result));
@@ -54,6 +62,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         private readonly StyleTransferTransformer _parent;
         private readonly int _image;
         private readonly int? _style;
+        private readonly int[] _masks;
         private readonly int? _path;
 
         public Binding(StyleTransferTransformer parent, DataViewSchema input)
@@ -62,12 +71,13 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             _parent = parent;
             _image = input[parent._columns.Input].Index;
             _style = parent._columns.Style is { } style ? input[style].Index : null;
+            _masks = [.. parent._columns.Masks.Select(mask => input[mask].Index)];
             _path = InputColumns.Path(input, parent._options.PathColumn);
         }
 
         public override IReadOnlyList<int> Filter => _parent._options.SkipUnreadable ? Added[0].Sources : [];
 
-        public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) => new Values(_parent, row, _image, _style, _path);
+        public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) => new Values(_parent, row, _image, _style, _masks, _path);
 
         private static AddedColumn[] Columns(StyleTransferTransformer parent, DataViewSchema input)
         {
@@ -75,6 +85,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             DataViewSchema.Column image = InputColumns.Image(input, names.Input);
             List<int> sources = [image.Index];
             if (names.Style is { } style) sources.Add(InputColumns.Image(input, style).Index);
+            sources.AddRange(names.Masks.Select(mask => InputColumns.Image(input, mask).Index));
             if (InputColumns.Path(input, parent._options.PathColumn) is { } path) sources.Add(path);
             return [new AddedColumn(names.Output, StyleTransferOperation.OutputType(image.Type, parent._options), sources)];
         }
@@ -86,14 +97,16 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         private readonly DataViewRow _row;
         private readonly ImageCell _image;
         private readonly ImageCell? _style;
+        private readonly ImageCell[] _masks;
         private readonly RowMemo<ImagePixels> _result;
 
-        public Values(StyleTransferTransformer parent, DataViewRow row, int image, int? style, int? path)
+        public Values(StyleTransferTransformer parent, DataViewRow row, int image, int? style, int[] masks, int? path)
         {
             (_parent, _row) = (parent, row);
             _image = new ImageCell(row, image, path);
             _style = style is { } column ? new ImageCell(row, column, path) : null;
-            _result = new RowMemo<ImagePixels>(row, () => parent.Apply(_image.Read(), _style?.Read(), row.Position, _image.Path()));
+            _masks = [.. masks.Select(column => new ImageCell(row, column, path))];
+            _result = new RowMemo<ImagePixels>(row, () => parent.Apply(_image.Read(), _style?.Read(), [.. _masks.Select(mask => mask.Read().Color)], row.Position, _image.Path()));
         }
 
         public override Delegate Getter(int added) => ImageGetter.Create(() => _result.Value);
@@ -105,6 +118,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             {
                 _image.Read();
                 _style?.Read();
+                foreach (ImageCell mask in _masks) mask.Read();
                 return true;
             }
             catch (ImageReadException e)

@@ -1,0 +1,25 @@
+using System.ComponentModel;
+using Microsoft.ML.Data;
+
+namespace MLNetStyle.Portable;
+
+/// <summary>An image, its masks and the state of the operation on it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class MaskedImage
+{
+    /// <summary>The image.</summary>
+    [ColumnName(PortableColumns.Image)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>The masks.</summary>
+    [ColumnName(PortableColumns.Masks)]
+    public float[]? Masks { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(PortableColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(PortableColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
