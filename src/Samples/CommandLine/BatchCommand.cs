@@ -15,23 +15,26 @@ internal static class BatchCommand
         Option<bool> skipUnreadable = new("--skip-unreadable") { Description = "Leave out files that can't be read, with a warning, instead of stopping there" };
         Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder", HelpName = "DIR" };
         TransferArguments transfer = new();
+        MaskArguments masks = new(folders: true);
         Command command = new TeachingCommand("batch", "Repaints every picture of a folder in one style, which is measured once.", """
             Examples:
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768 --skip-existing
+              mlnetstyle batch holiday --style sky.jpg --style land.jpg --content-mask holiday-masks --output-dir painted
 
             Ctrl-C stops early: the picture at hand is written as far as it got, and --skip-existing goes on from there another time.
             """)
         { folder, outputDir, quality, skipExisting, skipUnreadable, report };
         transfer.AddTo(command);
+        masks.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), parsed.GetValue(quality),
+            transfer, masks, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), parsed.GetValue(quality),
             parsed.GetValue(skipExisting), parsed.GetValue(skipUnreadable), parsed.GetValue(report), cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, ParseResult parsed, string folder, string outputDir, int quality, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
+        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string folder, string outputDir, int quality, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             Directory.Exists(folder) ? null : File.Exists(folder)
@@ -43,7 +46,8 @@ internal static class BatchCommand
             Path.GetFullPath(outputDir) == Path.GetFullPath(folder)
                 ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another."
                 : null,
-            .. transfer.Refusals(parsed),
+            .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
+            .. masks.Refusals(parsed, transfer.StyleArguments, null),
         ]);
         string[] pictures = [.. Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
         if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no .png, .jpg or .jpeg file.");
@@ -53,10 +57,12 @@ internal static class BatchCommand
             Terminal.Note($"All {pictures.Length} pictures have a result in '{outputDir}' already.");
             return 0;
         }
+
+        ContentFiles[] files = [.. wanted.Select(p => masks.Files(parsed, p))];
+        StyleTransferOptions options = transfer.ToOptions(parsed);
+        masks.ApplyTo(options, parsed);
         Directory.CreateDirectory(outputDir);
         if (reportDir is not null) Directory.CreateDirectory(reportDir);
-
-        StyleTransferOptions options = transfer.ToOptions(parsed);
         TransferDisplay display = TransferDisplay.Create();
         transfer.SayNetwork(parsed);
         List<Summary.Line> done = [];
@@ -71,7 +77,7 @@ internal static class BatchCommand
             display.Picture("measuring the style", 0, wanted.Length);
             try
             {
-                TransferPipeline.Run(wanted, transfer.Styles(parsed), options, display.Note, Begin, Keep);
+                TransferPipeline.Run(files, masks.Styles(parsed, transfer.StyleArguments), options, display.Note, Begin, Keep);
             }
             catch (OperationCanceledException) when (done.Count > 0)
             {

@@ -31,6 +31,15 @@ internal sealed class StyleArguments
         return styles.FirstOrDefault(s => Split(s).Path != s) is { } weighted ? $"--style '{weighted}': weights have no meaning here; leave '=' and what follows out." : null;
     }
 
+    /// <summary>The pictures and folders of --style, without their weights.</summary>
+    public IReadOnlyList<string> Plain(ParseResult parsed) => [.. Of(parsed, _style).Select(s => Split(s).Path)];
+
+    /// <summary>Whether a style is for some layers only.</summary>
+    public bool HasScopes(ParseResult parsed) => Of(parsed, _coarse).Length + Of(parsed, _fine).Length > 0;
+
+    /// <summary>The first style that is given a weight; null if none is.</summary>
+    public string? Weighted(ParseResult parsed) => Given(parsed).Select(s => s.Text).FirstOrDefault(s => Split(s).Path != s);
+
     /// <summary>What is wrong with the values, if anything.</summary>
     public IEnumerable<string> Refusals(ParseResult parsed)
     {

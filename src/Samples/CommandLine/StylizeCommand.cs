@@ -15,27 +15,31 @@ internal static class StylizeCommand
         Option<int> previewEvery = new("--preview-every") { Description = "Write a preview beside the output every N iterations, named after it: out-0050.png", HelpName = "N" };
         Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
         TransferArguments transfer = new();
+        MaskArguments masks = new(folders: false);
         Command command = new TeachingCommand("stylize", "Repaints one picture in the style of another, or of several.", """
             Examples:
               mlnetstyle stylize photo.jpg --style painting.jpg --output out.png
               mlnetstyle stylize photo.jpg --style a.jpg=2 --style b.jpg=1 --output out.png --size 768 --preserve-color luminance
               mlnetstyle stylize photo.jpg --style paintings-of-one-artist --output out.png
+              mlnetstyle stylize photo.jpg --style sky.jpg --style land.jpg --content-mask photo-mask.png --output out.png
               mlnetstyle stylize photo.jpg --style painting.jpg --output strong.jpg --style-weight 200 --init noise --seed 7
 
             Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
             """)
         { content, output, quality };
         transfer.AddTo(command);
+        masks.AddTo(command);
         command.Options.Add(previewEvery);
         command.Options.Add(report);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(quality),
+            transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(quality),
             parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, ParseResult parsed, string content, string output, int quality, int? previewEvery, string? report, TransferDisplay? given, CancellationToken cancellation)
+        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, int quality, int? previewEvery, string? report, TransferDisplay? given,
+        CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
@@ -43,9 +47,11 @@ internal static class StylizeCommand
             ImageFiles.QualityRefusal(quality),
             previewEvery < 0 ? $"--preview-every is {previewEvery}; give the number of iterations between previews, or 0 for none." : null,
             report is null ? null : ReportRefusal(report),
-            .. transfer.Refusals(parsed),
+            .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
+            .. masks.Refusals(parsed, transfer.StyleArguments, content),
         ]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
+        masks.ApplyTo(options, parsed);
         TransferDisplay display = given ?? TransferDisplay.Create();
         if (given is null) transfer.SayNetwork(parsed);
         StyleTransferRow? done = null;
@@ -67,7 +73,7 @@ internal static class StylizeCommand
         display.Run(() =>
         {
             display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
-            TransferPipeline.Run([content], transfer.Styles(parsed), options, display.Note, _ => true, (_, styled) => PictureFile.Save(styled, output, quality));
+            TransferPipeline.Run([masks.Files(parsed, content)], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true, (_, styled) => PictureFile.Save(styled, output, quality));
             return true;
         });
         if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result);

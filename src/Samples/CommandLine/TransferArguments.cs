@@ -106,8 +106,8 @@ internal sealed class TransferArguments
         foreach (Option option in all) command.Options.Add(option);
     }
 
-    /// <summary>The style pictures, their weights and layers; a folder stands for all its pictures.</summary>
-    public IReadOnlyList<StyleImage> Styles(ParseResult parsed) => _styles.Styles(parsed);
+    /// <summary>The options that name style pictures.</summary>
+    public StyleArguments StyleArguments => _styles;
 
     /// <summary>The pictures of each style by itself.</summary>
     public IReadOnlyList<IReadOnlyList<StyleImage>> StyleGroups(ParseResult parsed) => _styles.Groups(parsed);
@@ -181,7 +181,9 @@ internal sealed class TransferArguments
     }
 
     /// <summary>What is wrong with the values, if anything.</summary>
-    public IEnumerable<string> Refusals(ParseResult parsed)
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="more">Sets what other arguments say in the options; null for nothing.</param>
+    public IEnumerable<string> Refusals(ParseResult parsed, Action<StyleTransferOptions>? more = null)
     {
         foreach (string refusal in _styles.Refusals(parsed)) yield return refusal;
         if (InitialPicture(parsed) is { } init && ImageFiles.Refusal(init, "--init") is { } initRefusal)
@@ -189,7 +191,9 @@ internal sealed class TransferArguments
         string? invalid = null;
         try
         {
-            ToOptions(parsed).Validate();
+            StyleTransferOptions options = ToOptions(parsed);
+            more?.Invoke(options);
+            options.Validate();
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {

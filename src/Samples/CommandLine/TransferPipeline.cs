@@ -7,20 +7,15 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The ML.NET pipeline behind stylize and batch: paths, images, styled images, one row at a time.</summary>
 internal static class TransferPipeline
 {
-    public sealed class Row
-    {
-        public string Path { get; set; } = "";
-    }
-
     /// <summary>Fits the pipeline and hands out every styled picture with the path that it came from.</summary>
-    /// <param name="contents">The content pictures' paths.</param>
+    /// <param name="contents">The content pictures and their masks, the same number for each.</param>
     /// <param name="styles">The style pictures.</param>
     /// <param name="options">The options, callbacks and cancellation among them.</param>
     /// <param name="warn">Called with every warning that the pipeline logs.</param>
     /// <param name="begin">Called before a row is computed, with its number from 0; false ends the run.</param>
     /// <param name="each">Called with a row's content path and picture, which dies when the call returns.</param>
     public static void Run(
-        IReadOnlyList<string> contents, IReadOnlyList<StyleImage> styles, StyleTransferOptions options,
+        IReadOnlyList<ContentFiles> contents, IReadOnlyList<StyleImage> styles, StyleTransferOptions options,
         Action<string> warn, Func<int, bool> begin, Action<string, MLImage> each)
     {
         MLContext ml = new();
@@ -28,10 +23,12 @@ internal static class TransferPipeline
         {
             if (e.Kind == ChannelMessageKind.Warning) warn(e.RawMessage);
         };
-        IDataView data = ml.Data.LoadFromEnumerable(contents.Select(c => new Row { Path = Path.GetFullPath(c) }));
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml));
-        using var model = pipeline.Fit(data);
+        IDataView data = ml.Data.LoadFromEnumerable(contents.Select(TransferRow.Of));
+        IEstimator<ITransformer> pipeline = ml.Transforms.LoadImages("Image", "", nameof(TransferRow.Path));
+        foreach (string mask in options.ContentMaskColumns) pipeline = pipeline.Append(ml.Transforms.LoadImages(mask, "", mask));
+        if (options.ContentWeightColumn is { } weight) pipeline = pipeline.Append(ml.Transforms.LoadImages(weight, "", weight));
+        ITransformer model = pipeline.Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml)).Fit(data);
+        using IDisposable? owned = model as IDisposable;
         IDataView view = model.Transform(data);
 
         DataViewSchema.Column pathColumn = view.Schema["Path"], styledColumn = view.Schema["Styled"];
@@ -41,7 +38,7 @@ internal static class TransferPipeline
         ReadOnlyMemory<char> path = default;
         MLImage styled = null!;
         Dictionary<string, int> index = [];
-        for (int i = 0; i < contents.Count; i++) index.TryAdd(Path.GetFullPath(contents[i]), i);
+        for (int i = 0; i < contents.Count; i++) index.TryAdd(Path.GetFullPath(contents[i].Path), i);
         try
         {
             while (cursor.MoveNext())

@@ -1,5 +1,4 @@
 using MLNetStyle.Imaging;
-using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
 
