@@ -49,7 +49,7 @@ public sealed class GalleryTests : IDisposable
     {
         PlanarImage red = new(40, 30);
         red.Plane(0).Fill(255);
-        PlanarImage sheet = ContactSheet.Draw("title", [("group", [("caption", () => red), ("other", () => red)])], 5);
+        PlanarImage sheet = ContactSheet.Draw("title", [("group", [new("caption", 4 / 3.0, () => red), new("wide", 5, () => red), new("next", 1, () => red)])], 5);
         Assert.Contains(Enumerable.Range(0, sheet.Width * sheet.Height), i => sheet.Plane(0)[i] == 255 && sheet.Plane(1)[i] == 0);
         Assert.True(sheet.Samples.Count(v => v is > 60 and < 200) > 50, "smooth edges of letters");
         Assert.All(sheet.Samples, v => Assert.InRange(v, 0, 255));

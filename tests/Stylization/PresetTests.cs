@@ -170,6 +170,54 @@ public sealed class PresetTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData("udacity")]
+    [InlineData("keras")]
+    [InlineData("crowsonkb")]
+    [InlineData("gatys")]
+    public void OnTheCompactNetworkThePresetsLossesAreAsLargeAsVgg19WouldHaveThem(string name)
+    {
+        StylizationOptions options = StyleTransferPreset.Parse(name).CreateOptions();
+        Network network = Network.Load("compact", StyleTransferPreset.Parse(name).Pooling);
+        using Stylizer stylizer = new(network, options);
+        LossWeights weights = ActivationConversion.Weights(network, StyleEngines.Choose(network, options), stylizer.Losses, options);
+        Loss content = stylizer.Losses[0], style = stylizer.Losses[1];
+        Assert.True(weights.Factors!.Count == stylizer.Losses.Count(l => l.Layer is not null));
+        Assert.All(weights.Factors.Values, f => Assert.True(double.IsFinite(f) && f > 0));
+
+        // Closed form: the measure of the loss on the reference picture, with the factor, is VGG-19's by the table.
+        double gain = options.ActivationScale == ActivationScale.Oxford ? 1 : Preprocessing.Torchvision.Gain().Average();
+        ActivationSize vgg = ActivationReference.Vgg19(content.Layer!)!.Value;
+        vgg = vgg.Scaled(options.ActivationScale == ActivationScale.UnitMean ? 1 / vgg.Magnitude : gain);
+        using OnnxMeter meter = new(network, [new ContentLoss(content.Layer!), new ContentLoss(style.Layer!)]);
+        float[] map = meter.Measure(ActivationReference.Picture)[0].Values.ToArray();
+        double energy = map.Average(v => (double)v * v), own = options.ContentReduction switch
+        {
+            ContentReduction.Mean => energy,
+            ContentReduction.Scaled => energy / map.Average(v => (double)Math.Abs(v)),
+            _ => energy * network.Channels(content.Layer!),
+        };
+        double theirs = options.ContentReduction switch { ContentReduction.Mean => vgg.Energy, ContentReduction.Scaled => vgg.Energy / vgg.Magnitude, _ => vgg.Energy * vgg.Channels };
+        Assert.Equal(theirs, own * weights.Factors[content.Name], 1e-3 * theirs);
+    }
+
+    [NeedsVgg19Fact]
+    public void TheTableIsWhatVgg19HasOnTheReferencePicture()
+    {
+        Network network = Vgg19.Network;
+        using OnnxMeter meter = new(network, [.. ActivationReference.Layers.Select(l => new ContentLoss(l))]);
+        IReadOnlyList<GraphTensor> maps = meter.Measure(ActivationReference.Picture);
+        double gain = network.Preprocessing.Gain().Average();
+        for (int i = 0; i < maps.Count; i++)
+        {
+            ActivationSize table = ActivationReference.Vgg19(ActivationReference.Layers[i])!.Value.Scaled(gain);
+            float[] map = maps[i].Values.ToArray();
+            Assert.Equal(network.Channels(ActivationReference.Layers[i]), table.Channels);
+            Assert.Equal(table.Magnitude, map.Average(v => (double)Math.Abs(v)), 1e-3 * table.Magnitude);
+            Assert.Equal(table.Energy, map.Average(v => (double)v * v), 1e-3 * table.Energy);
+        }
+    }
+
     [Fact]
     public void TermsAreMixedLayerByLayer()
     {

@@ -3,6 +3,9 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The repository's own pictures, found from the working folder or from the program upwards.</summary>
 internal static class SamplePictures
 {
+    /// <summary>The style that stands first, because it shows most.</summary>
+    private const string First = "swirling_oil";
+
     /// <summary>A picture by its name.</summary>
     /// <param name="kind">The folder: content or style.</param>
     /// <param name="file">The file's name.</param>
@@ -18,7 +21,7 @@ internal static class SamplePictures
     /// <exception cref="UsageException">There is none.</exception>
     public static string[] Folder(string kind, string option) =>
         Folders(kind).Where(Directory.Exists)
-            .Select(folder => Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Select(Written).Order(StringComparer.Ordinal).ToArray())
+            .Select(folder => Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Select(Written).OrderBy(f => Path.GetFileNameWithoutExtension(f) != First).ThenBy(f => f, StringComparer.Ordinal).ToArray())
             .FirstOrDefault(files => files.Length > 0)
         ?? throw new UsageException([$"The repository's pictures samples/{kind} were not found from here; name some with {option} FILE."]);
 

@@ -5,7 +5,7 @@ namespace MLNetStyle.Samples.Gallery;
 /// <summary>All pictures of a gallery on one sheet, in rows under the name of their group, each with its caption.</summary>
 internal sealed class ContactSheet
 {
-    private const int Cell = 224, CellHeight = 168, Gap = 14, Margin = 24, HeadHeight = 46, LineHeight = 15, Lines = 2;
+    private const int Cell = 216, CellHeight = 162, Gap = 14, Margin = 24, HeadHeight = 46, LineHeight = 15, Lines = 2;
     private const float CaptionUnit = 1.25f, HeadUnit = 2.25f, TitleUnit = 3.25f;
     private const int CaptionHeight = Lines * LineHeight + 6;
 
@@ -21,37 +21,50 @@ internal sealed class ContactSheet
 
     /// <summary>Draws a sheet.</summary>
     /// <param name="title">What stands at its head.</param>
-    /// <param name="groups">The groups; a picture is read when it is its turn.</param>
-    /// <param name="columns">Pictures in a row.</param>
-    public static PlanarImage Draw(string title, IReadOnlyList<(string Name, IReadOnlyList<(string Caption, Func<PlanarImage> Picture)> Pictures)> groups, int columns)
+    /// <param name="groups">The groups.</param>
+    /// <param name="columns">Pictures in a row; a wide one takes the place of several.</param>
+    public static PlanarImage Draw(string title, IReadOnlyList<(string Name, IReadOnlyList<SheetPicture> Pictures)> groups, int columns)
     {
         int row = CellHeight + CaptionHeight + Gap;
-        int height = Margin + HeadHeight + groups.Sum(g => HeadHeight + Rows(g.Pictures.Count, columns) * row) + Margin;
+        int height = Margin + HeadHeight + groups.Sum(g => HeadHeight + Rows(g.Pictures, columns) * row) + Margin;
         ContactSheet sheet = new(2 * Margin + columns * Cell + (columns - 1) * Gap, height);
         sheet.Text(title, Margin, Margin, TitleUnit);
         int y = Margin + HeadHeight;
-        foreach ((string name, IReadOnlyList<(string Caption, Func<PlanarImage> Picture)> pictures) in groups)
+        foreach ((string name, IReadOnlyList<SheetPicture> pictures) in groups)
         {
             sheet.Text(name, Margin, y + 14, HeadUnit);
             y += HeadHeight;
-            for (int i = 0; i < pictures.Count; i++)
+            foreach ((SheetPicture picture, int line, int column) in Places(pictures, columns))
             {
-                int left = Margin + i % columns * (Cell + Gap), top = y + i / columns * row;
-                sheet.Place(pictures[i].Picture(), left, top);
-                IReadOnlyList<string> lines = StrokeFont.Wrap(pictures[i].Caption, Cell / CaptionUnit);
+                int left = Margin + column * (Cell + Gap), top = y + line * row, width = Span(picture, columns) * (Cell + Gap) - Gap;
+                sheet.Place(picture.Read(), left, top, width);
+                IReadOnlyList<string> lines = StrokeFont.Wrap(picture.Caption, width / CaptionUnit);
                 for (int l = 0; l < Math.Min(Lines, lines.Count); l++) sheet.Text(lines[l], left, top + CellHeight + 6 + l * LineHeight, CaptionUnit);
             }
-            y += Rows(pictures.Count, columns) * row;
+            y += Rows(pictures, columns) * row;
         }
         return sheet._sheet;
     }
 
-    private static int Rows(int pictures, int columns) => (pictures + columns - 1) / columns;
+    private static int Rows(IReadOnlyList<SheetPicture> pictures, int columns) => Places(pictures, columns).Last().Line + 1;
+
+    private static int Span(SheetPicture picture, int columns) => Math.Clamp((int)Math.Round(picture.Aspect * CellHeight / (Cell + Gap)), 1, Math.Min(3, columns));
+
+    private static IEnumerable<(SheetPicture Picture, int Line, int Column)> Places(IReadOnlyList<SheetPicture> pictures, int columns)
+    {
+        int line = 0, column = 0;
+        foreach (SheetPicture picture in pictures)
+        {
+            if (column + Span(picture, columns) > columns) (line, column) = (line + 1, 0);
+            yield return (picture, line, column);
+            column += Span(picture, columns);
+        }
+    }
 
     /// <summary>A picture fitted into a cell, at its foot, where the caption is.</summary>
-    private void Place(PlanarImage picture, int left, int top)
+    private void Place(PlanarImage picture, int left, int top, int width)
     {
-        double scale = Math.Min((double)Cell / picture.Width, (double)CellHeight / picture.Height);
+        double scale = Math.Min((double)width / picture.Width, (double)CellHeight / picture.Height);
         PlanarImage small = Resizer.Resize(picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)));
         PixelBytes.Clamp(small);
         for (int c = 0; c < PlanarImage.Channels; c++)

@@ -84,7 +84,8 @@ internal sealed class GalleryItems
     private void Scale()
     {
         _group = "Scale";
-        foreach (string scale in (ReadOnlySpan<string>)["0.5", "2"]) Add($"style-scale-{scale}", $"style scale {scale}", $"The style picture at {scale} times the result's size.", 1, 1, "--style-scale", scale);
+        foreach (string scale in (ReadOnlySpan<string>)["0.5", "2"]) Add($"style-scale-{scale}", $"style scale {scale}", $"The style picture at {scale} times the result's size.", 1, 0, "--style-scale", scale);
+        foreach (string scale in (ReadOnlySpan<string>)["2"]) Add($"style-scale-{scale}-b", $"style scale {scale}", "The same with another style.", 1, 1, "--style-scale", scale);
         foreach (string stroke in (ReadOnlySpan<string>)["0.5", "2"]) Add($"stroke-size-{stroke}", $"stroke size {stroke}", $"Strokes {stroke} times as large, the grain of the paint as it is.", 1, 0, "--stroke-size", stroke);
         if (_input.Styles.Count < 2) return;
         int last = _input.Styles.Count - 1;
@@ -144,7 +145,7 @@ internal sealed class GalleryItems
     private void TotalVariation()
     {
         _group = "Total variation";
-        Add("tv-none", "none", "Without total variation.", 1, 1, "--tv-weight", "0");
+        Add("tv-none", "none", "Without total variation.", 1, 0, "--tv-weight", "0");
         foreach ((string kind, string weight, string text) in (ReadOnlySpan<(string, string, string)>)
         [
             ("squared", "100", "Squares of the differences between neighbours."),
@@ -153,7 +154,7 @@ internal sealed class GalleryItems
             ("absolute", "100", "Absolute differences, which keep edges."),
             ("power", "100", "The power 1.25 of the squared gradient."),
         ])
-            Add($"tv-{kind}", $"{kind}, weight {weight}", text, 1, 1, "--tv-kind", kind, "--tv-weight", weight);
+            Add($"tv-{kind}", $"{kind}, weight {weight}", text, 1, 0, "--tv-kind", kind, "--tv-weight", weight);
     }
 
     private void Layers()
@@ -178,7 +179,7 @@ internal sealed class GalleryItems
     {
         _group = "Sizes";
         foreach (int size in (ReadOnlySpan<int>)[_input.Size / 2, _input.Size, _input.Size * 3 / 2])
-            Sized($"size-{size}", $"{size} pixels", $"The longer side is {size} pixels; strokes keep their share of the picture.", 0, ["--style", _input.Style(1)], size, []);
+            Sized($"size-{size}", $"{size} pixels", $"The longer side is {size} pixels; strokes keep their share of the picture.", 0, ["--style", _input.Style(0)], size, []);
     }
 
     private void Add(string name, string caption, string text, int content, int style, params string[] more) => Add(name, caption, text, _input.Content(content), ["--style", _input.Style(style)], more);

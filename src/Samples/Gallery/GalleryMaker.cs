@@ -10,7 +10,7 @@ namespace MLNetStyle.Samples.Gallery;
 internal sealed class GalleryMaker
 {
     public const string Page = "index.html", Sheet = "sheet.jpg";
-    private const int Columns = 5;
+    private const int Columns = 6, SheetQuality = 75;
 
     private readonly GalleryInput _input;
     private readonly IReadOnlyList<GalleryItem> _items;
@@ -67,10 +67,16 @@ internal sealed class GalleryMaker
         WholeFile.Write(At(Page), Encoding.UTF8.GetBytes(GalleryPage.Write(_input, there, _state, command)));
         PlanarImage sheet = ContactSheet.Draw(
             "MLNetStyle: gallery",
-            [.. there.GroupBy(i => i.Group).Select(g => (g.Key, (IReadOnlyList<(string, Func<PlanarImage>)>)[.. g.Select(i => (i.Caption, (Func<PlanarImage>)(() => PictureFile.Read(At(i.File)))))]))],
+            [.. there.GroupBy(i => i.Group).Select(g => (g.Key, (IReadOnlyList<SheetPicture>)[.. g.Select(Pictured)]))],
             Columns);
-        PictureFile.Save(sheet, At(Sheet), GalleryInput.Quality);
+        PictureFile.Save(sheet, At(Sheet), SheetQuality);
         return there.Length;
+    }
+
+    private SheetPicture Pictured(GalleryItem item)
+    {
+        (int width, int height, _) = _state.Of(item);
+        return new SheetPicture(item.Caption, (double)width / height, () => PictureFile.Read(At(item.File)));
     }
 
     private string At(string file) => Path.Combine(_input.Folder, file);

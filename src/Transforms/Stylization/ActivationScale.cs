@@ -13,4 +13,10 @@ public enum ActivationScale
 
     /// <summary>Pixels 0..255 less ImageNet's mean, as the Oxford group's own VGG networks take them: values of about 60.</summary>
     Oxford,
+
+    /// <summary>
+    /// A VGG-19 whose every filter was rescaled to a mean activation of 1, as Gatys, Ecker and Bethge's own; here every layer is, as measured on
+    /// <see cref="ActivationReference"/>.
+    /// </summary>
+    UnitMean,
 }

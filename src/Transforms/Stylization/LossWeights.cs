@@ -13,12 +13,16 @@ namespace MLNetStyle.Stylization;
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public readonly record struct LossWeights(double Content, double Style, double TotalVariation, double Activations = 1)
 {
+    /// <summary>What the terms of single losses are multiplied by besides, by their names; null for nothing.</summary>
+    public IReadOnlyDictionary<string, double>? Factors { get; init; }
+
     /// <summary>What a loss's term is multiplied by.</summary>
     /// <param name="loss">The loss.</param>
     public double Of(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
         double scale = Activations == 1 || loss.Degree == 0 ? 1 : Math.Pow(Activations, -loss.Degree);
+        if (Factors is not null && Factors.TryGetValue(loss.Name, out double factor)) scale *= factor;
         return scale * loss.Weight * loss.Kind switch
         {
             LossKind.Content => Content,

@@ -29,10 +29,11 @@ public partial class StylizationOptions
 
     /// <summary>
     /// The activations that <see cref="ContentWeight"/> and <see cref="StyleWeight"/> were meant for. Where losses are absolute and the network
-    /// in hand takes its input in another scale, each weight is divided by the ratio of the two scales to the power that its loss grows with: 2
-    /// for content, means and Wasserstein, 4 for Gram and covariance matrices. Exact if the two networks differ in that scale alone,
-    /// biases included, because a ReLU network is linear in the common scale of its input and biases; else a good first guess. Relative
-    /// losses need no conversion. Default the network in hand.
+    /// in hand is a VGG that takes its input in another scale, each weight is divided by the ratio of the two scales to the power that its loss
+    /// grows with: 2 for content, means and Wasserstein, 4 for Gram and covariance matrices. Exact if the two networks differ in that scale alone,
+    /// biases included, because a ReLU network is linear in the common scale of its input and biases; else a good first guess. A network with other
+    /// widths than VGG-19's, or with taps, has activations of its own size: there every loss's weight is multiplied by how much larger that loss
+    /// would be with VGG-19, as measured on <see cref="ActivationReference"/>. Relative losses need no conversion. Default the network in hand.
     /// </summary>
     public ActivationScale ActivationScale { get; set; }
 

@@ -186,7 +186,7 @@ public sealed class Stylizer : IDisposable
 
     /// <summary>The evaluator, made at the first call.</summary>
     internal IStyleEvaluator Evaluator() =>
-        _evaluator ??= _engine.CreateEvaluator(_losses, new LossWeights(Options.ContentWeight, Options.StyleWeight, Options.TvWeight, Activations()));
+        _evaluator ??= _engine.CreateEvaluator(_losses, ActivationConversion.Weights(Network, _engine, _losses, Options));
 
     /// <summary>The style's longer sides for the stages of a run: the last stage's fine layers leave the stroke size out.</summary>
     internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>
@@ -250,14 +250,6 @@ public sealed class Stylizer : IDisposable
 
     /// <summary>A style loss for each region; itself where there are none.</summary>
     private IEnumerable<Loss> InRegions(Loss loss) => Options.Regions.Count == 0 ? [loss] : Options.Regions.Select(region => new GuidedLoss(loss, region));
-
-    /// <summary>How many times larger the network's activations are than those that the weights were meant for, by the scale of the inputs.</summary>
-    private double Activations() => Options.ActivationScale switch
-    {
-        ActivationScale.Torchvision => Network.Preprocessing.Gain().Average() / Preprocessing.Torchvision.Gain().Average(),
-        ActivationScale.Oxford => Network.Preprocessing.Gain().Average() / Preprocessing.Oxford.Gain().Average(),
-        _ => 1,
-    };
 
     /// <summary>A layer's weight: its share of the layers' sum where losses are relative, so that a kind of loss is a mean over layers.</summary>
     private double Share(LayerWeight layer, IReadOnlyList<LayerWeight> layers) =>

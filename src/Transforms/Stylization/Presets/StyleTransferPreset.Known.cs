@@ -79,18 +79,18 @@ public sealed partial class StyleTransferPreset
     });
 
     /// <summary>
-    /// Gatys, Ecker, Bethge, "Image Style Transfer Using Convolutional Neural Networks", 2016: VGG-19 with average pooling, relu4_2 and relu1_1 to
-    /// relu5_1 with a fifth each, half the sum of squares for content (equation 1), the squared difference of Gram matrices over 4 C^2 (H W)^2 for
-    /// style (equation 4), content to style 1 to 1000, white noise, L-BFGS, both pictures of one size. The paper's network is rescaled to a mean
-    /// activation of 1 in every filter, which no factor on a network can repeat; the nearest scale is taken, torchvision's input. The paper
-    /// names no number of iterations: 500.
+    /// Gatys, Ecker, Bethge, "Image Style Transfer Using Convolutional Neural Networks", 2016: VGG-19 with average pooling and every filter rescaled
+    /// to a mean activation of 1 (here every layer), relu4_2 and relu1_1 to relu5_1, content to style 1 to 1000, white noise, L-BFGS, both pictures
+    /// of one size. The paper's equations 1 and 4 sum content over all positions and average style over them, so that with this ratio the content alone
+    /// would count; its authors' program (PytorchNeuralStyleTransfer) takes means of both, Gram matrices over H W, and 1000 / C^2 for a layer of C
+    /// channels, and so does this preset. The paper names no number of iterations; the program has 500.
     /// </summary>
     public static StyleTransferPreset Gatys { get; } = new("gatys", "Gatys, Ecker and Bethge 2016: average pooling, white noise, L-BFGS", "vgg19", Pooling.Average, o =>
     {
-        Absolute(o, ActivationScale.Torchvision, 1, 1000);
-        // The mean over C x C entries of matrices over H W is the paper's E but for its 4.
-        o.StyleLayers = [.. s_relus.Select(l => new LayerWeight(l, 0.2 / 4))];
-        (o.ContentReduction, o.GramNormalization) = (ContentReduction.HalfSum, GramNormalization.Positions);
+        Absolute(o, ActivationScale.UnitMean, 1, 1000);
+        double[] channels = [64, 128, 256, 512, 512];
+        o.StyleLayers = [.. s_relus.Select((l, i) => new LayerWeight(l, 1 / (channels[i] * channels[i])))];
+        o.GramNormalization = GramNormalization.Positions;
         (o.Start, o.NoiseKind, o.Iterations, o.FitStyle) = (StartImage.Noise, NoiseKind.Uniform, 500, true);
     });
 
