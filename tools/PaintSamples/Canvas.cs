@@ -78,6 +78,15 @@ internal sealed class Canvas
         });
     }
 
+    /// <summary>The finished picture without any mixing of colours, 0..255.</summary>
+    public PlanarImage FinishFlat()
+    {
+        PlanarImage image = new(Width / Oversampling, Height / Oversampling);
+        for (int i = 0; i < image.Width * image.Height; i++)
+            for (int c = 0; c < 3; c++) image.Plane(c)[i] = MathF.Round(255 * Pixels[(i / image.Width * Oversampling * Width) + (i % image.Width * Oversampling)][c]);
+        return image;
+    }
+
     /// <summary>The finished picture, 0..255.</summary>
     public PlanarImage Finish()
     {

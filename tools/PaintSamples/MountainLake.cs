@@ -30,6 +30,25 @@ internal sealed class MountainLake
         new LakeBank(canvas, seed).Paint();
     }
 
+    /// <summary>The same scene in flat colours: sky, land, water.</summary>
+    public static void PaintRegions(Canvas canvas, int seed)
+    {
+        MountainLake lake = new(seed);
+        lake.RaiseLand();
+        float middle = canvas.Aspect / 2;
+        canvas.Fill((x, y) => y < Horizon + 0.012f && lake.Land(x - middle, y, out _) is null ? RegionColours.Sky : RegionColours.Land);
+        int[] line = lake.WaterLine(canvas);
+        for (int x = 0; x < canvas.Width; x++)
+            for (int y = line[x]; y < canvas.Height; y++) canvas.Pixels[(y * canvas.Width) + x] = RegionColours.Water;
+        // What the bank covers: painted over black and over white it comes out alike there.
+        Canvas dark = new(canvas.Width / Canvas.Oversampling, canvas.Height / Canvas.Oversampling), light = new(canvas.Width / Canvas.Oversampling, canvas.Height / Canvas.Oversampling);
+        light.Fill((_, _) => Vector3.One);
+        new LakeBank(dark, seed).Paint();
+        new LakeBank(light, seed).Paint();
+        for (int i = 0; i < canvas.Pixels.Length; i++)
+            if (Vector3.Distance(light.Pixels[i], dark.Pixels[i]) < 0.5f) canvas.Pixels[i] = RegionColours.Land;
+    }
+
     private void RaiseLand() => Parallel.For(0, Grid, j =>
     {
         float z = South + ((North - South) * j / (Grid - 1));
@@ -92,9 +111,13 @@ internal sealed class MountainLake
         return (cover, cover * tall * Math.Max(0, 1 - (near * 1.25f)), offset.X, id);
     }
 
-    private Vector3 Far(float sx, float sy)
+    private Vector3 Far(float sx, float sy) => Land(sx, sy, out Vector3 ray) ?? Tone.Film(Sky(ray), 0.72f);
+
+    /// <summary>The land that is seen there; null for the sky.</summary>
+    private Vector3? Land(float sx, float sy, out Vector3 ray)
     {
-        Vector3 ray = Vector3.Normalize(new(sx, Horizon - sy, Focal)), eye = new(0, EyeHeight, 0);
+        ray = Vector3.Normalize(new(sx, Horizon - sy, Focal));
+        Vector3 eye = new(0, EyeHeight, 0);
         float t = South / ray.Z, step = 6;
         for (int i = 0; i < 700; i++)
         {
@@ -114,7 +137,7 @@ internal sealed class MountainLake
             }
             t += step;
         }
-        return Tone.Film(Sky(ray), 0.72f);
+        return null;
     }
 
     private Vector3 Ground(Vector3 p, float height, float cover, float crown, float side, uint id, float t)
@@ -181,12 +204,10 @@ internal sealed class MountainLake
         return billow - 0.62f + bank + streak + (0.22f * Noise.Fractal(side * 1.7f, elevation * 2.5f, 2, _seed + 128));
     }
 
-    private void Water(Canvas canvas)
+    /// <summary>The waterline of each column: the first place below which the far view finds no land.</summary>
+    private int[] WaterLine(Canvas canvas)
     {
-        Vector3[] above = (Vector3[])canvas.Pixels.Clone();
         float middle = canvas.Aspect / 2;
-        int first = canvas.Height;
-        // The waterline of each column: the first place below which the far view found no land.
         int[] line = new int[canvas.Width];
         for (int x = 0; x < canvas.Width; x++)
         {
@@ -200,8 +221,16 @@ internal sealed class MountainLake
                 if (ray.Z * t < North && At(_height, ray.X * t, ray.Z * t) < 0.5f) break;
             }
             line[x] = y;
-            first = Math.Min(first, y);
         }
+        return line;
+    }
+
+    private void Water(Canvas canvas)
+    {
+        Vector3[] above = (Vector3[])canvas.Pixels.Clone();
+        float middle = canvas.Aspect / 2;
+        int[] line = WaterLine(canvas);
+        int first = Math.Min(canvas.Height, line.Min());
         Parallel.For(first, canvas.Height, y =>
         {
             float sy = (y + 0.5f) / canvas.Height, down = Math.Max(sy - Horizon, 0.0008f);

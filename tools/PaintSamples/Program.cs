@@ -8,7 +8,7 @@ const string Usage = """
 
     PaintSamples [FOLDER] [--size WIDTHxHEIGHT] [--seed N] [--only NAME] [--png]
 
-      FOLDER    where to; content/NAME.jpg and style/NAME.jpg appear there (samples)
+      FOLDER    where to; content/NAME.jpg, style/NAME.jpg and mask/NAME.png appear there (samples)
       --size    the pictures' size, 64 to 4096 pixels a side (1024x768)
       --seed    another number gives other pictures (1)
       --only    paint one picture alone
@@ -55,12 +55,13 @@ foreach (Painting painting in Painting.All)
 {
     if (only is not null && painting.Name != only) continue;
     Stopwatch clock = Stopwatch.StartNew();
-    Canvas canvas = new(size.Width, size.Height);
+    (int width, int height) = painting.IsMask ? (size.Width / 2, size.Height / 2) : size;
+    Canvas canvas = new(width, height);
     painting.Paint(canvas, seed);
-    string file = Path.Combine(folder, painting.Folder, painting.Name + (png ? ".png" : ".jpg"));
+    string file = Path.Combine(folder, painting.Folder, painting.Name + (png || painting.IsMask ? ".png" : ".jpg"));
     Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-    PictureFile.Save(canvas.Finish(), file, JpegQuality);
-    Console.WriteLine($"{file}  {size.Width} x {size.Height}, {new FileInfo(file).Length / 1024} KB, {clock.Elapsed.TotalSeconds:0.0} s");
+    PictureFile.Save(painting.IsMask ? canvas.FinishFlat() : canvas.Finish(), file, JpegQuality);
+    Console.WriteLine($"{file}  {width} x {height}, {new FileInfo(file).Length / 1024} KB, {clock.Elapsed.TotalSeconds:0.0} s");
 }
 return 0;
 

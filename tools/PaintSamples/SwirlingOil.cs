@@ -25,6 +25,12 @@ internal sealed class SwirlingOil(Canvas canvas, int seed)
         oil.Light();
     }
 
+    /// <summary>The same picture in flat colours: the dark sky, the burning one above the horizon, which stands for land, and the sea.</summary>
+    public static void PaintRegions(Canvas canvas, int seed) => canvas.Fill((x, y) =>
+        y >= Horizon(x) ? RegionColours.Water : y > 0.30f + (0.05f * Noise.Fractal(x * 2.2f, 0, 3, seed + 9)) ? RegionColours.Land : RegionColours.Sky);
+
+    private static float Horizon(float x) => 0.60f + (0.03f * MathF.Sin((x * 4.5f) + 0.6f)) + (0.012f * MathF.Sin((x * 17) + 1));
+
     /// <summary>The stream function: strokes run along its level lines.</summary>
     private float Stream(float x, float y)
     {
@@ -49,8 +55,7 @@ internal sealed class SwirlingOil(Canvas canvas, int seed)
     private Vector3 Colour(float x, float y)
     {
         float psi = Stream(x, y), bands = 0.5f + (0.5f * MathF.Sin(psi * 120)) + (0.22f * Noise.Fractal(x * 9, y * 9, 3, seed + 5));
-        float horizon = 0.60f + (0.03f * MathF.Sin((x * 4.5f) + 0.6f)) + (0.012f * MathF.Sin((x * 17) + 1));
-        float sun = new Vector2(x - 0.93f, y - 0.30f).Length();
+        float horizon = Horizon(x), sun = new Vector2(x - 0.93f, y - 0.30f).Length();
         if (y < horizon)
         {
             Vector3 high = Tone.Ramp(bands, Tone.Hex(0x1d1a5e), Tone.Hex(0x4a2f9c), Tone.Hex(0x7d3fa8), Tone.Hex(0x2f62c4));
