@@ -9,6 +9,7 @@ internal static class PipelineSamples
         new("blend-styles", "Two styles with weights", IntroBlendStyles.Run),
         new("coarse-fine", "Strokes and shapes of one picture, lines and colours of another", IntroCoarseFine.Run),
         new("learn-style", "LearnStyle: one style learned from a column of a whole data set", IntroLearnStyle.Run),
+        new("spatial-control", "Mask columns: each region of the content gets a style of its own", IntroSpatialControl.Run),
         new("style-column", "Each row brings its own style image", IntroStyleColumn.Run),
         new("preserve-color", "PreserveColor: the style's strokes in the content's colours", IntroPreserveColor.Run),
         new("save-load", "Model.Save and Model.Load: the style travels inside the zip", IntroSaveLoad.Run),
