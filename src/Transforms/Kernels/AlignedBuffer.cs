@@ -2,24 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace MLNetStyle.Kernels;
 
-/// <summary>Native memory, freed by Dispose or the finalizer.</summary>
+/// <summary>Native memory on a cache line's boundary, zeroed, freed by Dispose or the finalizer.</summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
-    private const int Line = 64;
+    private const int Alignment = 64;
 
+    private readonly (nint Address, nuint Bytes) _pages;
     private void* _memory;
 
     /// <summary>Takes memory.</summary>
     /// <param name="bytes">How much; at least a cache line is taken.</param>
-    /// <param name="cleared">Whether it is zeroed; else its contents are undefined, and it is taken page by page as it is written.</param>
-    /// <param name="alignment">What the address is a multiple of: a power of two, a cache line if nothing is said.</param>
     /// <exception cref="OutOfMemoryException">The system has no such memory.</exception>
-    public AlignedBuffer(long bytes, bool cleared = true, int alignment = Line)
+    public AlignedBuffer(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        Bytes = Math.Max(bytes, Line);
-        _memory = NativeMemory.AlignedAlloc((nuint)Bytes, (nuint)alignment);
-        if (cleared) NativeMemory.Clear(_memory, (nuint)Bytes);
+        Bytes = Math.Max(bytes, Alignment);
+        _memory = LargePages.Take(Bytes, out _pages);
+        if (_memory == null)
+        {
+            _memory = NativeMemory.AlignedAlloc((nuint)Bytes, Alignment);
+            NativeMemory.Clear(_memory, (nuint)Bytes);
+        }
         GC.AddMemoryPressure(Bytes);
     }
 
@@ -44,7 +47,8 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     private void Free()
     {
         if (_memory == null) return;
-        NativeMemory.AlignedFree(_memory);
+        if (_pages.Bytes > 0) LargePages.Give(_pages);
+        else NativeMemory.AlignedFree(_memory);
         _memory = null;
         GC.RemoveMemoryPressure(Bytes);
     }

@@ -45,7 +45,7 @@ public sealed unsafe partial class ConvolutionEngine
 
     private void Allocate(int width, int height)
     {
-        long slot = 0, scratch = ImageCall.ScratchFloats(_stages[0].Outputs) * Threads, weights = 0;
+        long slot = 0, scratch = 0, weights = 0;
         int h = height, w = width;
         foreach (Stage stage in _stages)
         {

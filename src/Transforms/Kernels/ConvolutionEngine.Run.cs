@@ -219,8 +219,7 @@ public sealed unsafe partial class ConvolutionEngine
 
     private void ImageForward(int item, int worker)
     {
-        float* scratch = _scratch!.Floats + worker * ImageCall.ScratchFloats(_imageCall.Outputs);
-        for (int y = item * RowsAtOnce; y < Math.Min((item + 1) * RowsAtOnce, Height); y++) _kernels.ImageForward(_imageCall, scratch, y);
+        for (int y = item * RowsAtOnce; y < Math.Min((item + 1) * RowsAtOnce, Height); y++) _kernels.ImageForward(_imageCall, y);
     }
 
     private void ImageBackward(int item, int worker)

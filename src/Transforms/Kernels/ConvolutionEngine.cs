@@ -47,7 +47,7 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
         _runner = new ConvolutionRunner(_kernels, _pool);
         for (int i = 0; i < count; i++) Add(layers[i], maps);
         Stage first = _stages[0];
-        _imageWeights = new AlignedBuffer((long)first.Outputs * ImageCall.Depth * Layout.Block * sizeof(float));
+        _imageWeights = new AlignedBuffer((long)first.Outputs * ImageCall.Taps * sizeof(float));
         _kernels.PackImageWeights(first.RawWeights, first.Convolution.Outputs, _imageWeights.Floats);
         _imageBackwardWeights = new AlignedBuffer((long)first.Outputs * ImageChannels * 9 * sizeof(float));
         PackImageBackward(first.RawWeights, first.Convolution.Outputs, _imageBackwardWeights.Floats);

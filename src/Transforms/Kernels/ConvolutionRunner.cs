@@ -114,8 +114,10 @@ internal sealed unsafe class ConvolutionRunner(KernelSet kernels, WorkerPool poo
     private static int Capacity(in ConvolutionCall call, bool shared)
     {
         long tile = (long)call.Points * (call.Depth * Layout.Block + call.Outputs) * sizeof(float);
-        long room = (shared ? CommonBytes : OwnBytes) / tile / Group * Group;
-        return (int)Math.Min(Math.Clamp(room, Group, 1 << 20), Layout.RoundUp(call.Tiles, Layout.Rows));
+        long room = Math.Clamp((shared ? CommonBytes : OwnBytes) / tile / Group * Group, Group, 1 << 20);
+        // As often as needed, but as few at a time as that allows.
+        if (shared) room = Math.Min(room, Layout.RoundUp((int)(call.Tiles / ((call.Tiles + room - 1) / room)) + 1, Group));
+        return (int)Math.Min(room, Layout.RoundUp(call.Tiles, Layout.Rows));
     }
 
     private static long Area(in ConvolutionCall call, int capacity) =>

@@ -5,11 +5,8 @@ internal unsafe struct ImageCall
 {
     public const int Channels = 3;
 
-    /// <summary>Pixels done at once.</summary>
-    public const int Strip = 48;
-
-    /// <summary>3 x 9 products, filled up to blocks of 16.</summary>
-    public const int Depth = 2;
+    /// <summary>Products that an output sums.</summary>
+    public const int Taps = 9 * Channels;
 
     public int Outputs;
 
@@ -22,6 +19,7 @@ internal unsafe struct ImageCall
 
     public int Pitch;
 
+    /// <summary>[block][tap][16].</summary>
     public float* Weights;
 
     public float* BackwardWeights;
@@ -48,6 +46,4 @@ internal unsafe struct ImageCall
     public float* Gradient;
 
     public readonly long Plane => (long)Pitch * (Height + 2);
-
-    public static long ScratchFloats(int outputs) => (long)Strip * (Depth * Layout.Block + outputs);
 }

@@ -5,39 +5,79 @@ namespace MLNetStyle.Kernels;
 /// <remarks>The first convolution has three inputs: too few for the transforms, so its 27 products are summed as they are.</remarks>
 internal sealed unsafe partial class KernelSet<O, V>
 {
+    /// <summary>Pixels done at once: as many sums as hide the latency of multiply-add.</summary>
+    private const int Together = 12;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void ImageForward(in ImageCall call, float* scratch, int row)
+    public override void ImageForward(in ImageCall call, int row)
     {
-        float* inputs = scratch, products = scratch + ImageCall.Strip * ImageCall.Depth * Block;
-        const int InputRow = ImageCall.Strip * Block;
-        for (int left = 0; left < call.Width; left += ImageCall.Strip)
+        float* area = stackalloc float[(Together + 1) * Block];
+        V* sums = (V*)Align(area);
+        float* corner = call.Image + (long)row * call.Pitch;
+        for (int block = 0; block < call.Outputs / Block; block++)
         {
-            int count = Math.Min(ImageCall.Strip, call.Width - left);
-            for (int tap = 0; tap < 27; tap++)
+            for (int left = 0; left < call.Width;)
             {
-                float* source = call.Image + tap / 9 * call.Plane + (long)(row + tap % 9 / 3) * call.Pitch + left + tap % 3;
-                float* target = inputs + tap / Block * InputRow + tap % Block;
-                for (int x = 0; x < count; x++) target[x * Block] = source[x];
-            }
-            Multiply(inputs, InputRow, call.Weights, products, InputRow, ImageCall.Depth, call.Outputs, 0, call.Outputs, 0, count);
-            for (int block = 0; block < call.Outputs / Block; block++)
-            {
-                float* m = products + (nint)block * InputRow;
-                long pixel = ((long)block * call.Height + row) * call.Width + left;
-                for (int x = 0; x < count; x++, pixel++, m += Block)
+                // The last ones are done twice where the width is no multiple.
+                int first = call.Width < Together ? left : Math.Min(left, call.Width - Together), count = call.Width < Together ? 1 : Together;
+                for (int lane = 0; lane < Block; lane += O.Count)
                 {
-                    for (int lane = 0; lane < Block; lane += O.Count)
+                    float* weights = call.Weights + (nint)block * ImageCall.Taps * Block + lane;
+                    V bias = O.Load(call.Bias + block * Block + lane);
+                    if (count == 1) sums[0] = ImagePixel(call, corner + first, weights, bias);
+                    else ImagePixels(call, corner + first, weights, bias, sums);
+                    long pixel = ((long)block * call.Height + row) * call.Width + first;
+                    for (int x = 0; x < count; x++, pixel++)
                     {
                         long at = pixel * Block + lane;
-                        V value = O.Add(O.Load(m + lane), O.Load(call.Bias + block * Block + lane));
+                        V value = sums[x];
                         if (call.Plain != null) O.Store(value, call.Plain + at);
                         if (!call.Relu && call.Target == null) continue;
                         if (call.ReluGate != null) PutBits(call.ReluGate + pixel, lane, O.Greater(value, O.Zero));
                         if (call.Target != null) O.Store(call.Relu ? O.Max(O.Zero, value) : value, call.Target + at);
                     }
                 }
+                left = first + count;
             }
         }
+    }
+
+    private static V ImagePixel(in ImageCall call, float* corner, float* weights, V sum)
+    {
+        for (int tap = 0; tap < ImageCall.Taps; tap++)
+            sum = O.MultiplyAdd(O.Broadcast(corner[tap / 9 * call.Plane + tap % 9 / 3 * call.Pitch + tap % 3]), O.Load(weights + tap * Block), sum);
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ImagePixels(in ImageCall call, float* corner, float* weights, V bias, V* sums)
+    {
+        V a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias, a8 = bias, a9 = bias, a10 = bias, a11 = bias;
+        for (int channel = 0; channel < ImageCall.Channels; channel++, corner += call.Plane)
+        {
+            float* line = corner;
+            for (int y = 0; y < 3; y++, line += call.Pitch)
+            {
+                for (float* p = line; p < line + 3; p++, weights += Block)
+                {
+                    V w = O.Load(weights);
+                    a0 = O.MultiplyAdd(O.Broadcast(p[0]), w, a0);
+                    a1 = O.MultiplyAdd(O.Broadcast(p[1]), w, a1);
+                    a2 = O.MultiplyAdd(O.Broadcast(p[2]), w, a2);
+                    a3 = O.MultiplyAdd(O.Broadcast(p[3]), w, a3);
+                    a4 = O.MultiplyAdd(O.Broadcast(p[4]), w, a4);
+                    a5 = O.MultiplyAdd(O.Broadcast(p[5]), w, a5);
+                    a6 = O.MultiplyAdd(O.Broadcast(p[6]), w, a6);
+                    a7 = O.MultiplyAdd(O.Broadcast(p[7]), w, a7);
+                    a8 = O.MultiplyAdd(O.Broadcast(p[8]), w, a8);
+                    a9 = O.MultiplyAdd(O.Broadcast(p[9]), w, a9);
+                    a10 = O.MultiplyAdd(O.Broadcast(p[10]), w, a10);
+                    a11 = O.MultiplyAdd(O.Broadcast(p[11]), w, a11);
+                }
+            }
+        }
+        (sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]) = (a0, a1, a2, a3, a4, a5);
+        (sums[6], sums[7], sums[8], sums[9], sums[10], sums[11]) = (a6, a7, a8, a9, a10, a11);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -92,12 +132,8 @@ internal sealed unsafe partial class KernelSet<O, V>
     /// <summary>Brings the first convolution's filters into the order that <see cref="ImageForward"/> reads.</summary>
     public override void PackImageWeights(float* raw, int rawOutputs, float* packed)
     {
-        int outputs = Layout.Padded(rawOutputs);
-        for (int output = 0; output < outputs; output++)
-        {
-            Panel(output, outputs, out int first, out int width);
-            float* place = packed + (long)first * ImageCall.Depth * Block + (output - first);
-            for (int tap = 0; tap < ImageCall.Depth * Block; tap++) place[(long)tap * width] = tap < 27 && output < rawOutputs ? raw[output * 27L + tap] : 0;
-        }
+        for (int output = 0; output < Layout.Padded(rawOutputs); output++)
+            for (int tap = 0; tap < ImageCall.Taps; tap++)
+                packed[(output / Block * ImageCall.Taps + tap) * Block + output % Block] = output < rawOutputs ? raw[output * ImageCall.Taps + tap] : 0;
     }
 }

@@ -45,6 +45,11 @@ internal sealed unsafe partial class KernelSet<O, V> : KernelSet where O : struc
                 float* t = m + (nint)tile * Block;
                 if (vectors == 4) Multiply6x4(u, inputRow, w, t, step, depth);
                 else if (vectors == 2) Multiply6x2(u, inputRow, w, t, step, depth);
+                else if (tile + 2 * Rows <= endTile)
+                {
+                    Multiply12x1(u, inputRow, w, t, depth);
+                    tile += Rows;
+                }
                 else Multiply6x1(u, inputRow, w, t, depth);
             }
             channel = first + width;
@@ -116,6 +121,45 @@ internal sealed unsafe partial class KernelSet<O, V> : KernelSet where O : struc
         Store2(m + 3 * Block, step, a30, a31);
         Store2(m + 4 * Block, step, a40, a41);
         Store2(m + 5 * Block, step, a50, a51);
+    }
+
+    /// <summary>Twelve rows: six sums are too few to hide the latency of multiply-add.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply12x1(float* u, nint row, float* w, float* m, int depth)
+    {
+        V a0 = O.Zero, a1 = O.Zero, a2 = O.Zero, a3 = O.Zero, a4 = O.Zero, a5 = O.Zero, a6 = O.Zero, a7 = O.Zero, a8 = O.Zero, a9 = O.Zero, a10 = O.Zero, a11 = O.Zero;
+        for (int d = 0; d < depth; d++, u += row)
+        {
+            float* end = u + Block;
+            for (float* p = u; p < end; p++, w += O.Count)
+            {
+                V w0 = O.Load(w);
+                a0 = O.MultiplyAdd(O.Broadcast(p[0]), w0, a0);
+                a1 = O.MultiplyAdd(O.Broadcast(p[Block]), w0, a1);
+                a2 = O.MultiplyAdd(O.Broadcast(p[2 * Block]), w0, a2);
+                a3 = O.MultiplyAdd(O.Broadcast(p[3 * Block]), w0, a3);
+                a4 = O.MultiplyAdd(O.Broadcast(p[4 * Block]), w0, a4);
+                a5 = O.MultiplyAdd(O.Broadcast(p[5 * Block]), w0, a5);
+                a6 = O.MultiplyAdd(O.Broadcast(p[6 * Block]), w0, a6);
+                a7 = O.MultiplyAdd(O.Broadcast(p[7 * Block]), w0, a7);
+                a8 = O.MultiplyAdd(O.Broadcast(p[8 * Block]), w0, a8);
+                a9 = O.MultiplyAdd(O.Broadcast(p[9 * Block]), w0, a9);
+                a10 = O.MultiplyAdd(O.Broadcast(p[10 * Block]), w0, a10);
+                a11 = O.MultiplyAdd(O.Broadcast(p[11 * Block]), w0, a11);
+            }
+        }
+        O.Store(a0, m);
+        O.Store(a1, m + Block);
+        O.Store(a2, m + 2 * Block);
+        O.Store(a3, m + 3 * Block);
+        O.Store(a4, m + 4 * Block);
+        O.Store(a5, m + 5 * Block);
+        O.Store(a6, m + 6 * Block);
+        O.Store(a7, m + 7 * Block);
+        O.Store(a8, m + 8 * Block);
+        O.Store(a9, m + 9 * Block);
+        O.Store(a10, m + 10 * Block);
+        O.Store(a11, m + 11 * Block);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -39,7 +39,7 @@ internal abstract unsafe class KernelSet
     public abstract void PackImageWeights(float* raw, int rawOutputs, float* packed);
 
     /// <summary>One row of the first convolution.</summary>
-    public abstract void ImageForward(in ImageCall call, float* scratch, int row);
+    public abstract void ImageForward(in ImageCall call, int row);
 
     /// <summary>The gradient of one row of the image.</summary>
     public abstract void ImageBackward(in ImageCall call, int row);

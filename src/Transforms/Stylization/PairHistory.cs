@@ -15,7 +15,6 @@ namespace MLNetStyle.Stylization;
 internal sealed unsafe class PairHistory : IDisposable
 {
     private const double LeastCurvature = 1e-8;
-    private const int Page = 4096;
 
     /// <summary>Sums of a piece that do not belong to a pair: of magnitudes, gradient times direction, direction squared.</summary>
     private const int Common = 3;
@@ -55,8 +54,8 @@ internal sealed unsafe class PairHistory : IDisposable
     {
         (_size, _pieces, _blocks) = (size, pieces, PairBlocks.Create(SimdPaths.Choose(path)));
         long blocks = (capacity + PairBlocks.Length - 1) / PairBlocks.Length;
-        _values = new AlignedBuffer(blocks * size * 2 * PairBlocks.Length * sizeof(short), cleared: false, Page);
-        _scales = new AlignedBuffer(blocks * size * 2 * PairBlocks.Chunks * sizeof(float), cleared: false);
+        _values = new AlignedBuffer(blocks * size * 2 * PairBlocks.Length * sizeof(short));
+        _scales = new AlignedBuffer(blocks * size * 2 * PairBlocks.Chunks * sizeof(float));
         (_sy, _yy) = (new double[size * size], new double[size * size]);
         (_ofPoints, _ofGradients) = (new double[size], new double[size]);
         _sums = new double[VectorPieces.Count(capacity) * (Common + PerPair * size)];

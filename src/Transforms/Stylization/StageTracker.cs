@@ -5,7 +5,8 @@ namespace MLNetStyle.Stylization;
 /// <summary>What a stage leaves behind: its best or its averaged iterate, and whether it has converged.</summary>
 internal sealed class StageTracker(int length, StylizationOptions options)
 {
-    private readonly float[] _best = new float[length];
+    // Every step of L-BFGS leads to a lower total, so its last iterate is the best.
+    private readonly float[] _best = options.Optimizer == OptimizerKind.Adam ? new float[length] : [];
     private readonly float[] _average = options.AverageIterates ? new float[length] : [];
     private readonly double[] _recent = new double[options.Optimizer == OptimizerKind.Adam ? 50 : 10];
     private int _count;
@@ -19,7 +20,7 @@ internal sealed class StageTracker(int length, StylizationOptions options)
     /// <summary>Takes the first iterate.</summary>
     public void Begin(ReadOnlySpan<float> point, double total)
     {
-        point.CopyTo(_best);
+        if (_best.Length > 0) point.CopyTo(_best);
         Best = total;
         _recent[0] = total;
     }
@@ -31,7 +32,7 @@ internal sealed class StageTracker(int length, StylizationOptions options)
         if (total < Best)
         {
             Best = total;
-            point.CopyTo(_best);
+            if (_best.Length > 0) point.CopyTo(_best);
         }
         if (_average.Length > 0)
         {
@@ -44,9 +45,12 @@ internal sealed class StageTracker(int length, StylizationOptions options)
     }
 
     /// <summary>The picture that the stage has made, in memory of its own.</summary>
-    public PlanarImage Picture(int width, int height)
+    /// <param name="width">Its width.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="last">The last iterate.</param>
+    public PlanarImage Picture(int width, int height, ReadOnlySpan<float> last)
     {
-        if (_average.Length == 0 || _count == 0) return new PlanarImage(width, height, _best);
+        if (_average.Length == 0 || _count == 0) return new PlanarImage(width, height, _best.Length > 0 ? _best : last.ToArray());
         float[] picture = new float[length];
         System.Numerics.Tensors.TensorPrimitives.Multiply(_average, (float)(1 / (1 - Math.Pow(options.AverageDecay, _count))), picture);
         VectorMath.Clamp(picture, 0, 255, picture);

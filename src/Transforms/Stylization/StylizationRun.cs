@@ -135,6 +135,7 @@ internal sealed class StylizationRun(
     {
         (int width, int height) = _sizes[index];
         int planned = _stages[index].Iterations, own = 0;
+        GC.Collect(); // targets in planes and what smaller sizes took: nothing else would collect them before the peak
         StageTracker tracker = new(from.Samples.Length, _options);
         bool converged = false;
         double before = _work;
@@ -165,14 +166,14 @@ internal sealed class StylizationRun(
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && _iterations > 0)
         {
-            return new StageOutcome(own > 0 ? tracker.Picture(width, height) : from, tracker.Best, false, true);
+            return new StageOutcome(own > 0 ? tracker.Picture(width, height, optimizer.Point) : from, tracker.Best, false, true);
         }
         catch (NotFiniteNumberException e)
         {
             throw NotFinite(width, height, e);
         }
         _work = before + Work(index) * planned; // what was not needed counts as done
-        return new StageOutcome(tracker.Picture(width, height), tracker.Best, converged, false);
+        return new StageOutcome(tracker.Picture(width, height, optimizer.Point), tracker.Best, converged, false);
     }
 
     private void Report(int stage, double total, ReadOnlySpan<float> point)
