@@ -17,6 +17,6 @@ public sealed class ImageToImageFactory : CustomMappingFactory<OneImage, ImageRe
     public override Action<OneImage, ImageResult> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => PortableImages.Set(result, cache.Get<ImageOperation>(source.Options, source.State).Apply(PortableImages.Read(source.Image), null));
+        return (source, result) => PortableImages.Set(result, cache.Use(source.Options, source.State, (ImageOperation operation) => operation.Apply(PortableImages.Read(source.Image), null)));
     }
 }

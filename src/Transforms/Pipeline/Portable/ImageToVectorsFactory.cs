@@ -18,6 +18,6 @@ public sealed class ImageToVectorsFactory : CustomMappingFactory<OneImage, Vecto
     {
         OperationCache cache = new();
         bool[] all = [.. Enumerable.Repeat(true, VectorResults.Count)];
-        return (source, result) => result.Set(cache.Get<VectorOperation>(source.Options, source.State).Apply(PortableImages.Read(source.Image), all));
+        return (source, result) => result.Set(cache.Use(source.Options, source.State, (VectorOperation operation) => operation.Apply(PortableImages.Read(source.Image), all)));
     }
 }

@@ -18,6 +18,6 @@ public sealed class ImagesToImageFactory : CustomMappingFactory<TwoImages, Image
     {
         OperationCache cache = new();
         return (source, result) => PortableImages.Set(
-            result, cache.Get<ImageOperation>(source.Options, source.State).Apply(PortableImages.Read(source.Image), PortableImages.Read(source.Second)));
+            result, cache.Use(source.Options, source.State, (ImageOperation operation) => operation.Apply(PortableImages.Read(source.Image), PortableImages.Read(source.Second))));
     }
 }

@@ -18,6 +18,6 @@ public sealed class ImagesToNumberFactory : CustomMappingFactory<TwoImages, Numb
     {
         OperationCache cache = new();
         return (source, result) => result.Value =
-            cache.Get<NumberOperation>(source.Options, source.State).Apply(PortableImages.Read(source.Image), PortableImages.Read(source.Second));
+            cache.Use(source.Options, source.State, (NumberOperation operation) => operation.Apply(PortableImages.Read(source.Image), PortableImages.Read(source.Second)));
     }
 }

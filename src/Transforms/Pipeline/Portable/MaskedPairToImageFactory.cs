@@ -17,7 +17,7 @@ public sealed class MaskedPairToImageFactory : CustomMappingFactory<MaskedImages
     public override Action<MaskedImages, ImageResult> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => PortableImages.Set(result, cache.Get<MaskedImageOperation>(source.Options, source.State).Apply(
-            PortableImages.Read(source.Image), PortableImages.Read(source.Second), MaskBundle.Read(source.Masks ?? MaskBundle.Empty)));
+        return (source, result) => PortableImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
+            PortableImages.Read(source.Image), PortableImages.Read(source.Second), MaskBundle.Read(source.Masks ?? MaskBundle.Empty))));
     }
 }

@@ -17,7 +17,7 @@ public sealed class MaskedToImageFactory : CustomMappingFactory<MaskedImage, Ima
     public override Action<MaskedImage, ImageResult> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => PortableImages.Set(result, cache.Get<MaskedImageOperation>(source.Options, source.State).Apply(
-            PortableImages.Read(source.Image), null, MaskBundle.Read(source.Masks ?? MaskBundle.Empty)));
+        return (source, result) => PortableImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
+            PortableImages.Read(source.Image), null, MaskBundle.Read(source.Masks ?? MaskBundle.Empty))));
     }
 }

@@ -1,22 +1,58 @@
 namespace MLNetStyle.Portable;
 
 /// <summary>Makes the operation of a loaded model's rows at the first row, and keeps it for the next ones.</summary>
-internal sealed class OperationCache
+/// <remarks>Safe for use by several threads. An operation that another one takes the place of is disposed once nobody works with it.</remarks>
+internal sealed class OperationCache(Func<PortableState, Operation> read)
 {
     private readonly Lock _lock = new();
-    private string? _options;
-    private Operation? _operation;
+    private Entry? _entry;
 
-    public T Get<T>(ReadOnlyMemory<char> options, float[]? state) where T : Operation
+    public OperationCache() : this(OperationReader.Read) { }
+
+    /// <summary>Works with the operation of some options.</summary>
+    /// <exception cref="InvalidDataException">The operation is of another kind.</exception>
+    public R Use<T, R>(ReadOnlyMemory<char> options, float[]? state, Func<T, R> work) where T : Operation
+    {
+        Entry entry = Enter(options, state);
+        try
+        {
+            return work(entry.Operation as T ?? throw new InvalidDataException(
+                $"The saved operation {entry.Operation.GetType().Name} does not belong into this place of the model: the file is damaged."));
+        }
+        finally
+        {
+            lock (_lock) Leave(entry);
+        }
+    }
+
+    private Entry Enter(ReadOnlyMemory<char> options, float[]? state)
     {
         lock (_lock)
         {
-            if (_operation is null || !options.Span.SequenceEqual(_options))
+            if (_entry is null || !options.Span.SequenceEqual(_entry.Options))
             {
-                _options = options.ToString();
-                _operation = OperationReader.Read(new PortableState(_options, state ?? []));
+                string text = options.ToString();
+                Entry made = new(text, read(new PortableState(text, state ?? [])));
+                if (_entry is { } old) Leave(old);
+                _entry = made;
             }
-            return _operation as T ?? throw new InvalidDataException($"The saved operation {_operation.GetType().Name} does not belong into this place of the model: the file is damaged.");
+            _entry.Users++;
+            return _entry;
         }
+    }
+
+    private static void Leave(Entry entry)
+    {
+        if (--entry.Users == 0) entry.Operation.Dispose();
+    }
+
+    /// <summary>An operation and how many hold it: those that work with it, and the cache.</summary>
+    private sealed class Entry(string options, Operation operation)
+    {
+        public string Options => options;
+
+        public Operation Operation => operation;
+
+        public int Users { get; set; } = 1;
     }
 }

@@ -14,6 +14,6 @@ public sealed class VectorToVectorFactory : CustomMappingFactory<OneVector, Vect
     public override Action<OneVector, VectorResults> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => result.Set([cache.Get<FeatureOperation>(source.Options, source.State).Apply(source.Vector ?? [])]);
+        return (source, result) => result.Set([cache.Use(source.Options, source.State, (FeatureOperation operation) => operation.Apply(source.Vector ?? []))]);
     }
 }
