@@ -8,6 +8,7 @@ return args switch
     ["side-by-side", .. var rest] => Comparison.Run(rest),
     ["evaluate", .. var rest] => Evaluation.Run(rest),
     ["quality", .. var rest] => NetworkComparison.Run(rest),
+    ["tune", .. var rest] => Tuning.Run(rest),
     ["activations", .. var rest] => ActivationTable.Run(rest),
     ["engines", .. var rest] => EngineRounds.Run(rest),
     ["optimizers", .. var rest] => OptimizerTimes.Run(rest),

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNetStyle.Graphs;
 using MLNetStyle.Stylization;
+using MLNetStyle.Losses;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;
@@ -50,6 +51,22 @@ public class ErrorTests
         Assert.Equal(2, warnings.Count);
         Assert.Null(view.GetRowCount());
         Assert.Equal(["a.png", "c.png"], view.GetColumn<string>(view.Schema["Path"]));
+    }
+
+    [Fact]
+    public void AFailureOfATransformBeforeIsNoUnreadableImage()
+    {
+        using TestFolder folder = new();
+        string style = folder.Add("a.png", 1), other = folder.Add("b.png", 2);
+        StyleTransferOptions failing = TestRows.Options, skipping = TestRows.Options;
+        (failing.Normalization, failing.StyleWeight) = (LossNormalization.Absolute, float.MaxValue);
+        skipping.SkipUnreadable = true;
+        IDataView rows = folder.Rows(_ml, "a.png");
+        IDataView view = _ml.Transforms.LoadImages("Image", folder.Path, "Path")
+            .Append(_ml.Transforms.StyleTransfer("First", "Image", other, failing))
+            .Append(_ml.Transforms.StyleTransfer("Second", "First", style, skipping)).Fit(rows).Transform(rows);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => TestRows.Images(view, "Second")); // not left out, not called unreadable
+        Assert.Contains("not finite", error.Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetStyle.Imaging;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.Gallery;
@@ -22,6 +23,7 @@ internal sealed class GalleryItems
         items.Statistics();
         items.Scale();
         items.Several();
+        items.Space();
         items.Colours();
         items.Starts();
         items.Weights();
@@ -109,6 +111,37 @@ internal sealed class GalleryItems
         string output = Path.Combine(_input.Folder, GalleryItem.FileOf("interpolate"));
         _items.Add(new GalleryItem("interpolate", _group, "from one style to the other", "The way from one style to another; its ends are the single styles.",
             [["interpolate", _input.Content(1), "--style", a, "--style", b, "--steps", "5", "--size", Number(_input.Size), .. Network(), "--quality", Number(GalleryInput.Quality), "--output", output]]));
+    }
+
+    private void Space()
+    {
+        _group = "Space";
+        string mask = Painted("mask", "a mask", "Where which style goes: one above, one below.", (x, y) => y < 0.55 ? (40, 90, 200) : (240, 200, 60));
+        string fade = Painted("mask-weight", "how much the content is held", "White where it is held, black where it is free.", (x, y) => Grey(Math.Abs(x - 0.5) * 2));
+        if (_input.Styles.Count > 1)
+        {
+            string[] two = ["--style", _input.Style(0), "--style", _input.Style(1)];
+            Add("regions", "a style for each region", "Each region compares its own Gram matrices.", _input.Content(0), two, "--content-mask", mask);
+            Add("regions-hard", "without soft edges", "The same with edges as hard as the mask's.", _input.Content(0), two, "--content-mask", mask, "--mask-softness", "0");
+            Add("regions-soft", "with wide edges", "The same with edges softened by forty pixels.", _input.Content(0), two, "--content-mask", mask, "--mask-softness", "40");
+        }
+        Add("content-weight-mask", "content held at the sides", "The content counts less in the middle.", 0, 0, "--content-weight-mask", fade);
+
+        static (int, int, int) Grey(double value) => ((int)(255 * value), (int)(255 * value), (int)(255 * value));
+    }
+
+    // A picture of flat or even colours, by place: x and y from 0 to 1.
+    private string Painted(string name, string caption, string text, Func<double, double, (int R, int G, int B)> color)
+    {
+        GalleryItem item = new(name, _group, caption, text, [], null, (width, height) =>
+        {
+            PlanarImage image = new(width, height);
+            for (int i = 0; i < width * height; i++)
+                (image.Plane(0)[i], image.Plane(1)[i], image.Plane(2)[i]) = color((i % width + 0.5) / width, (i / width + 0.5) / height);
+            return image;
+        });
+        _items.Add(item);
+        return Path.Combine(_input.Folder, item.File);
     }
 
     private void Colours()

@@ -89,6 +89,7 @@ internal sealed class GalleryMaker
         try
         {
             if (item.Original is not null) Copy(item.Original, half);
+            if (item.Paint is not null) Paint(item.Paint, half);
             foreach (IReadOnlyList<string> command in item.Commands)
             {
                 int code = Run([.. command.Select(a => a == At(item.File) ? half : a)], cancellation);
@@ -111,6 +112,14 @@ internal sealed class GalleryMaker
         PlanarImage image = PictureFile.Read(original);
         (int width, int height) = Resizer.Fit(image.Width, image.Height, _input.Size);
         PictureFile.Save(Resizer.Resize(image, width, height), to, GalleryInput.Quality);
+    }
+
+    // As large as the first content picture is in the gallery.
+    private void Paint(Func<int, int, PlanarImage> paint, string to)
+    {
+        PlanarImage content = PictureFile.Read(_input.Content(0));
+        (int width, int height) = Resizer.Fit(content.Width, content.Height, _input.Size);
+        PictureFile.Save(paint(width, height), to);
     }
 
     private int Run(string[] arguments, CancellationToken cancellation)

@@ -77,10 +77,10 @@ internal static class GalleryPage
     private static void Figure(StringBuilder html, GalleryItem item, GalleryState state)
     {
         (int width, int height, double seconds) = state.Of(item);
-        string alt = item.Original is null ? $"{item.Group}: {item.Caption}. {item.Text}" : item.Text;
+        string alt = item.Commands.Count > 0 ? $"{item.Group}: {item.Caption}. {item.Text}" : item.Text;
         html.AppendLine($"<figure{(width > 2.5 * height ? " class=\"wide\"" : "")}>");
         html.AppendLine($"<a href=\"{item.File}\"><img src=\"{item.File}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" alt=\"{Text(alt)}\"></a>");
-        html.AppendLine($"<figcaption><strong>{Text(item.Caption)}</strong><p>{Text(item.Text)}{(item.Original is null ? string.Create(CultureInfo.InvariantCulture, $" {seconds:0.0} s.") : "")}</p>");
+        html.AppendLine($"<figcaption><strong>{Text(item.Caption)}</strong><p>{Text(item.Text)}{(item.Commands.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" {seconds:0.0} s.") : "")}</p>");
         if (item.Commands.Count > 0)
             html.AppendLine($"<details><summary>command</summary><code>{string.Join('\n', item.Commands.Select(c => Text(CommandText.Of(c))))}</code></details>");
         html.AppendLine("</figcaption>\n</figure>");

@@ -52,7 +52,7 @@ internal sealed class GalleryState
         WholeFile.Write(Path.Combine(_folder, FileName), JsonSerializer.SerializeToUtf8Bytes(_entries, s_options));
     }
 
-    private static string[] Lines(GalleryItem item) => item.Original is null ? [.. item.Commands.Select(CommandText.Of)] : [item.Original];
+    private static string[] Lines(GalleryItem item) => item.Original is { } original ? [original] : [.. item.Commands.Select(CommandText.Of)];
 
     private sealed record Entry(int Width, int Height, double Seconds, string[] Commands);
 }

@@ -19,7 +19,9 @@ internal sealed class ImageCell
         _memo = new RowMemo<ImagePixels>(row, Load);
     }
 
-    /// <summary>The row's image; throws <see cref="ImageReadException"/> if it can't be read.</summary>
+    /// <summary>
+    /// The row's image; throws <see cref="ImageReadException"/> if it can't be read, and what a transform of this library threw that failed to make it.
+    /// </summary>
     public ImagePixels Read() => _memo.Value;
 
     private ImagePixels Load()
@@ -30,7 +32,7 @@ internal sealed class ImageCell
             _getter(ref _image!);
             return _image is null ? throw new InvalidDataException("the column holds no image, as LoadImages gives for an empty path") : ImagePixels.Read(_image);
         }
-        catch (Exception e) when (e is not (ImageReadException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException))
+        catch (Exception e) when (e is not (ImageReadException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException) && !OwnFailure.IsMarked(e))
         {
             _image = null;
             string where = Path() is { Length: > 0 } path ? $" ('{path}')" : "";

@@ -14,7 +14,7 @@ internal static class ImageGetter
         MLImage? last = null;
         return (ref MLImage value) =>
         {
-            ImagePixels next = pixels();
+            ImagePixels next = OwnFailure.Marked(pixels);
             if (value is not null && ReferenceEquals(value, last)) value.Dispose();
             value = last = next.ToImage();
         };

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms.Image;
 using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
 using MLNetStyle.Stylization;
 
@@ -29,24 +27,17 @@ namespace MLNetStyle;
 /// </remarks>
 public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
 {
-    private readonly TransformsCatalog _catalog;
-    private readonly MLContext? _context;
-    private readonly StyleTransferColumns _columns;
+    private readonly StyleTransferParts _parts;
     private readonly string _style;
-    private readonly StyleTransferOptions _options;
 
     internal LearnStyleEstimator(TransformsCatalog catalog, MLContext? context, string output, string content, string style, StyleTransferOptions? options)
     {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(output);
-        ArgumentException.ThrowIfNullOrEmpty(content);
         ArgumentException.ThrowIfNullOrEmpty(style);
-        (_catalog, _context, _columns, _style) = (catalog, context, new StyleTransferColumns(output, content, null), style);
-        _options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
-        _options.Validate();
-        if (_options.HasRegions || _options.ContentWeightColumn is not null)
+        (_parts, _style) = (new StyleTransferParts(catalog, context, new StyleTransferColumns(output, content, null), options), style);
+        StyleTransferOptions own = _parts.Options;
+        if (own.HasRegions || own.ContentWeightColumn is not null)
             throw new ArgumentException("Masks are given, but a style that is learned from data is for whole pictures. Leave ContentMaskColumns and ContentWeightColumn out, or use StyleTransfer.", nameof(options));
-        if (_options.MeasuresLater)
+        if (own.MeasuresLater)
             throw new ArgumentException(
                 "These options need the style images again for each content (a size of 0 or of another side, a style fitted to the content, or "
                 + "histogram matching), and what is learned from data keeps none. Set Size, the longer side, and take Luminance or the PreserveColor transform.", nameof(options));
@@ -64,17 +55,15 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
     public StyleTransferTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        InputColumns.Image(input.Schema, _columns.Input);
+        InputColumns.Image(input.Schema, _parts.Columns.Input);
         DataViewSchema.Column style = InputColumns.Image(input.Schema, _style);
-        int? path = InputColumns.Path(input.Schema, _options.PathColumn);
+        int? path = InputColumns.Path(input.Schema, _parts.Options.PathColumn);
         Stopwatch watch = Stopwatch.StartNew();
-        PlanarImage? start = _options.StartFile is null ? null : PictureFile.ReadPixels(_options.StartFile, "start image").Color;
-        Network network = NetworkReference.Load(_options.Network, _options.Pooling);
         int measured = 0, skipped = 0;
-        StyleTransferOperation operation = StyleTransferOperation.Create(_options, network, ComputeChoice.Of(_options, _context), Images(), start);
-        PipelineLog.Write(_context, nameof(LearnStyleEstimator), channel => channel.Info(
-            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, network.Name, watch.Elapsed.TotalSeconds, skipped));
-        return new StyleTransferTransformer(_catalog, _context, input.Schema, _columns, _options, operation);
+        StyleTransferOperation operation = _parts.Measure(_parts.Options, Images());
+        PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel => channel.Info(
+            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, operation.Network.Name, watch.Elapsed.TotalSeconds, skipped));
+        return _parts.Transformer(input, operation);
 
         IEnumerable<StyleSourceImage> Images()
         {
@@ -98,10 +87,10 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
             {
                 return cell.Read().Color;
             }
-            catch (ImageReadException e) when (_options.SkipUnreadable)
+            catch (ImageReadException e) when (_parts.Options.SkipUnreadable)
             {
                 skipped++;
-                PipelineLog.Write(_context, nameof(LearnStyleEstimator), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
+                PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
                 return null;
             }
         }
@@ -110,11 +99,5 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
     /// <summary>The shape of the schema after transforming.</summary>
     /// <param name="inputSchema">The shape before.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        ImageDataViewType type = InputColumns.Image(inputSchema, _columns.Input);
-        InputColumns.Image(inputSchema, _style);
-        return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options));
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _parts.OutputSchema(inputSchema, [_style]);
 }

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms.Image;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
 using MLNetStyle.Stylization;
 
@@ -29,28 +26,24 @@ namespace MLNetStyle;
 /// </remarks>
 public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer>
 {
-    private readonly TransformsCatalog _catalog;
-    private readonly MLContext? _context;
-    private readonly StyleTransferColumns _columns;
+    private readonly StyleTransferParts _parts;
     private readonly StyleImage[] _styles;
-    private readonly StyleTransferOptions _options;
 
     internal StyleTransferEstimator(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns, IEnumerable<StyleImage> styles, StyleTransferOptions? options)
     {
-        ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(columns.Output);
-        ArgumentException.ThrowIfNullOrEmpty(columns.Input);
         ArgumentNullException.ThrowIfNull(styles);
-        (_catalog, _context, _columns, _styles) = (catalog, context, columns, [.. styles]);
+        _parts = new StyleTransferParts(catalog, context, columns, options);
+        _styles = [.. styles];
         if (columns.Style is null && _styles.Length == 0) throw new ArgumentException("No style image is given. Give at least one.", nameof(styles));
         if (_styles.Any(style => style is null)) throw new ArgumentException("A style image is null.", nameof(styles));
-        _options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
-        _options.Validate();
-        _options.ContentWeightByMask = _options.ContentWeightColumn is not null;
-        if (columns.Style is not null && _options.HasRegions)
+        StyleTransferOptions own = _parts.Options;
+        own.ContentWeightByMask = own.ContentWeightColumn is not null;
+        if (columns.Style is not null && own.HasRegions)
             throw new ArgumentException("ContentMaskColumns are given, but each row brings a style image, which has no masks. Take the style from files, or leave the masks out.", nameof(options));
-        _columns = _columns with { Masks = _options.ContentWeightColumn is { } weight ? [.. _options.ContentMaskColumns, weight] : [.. _options.ContentMaskColumns] };
+        _parts.Columns = columns with { Masks = own.ContentWeightColumn is { } weight ? [.. own.ContentMaskColumns, weight] : [.. own.ContentMaskColumns] };
     }
+
+    private IEnumerable<string> OtherImages => _parts.Columns.Style is { } style ? [style, .. _parts.Columns.Masks] : _parts.Columns.Masks;
 
     /// <summary>Loads the network and measures the style.</summary>
     /// <param name="input">Data of the schema that the transformer is for; no row of it is read.</param>
@@ -61,40 +54,29 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
     public StyleTransferTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        InputColumns.Image(input.Schema, _columns.Input);
-        if (_columns.Style is not null) InputColumns.Image(input.Schema, _columns.Style);
-        foreach (string mask in _columns.Masks) InputColumns.Image(input.Schema, mask);
-        InputColumns.Path(input.Schema, _options.PathColumn);
+        InputColumns.Image(input.Schema, _parts.Columns.Input);
+        foreach (string other in OtherImages) InputColumns.Image(input.Schema, other);
+        InputColumns.Path(input.Schema, _parts.Options.PathColumn);
         Stopwatch watch = Stopwatch.StartNew();
-        PlanarImage? start = _options.StartFile is null ? null : PictureFile.ReadPixels(_options.StartFile, "start image").Color;
         IEnumerable<StyleSourceImage>? source = null;
-        StyleTransferOptions options = (StyleTransferOptions)_options.Clone();
-        if (_columns.Style is null)
+        StyleTransferOptions options = (StyleTransferOptions)_parts.Options.Clone();
+        if (_parts.Columns.Style is null)
         {
             foreach (StyleImage style in _styles) style.CheckFile();
             StyleRegionNames regions = new(options, _styles);
             (source, options.Regions) = (regions.Images(), regions.Names);
         }
-        Network network = NetworkReference.Load(_options.Network, _options.Pooling);
-        StyleTransferOperation operation = StyleTransferOperation.Create(
-            options, network, ComputeChoice.Of(_options, _context), source, start, options.Regions.Count > 0 ? null : [.. _styles.Select(style => (style.Weight, style.Scope))]);
-        PipelineLog.Write(_context, nameof(StyleTransferEstimator), channel =>
+        StyleTransferOperation operation = _parts.Measure(options, source, options.Regions.Count > 0 ? null : [.. _styles.Select(style => (style.Weight, style.Scope))]);
+        PipelineLog.Write(_parts.Context, nameof(StyleTransferEstimator), channel =>
         {
-            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", network.Name);
-            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length, network.Name, watch.Elapsed.TotalSeconds);
+            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", operation.Network.Name);
+            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length, operation.Network.Name, watch.Elapsed.TotalSeconds);
         });
-        return new StyleTransferTransformer(_catalog, _context, input.Schema, _columns, _options, operation);
+        return _parts.Transformer(input, operation);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>
     /// <param name="inputSchema">The shape before.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        ImageDataViewType type = InputColumns.Image(inputSchema, _columns.Input);
-        if (_columns.Style is not null) InputColumns.Image(inputSchema, _columns.Style);
-        foreach (string mask in _columns.Masks) InputColumns.Image(inputSchema, mask);
-        return ShapeFactory.With(_catalog, inputSchema, _columns.Output, StyleTransferOperation.OutputType(type, _options));
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _parts.OutputSchema(inputSchema, OtherImages);
 }

@@ -1,0 +1,54 @@
+using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
+using MLNetStyle.Imaging;
+using MLNetStyle.Networks;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Pipeline;
+
+/// <summary>What estimators of a style transfer have in common, wherever their style comes from.</summary>
+internal sealed class StyleTransferParts
+{
+    private readonly TransformsCatalog _catalog;
+
+    /// <summary>Checks names and options; the options are copied.</summary>
+    public StyleTransferParts(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns, StyleTransferOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(columns.Output);
+        ArgumentException.ThrowIfNullOrEmpty(columns.Input);
+        Options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
+        Options.Validate();
+        (_catalog, Context, Columns) = (catalog, context, columns);
+    }
+
+    public MLContext? Context { get; }
+
+    /// <summary>The columns; with masks once they are known.</summary>
+    public StyleTransferColumns Columns { get; set; }
+
+    public StyleTransferOptions Options { get; }
+
+    /// <summary>Loads the network, reads the start image and measures the style.</summary>
+    /// <param name="options">The options; those of the estimator unless the style has changed them.</param>
+    /// <param name="source">The style images; null if each row brings its own.</param>
+    /// <param name="known">Their weights and layers, where they are known beforehand.</param>
+    public StyleTransferOperation Measure(StyleTransferOptions options, IEnumerable<StyleSourceImage>? source, IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
+    {
+        PlanarImage? start = options.StartFile is null ? null : PictureFile.ReadPixels(options.StartFile, "start image").Color;
+        Network network = NetworkReference.Load(options.Network, options.Pooling);
+        return StyleTransferOperation.Create(options, network, ComputeChoice.Of(options, Context), source, start, known);
+    }
+
+    /// <summary>The transformer for data of a schema.</summary>
+    public StyleTransferTransformer Transformer(IDataView input, StyleTransferOperation operation) => new(_catalog, Context, input.Schema, Columns, Options, operation);
+
+    /// <summary>The shape of the schema after transforming, if the input and the other columns are images.</summary>
+    public SchemaShape OutputSchema(SchemaShape input, IEnumerable<string> others)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ImageDataViewType type = InputColumns.Image(input, Columns.Input);
+        foreach (string other in others) InputColumns.Image(input, other);
+        return ShapeFactory.With(_catalog, input, Columns.Output, StyleTransferOperation.OutputType(type, Options));
+    }
+}
