@@ -100,6 +100,20 @@ public sealed class GuidedStylizerTests
         Assert.Contains("masks", Assert.Throws<FormatException>(() => StyleTarget.FromVector(target.Describe(), damaged)).Message);
     }
 
+    [Theory]
+    [InlineData(48)]
+    [InlineData(0)]
+    public void TheWayBetweenTwoStylesKeepsTheirRegions(int size)
+    {
+        PlanarImage one = StylizerTests.Picture(70, 50, 2), two = StylizerTests.Picture(50, 50, 3);
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 3, Regions = [Red, Blue] });
+        StyleTarget a = stylizer.MeasureStyle(new StyleSource().Add(one, regions: Halves(70, 50))), b = stylizer.MeasureStyle(new StyleSource().Add(two, regions: Halves(50, 50)));
+        StyleTarget blend = stylizer.MeasureStyle(new StyleSource().Add(one, 0.75, regions: Halves(70, 50)).Add(two, 0.25, regions: Halves(50, 50)));
+        ContentSource source = new(StylizerTests.Picture(40, 48, 1), Halves(40, 48));
+        float[] between = stylizer.Stylize(source, StyleTarget.Interpolate(a, b, 0.25)).Image.Samples, expected = stylizer.Stylize(source, blend).Image.Samples;
+        Assert.True(between.Zip(expected).Max(p => Math.Abs(p.First - p.Second)) < 0.1, "a blend by weights is the same");
+    }
+
     [Fact]
     public void WhatTheContentMaskLeavesOutIsFree()
     {

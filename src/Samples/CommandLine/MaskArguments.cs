@@ -11,7 +11,7 @@ internal sealed class MaskArguments(bool folders)
 {
     private readonly Option<string[]> _content = new("--content-mask")
     {
-        Description = $"Where each style goes: {(folders ? "a folder with a mask for each picture, under its name; a mask is" : "")} one picture with a region in each of up to {RegionMasks.MaxRegions} flat colours, "
+        Description = $"Where each style goes: {(folders ? "a folder with a mask for each picture, under its name; a mask is " : "")}one picture with a region in each of up to {RegionMasks.MaxRegions} flat colours, "
             + $"or, {(folders ? "with several folders" : "given several times")}, a greyscale {(folders ? "mask" : "file")} for each region, white inside",
         HelpName = folders ? "FOLDER" : "FILE",
     };

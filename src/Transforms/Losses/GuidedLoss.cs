@@ -6,8 +6,8 @@ namespace MLNetStyle.Losses;
 /// <remarks>
 /// <para>Style: with T the region's guidance channel at the layer, 0..1, every position counts with T^2 in the statistic, and the sum of T^2 takes
 /// the place of the number of positions. For Gram matrices that is G = (T F)(T F)^T / (C sum T^2): Gatys, Ecker, Bethge, Hertzmann, Shechtman,
-/// "Controlling Perceptual Factors in Neural Style Transfer", 2017, section 4, equations 3 and 4, whose channels are scaled so that the
-/// sum of squares is 1. Means and covariances are weighted by T^2 alike. A relative term is multiplied by the region's share of the layer, the
+/// "Controlling Perceptual Factors in Neural Style Transfer", 2017, section 4 (spatial control, guided Gram matrices), whose channels are scaled so
+/// that the sum of squares is 1. Means and covariances are weighted by T^2 alike. A relative term is multiplied by the region's share of the layer, the
 /// mean of T^2, so that the sum over regions is a mean weighted by area and content and style keep their balance at every place; absolute
 /// terms are plain, as in the paper. With T = 1 everywhere each is the loss without a guide.</para>
 /// <para>Content: the squared difference at each position is multiplied by T: L = mean(T (F - P)^2), and so on for the other reductions; what a relative

@@ -50,5 +50,5 @@ public sealed partial class StyleTarget
     }
 
     private static IEnumerable<StyleTargetImage> Weighted(IEnumerable<StyleTargetImage> images, double factor) =>
-        images.Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Select(w => w * factor)]));
+        images.Select(i => i with { Weights = [.. i.Weights.Select(w => w * factor)] });
 }
