@@ -52,10 +52,10 @@ public sealed class RegionMasksTests
     }
 
     [Theory]
-    [InlineData(50)]
-    [InlineData(75)]
-    [InlineData(90)]
-    public void AJpegFileOfAMaskHasTheSameRegions(int quality)
+    [InlineData(50, 196)] // one in a thousand pixels
+    [InlineData(75, 39)] // one in five thousand
+    [InlineData(90, 0)]
+    public void AJpegFileOfAMaskHasTheSameRegions(int quality, int most)
     {
         // Large areas of white: their mean must stay white.
         PlanarImage mask = Paint(512, 384, (x, y) => y < 100 + 30 * Math.Sin(x / 40.0) ? (255, 255, 255) : (x - 250) * (x - 250) + (y - 250) * (y - 250) < 8000 ? (20, 70, 160) : (90, 140, 40));
@@ -69,7 +69,7 @@ public sealed class RegionMasksTests
             for (int r = 0; r < read.Count; r++)
             {
                 int wrong = Enumerable.Range(0, 512 * 384).Count(i => MathF.Abs(read[r].Values[i] - exact.Masks[r].Values[i]) > 0.5f);
-                Assert.True(wrong < 40, $"{wrong} pixels of {exact.Names[r]} are elsewhere");
+                Assert.True(wrong <= most, $"{wrong} pixels of {exact.Names[r]} are elsewhere");
             }
         }
         finally
