@@ -87,7 +87,7 @@ internal sealed class GalleryItems
     {
         _group = "Scale";
         foreach (string scale in (ReadOnlySpan<string>)["0.5", "2"]) Add($"style-scale-{scale}", $"style scale {scale}", $"The style picture at {scale} times the result's size.", 1, 0, "--style-scale", scale);
-        foreach (string scale in (ReadOnlySpan<string>)["2"]) Add($"style-scale-{scale}-b", $"style scale {scale}", "The same with another style.", 1, 1, "--style-scale", scale);
+        Add("style-scale-2-b", $"style scale 2, {Name(_input.Style(1))}", "The same with another style.", 1, 1, "--style-scale", "2");
         foreach (string stroke in (ReadOnlySpan<string>)["0.5", "2"]) Add($"stroke-size-{stroke}", $"stroke size {stroke}", $"Strokes {stroke} times as large, the grain of the paint as it is.", 1, 0, "--stroke-size", stroke);
         if (_input.Styles.Count < 2) return;
         int last = _input.Styles.Count - 1;
@@ -125,7 +125,16 @@ internal sealed class GalleryItems
             Add("regions-hard", "without soft edges", "The same with edges as hard as the mask's.", _input.Content(0), two, "--content-mask", mask, "--mask-softness", "0");
             Add("regions-soft", "with wide edges", "The same with edges softened by forty pixels.", _input.Content(0), two, "--content-mask", mask, "--mask-softness", "40");
         }
+        if (Masked(_input.Content(0)) is { } regions && _input.Styles.Count > 2)
+            Add("regions-three", "three regions, three styles", "The regions of a mask painted over the content, from top to bottom a style each.",
+                _input.Content(0), [.. Enumerable.Range(0, 3).SelectMany(s => (string[])["--style", _input.Style(s)])], "--content-mask", regions);
+        if (Masked(_input.Content(0)) is { } here && Masked(_input.Style(0)) is { } there)
+            Add("regions-paired", "regions of one style", "Each region takes its style from the region of the style picture that has its colour.", 0, 0, "--content-mask", here, "--style-mask", there);
         Add("content-weight-mask", "content held at the sides", "The content counts less in the middle.", 0, 0, "--content-weight-mask", fade);
+
+        // As samples/ has them: mask/NAME.png beside content/NAME.jpg and style/NAME.jpg.
+        static string? Masked(string picture) =>
+            Path.GetDirectoryName(Path.GetDirectoryName(picture)) is { } above && Path.Combine(above, "mask", $"{Path.GetFileNameWithoutExtension(picture)}.png") is var mask && File.Exists(mask) ? mask : null;
 
         static (int, int, int) Grey(double value) => ((int)(255 * value), (int)(255 * value), (int)(255 * value));
     }
@@ -195,7 +204,7 @@ internal sealed class GalleryItems
         _group = "Layers and pooling";
         Add("style-layers-fine", "style at relu1_1, relu2_1", "The style's fine layers alone.", 0, 0, "--style-layers", "relu1_1,relu2_1");
         Add("style-layers-coarse", "style at relu4_1, relu5_1", "The style's coarse layers alone.", 0, 0, "--style-layers", "relu4_1,relu5_1");
-        Add("content-layers-fine", "content at relu2_2", "The content compared in a fine layer: nothing moves.", 0, 0, "--content-layers", "relu2_2");
+        Add("content-layers-fine", "content at relu2_2", "The content compared in a fine layer: edges stay where they are.", 0, 0, "--content-layers", "relu2_2");
         Add("content-layers-coarse", "content at relu5_1", "In a coarse layer: more is free.", 0, 0, "--content-layers", "relu5_1");
         Add("pooling-average", "average pooling", "The network pools by the mean instead of the maximum.", 0, 0, "--pooling", "average");
     }

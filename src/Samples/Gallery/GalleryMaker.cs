@@ -10,7 +10,7 @@ namespace MLNetStyle.Samples.Gallery;
 internal sealed class GalleryMaker
 {
     public const string Page = "index.html", Sheet = "sheet.jpg";
-    private const int Columns = 6, SheetQuality = 75;
+    private const int Columns = 6, SheetQuality = 70;
 
     private readonly GalleryInput _input;
     private readonly IReadOnlyList<GalleryItem> _items;

@@ -33,8 +33,8 @@ public partial class StylizationOptions
     /// </summary>
     public int Size { get; set; } = 512;
 
-    /// <summary>The number of iterations over all sizes together, 1 to 100000. Default 200.</summary>
-    public int Iterations { get; set; } = 200;
+    /// <summary>The number of iterations over all sizes together, 1 to 100000. Default 150.</summary>
+    public int Iterations { get; set; } = 150;
 
     /// <summary>The method. Default L-BFGS.</summary>
     public OptimizerKind Optimizer { get; set; } = OptimizerKind.Lbfgs;
