@@ -83,7 +83,7 @@ public sealed class TapTests : IDisposable
     public void The_compact_network_comes_with_the_library()
     {
         Network compact = Network.Load("compact");
-        Assert.Equal([16, 32, 64, 128, 128], ((string[])["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]).Select(compact.Channels));
+        Assert.Equal([16, 32, 64, 128, 512], ((string[])["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]).Select(compact.Channels));
         Assert.Equal(KnownModel.All.Single(m => m.Name == "compact").Sha256, compact.Sha256);
     }
 

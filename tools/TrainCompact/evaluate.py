@@ -27,7 +27,8 @@ class Compact:
                 x = F.max_pool2d(x, 2)
             x = F.relu(F.conv2d(x, self.tensors[layer + ".weight"], self.tensors[layer + ".bias"], padding=1))
             if layer in TAPS:
-                found[layer] = F.conv2d(x, self.tensors[layer.replace("conv", "tap") + ".weight"])
+                tap = self.tensors.get(layer.replace("conv", "tap") + ".weight")
+                found[layer] = x if tap is None else F.conv2d(x, tap)
         return found
 
 

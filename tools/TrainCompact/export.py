@@ -6,7 +6,10 @@ import sys
 import numpy as np
 import torch
 
-from networks import LAYERS, TAPS, Student, folded, write_safetensors
+from networks import LAYERS, TAPS, WIDTHS, Student, folded, full, write_safetensors
+
+
+OUT_SCALE = 16  # of the last layer: far from what float16 can't hold
 
 
 def load(path):
@@ -21,15 +24,18 @@ def main(checkpoint, out):
     tensors = {}
     for layer in LAYERS:
         conv = student.convs[layer]
-        weight = conv.weight.detach().contiguous().numpy()
+        weight, bias = conv.weight.detach().contiguous().numpy(), conv.bias.detach().numpy()
+        if layer in TAPS and full(layer) and layer == LAYERS[-1]:
+            scale = getattr(student, "scale_" + layer).numpy() * OUT_SCALE
+            weight, bias = weight * scale[:, None, None, None], bias * scale
         tensors[layer + ".weight"] = (weight / 64 if layer == LAYERS[0] else weight).astype(np.float16)
-        tensors[layer + ".bias"] = conv.bias.detach().numpy().astype(np.float16)
+        tensors[layer + ".bias"] = bias.astype(np.float16)
     for layer, a in folded(student).items():
         tensors[layer.replace("conv", "tap") + ".weight"] = a.float().numpy()[:, :, None, None].astype(np.float16)
     write_safetensors(out, tensors, {
         "name": "vgg19-compact", "architecture": "vgg19-compact", "channel_order": "RGB", "pixel_scale": "255",
-        "mean": "123.68,116.779,103.939", "std": "1,1,1", "widths": "16,32,64,128,128",
-        "taps": "relu1_1,relu2_1,relu3_1,relu4_1,relu4_2,relu5_1",
+        "mean": "123.68,116.779,103.939", "std": "1,1,1", "widths": ",".join(str(WIDTHS[l]) for l in LAYERS),
+        "taps": ",".join(l.replace("conv", "relu") for l in TAPS if not full(l)),
         "weights": "a quarter of VGG-19's widths, trained to reproduce its features and Gram matrices; derived from VGG-19, "
                    "K. Simonyan and A. Zisserman, CC BY 4.0",
         "license": "CC BY 4.0"})

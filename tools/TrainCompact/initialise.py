@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from data import Crops
-from networks import INDEX, LAYERS, POOL_BEFORE, STYLE, TAPS, TEACHER_WIDTHS, WIDTHS, Student, Teacher, block, centre, read_safetensors
+from networks import INDEX, LAYERS, POOL_BEFORE, STYLE, TAPS, TEACHER_WIDTHS, WIDTHS, Student, Teacher, block, centre, full, read_safetensors
 
 
 def choose(moment, weight, count):
@@ -62,12 +62,12 @@ def main(teacher_path, cache, out, side=128):
         flat = torch.cat([positions(x, step) for x in t])
         moment = (flat.t() @ flat).double() / len(flat)
         scales[layer] = float(moment.trace()) ** 0.5  # the mean squared length of a feature vector becomes 1
-        width = WIDTHS[block(layer)]
+        width = WIDTHS[layer]
         weight = torch.ones(len(moment), dtype=torch.double)
         if layer not in STYLE:
             following = LAYERS[LAYERS.index(layer) + 1]
             weight = torch.from_numpy(tensors["features.%d.weight" % INDEX[following]].copy()).double().pow(2).sum((0, 2, 3)).sqrt()
-        chosen = choose(moment, weight, width)
+        chosen = list(range(width)) if full(layer) else choose(moment, weight, width)
         rms = moment.diagonal()[chosen].sqrt().float()  # each student channel gets unit energy
         columns = []
         for x in s:
@@ -90,6 +90,11 @@ def main(teacher_path, cache, out, side=128):
             layer, len(mine), float((mine - y.relu()).pow(2).sum() / y.relu().pow(2).sum())), flush=True)
         if layer in TAPS:
             x, y = mine.double(), flat.double() / scales[layer]
+            if full(layer):
+                scale = rms.double() / scales[layer]
+                getattr(student, "scale_" + layer).data = scale.float()
+                print("%s: %.4f of the teacher's" % (layer, float((y - x * scale).pow(2).sum() / y.pow(2).sum())), flush=True)
+                continue
             m = solve(x.t() @ x, x.t() @ y, 1e-6)
             student.maps[layer].data = m.t().float()
             best = flat[:, chosen].double() / scales[layer]

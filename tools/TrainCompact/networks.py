@@ -1,5 +1,6 @@
 """VGG-19 (the teacher) and the compact network (the student): layers, files, Gram matrices."""
 import json
+import os
 import struct
 
 import numpy as np
@@ -12,7 +13,9 @@ LAYERS = ["conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "con
 INDEX = dict(zip(LAYERS, (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28)))
 POOL_BEFORE = ("conv2_1", "conv3_1", "conv4_1", "conv5_1")
 TEACHER_WIDTHS = (64, 128, 256, 512, 512)
-WIDTHS = (16, 32, 64, 128, 128)
+# A quarter of the teacher's up to conv4_4; conv5_1 is as wide as the teacher's, for it costs little there and is seen whole by the losses.
+DEFAULT_WIDTHS = "16,16,32,32,64,64,64,64,128,128,128,128,512"
+WIDTHS = dict(zip(LAYERS, map(int, os.environ.get("WIDTHS", DEFAULT_WIDTHS).split(","))))
 STYLE = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
 CONTENT = "conv4_2"
 TAPS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv4_2", "conv5_1")
@@ -22,6 +25,11 @@ TYPES = {"F32": np.float32, "F16": np.float16}
 
 def block(layer):
     return int(layer[4]) - 1
+
+
+def full(layer):
+    """Whether the student has all of the teacher's channels there."""
+    return WIDTHS[layer] == TEACHER_WIDTHS[block(layer)]
 
 
 def read_safetensors(path):
@@ -90,10 +98,27 @@ class Student(nn.Module):
         previous = 3
         self.convs = nn.ModuleDict()
         for layer in LAYERS:
-            self.convs[layer] = nn.Conv2d(previous, WIDTHS[block(layer)], 3, padding=1)
-            previous = WIDTHS[block(layer)]
-        self.maps = nn.ParameterDict({l: nn.Parameter(torch.zeros(TEACHER_WIDTHS[block(l)], WIDTHS[block(l)])) for l in TAPS})
+            self.convs[layer] = nn.Conv2d(previous, WIDTHS[layer], 3, padding=1)
+            previous = WIDTHS[layer]
+        self.maps = nn.ParameterDict({l: nn.Parameter(torch.zeros(TEACHER_WIDTHS[block(l)], WIDTHS[l])) for l in TAPS if not full(l)})
+        for l in TAPS:
+            if full(l):  # as wide as the teacher's: channel for channel, scaled
+                self.register_buffer("scale_" + l, torch.ones(WIDTHS[l]))
         self.to(memory_format=torch.channels_last)
+
+    def mapped(self, layer, rows):
+        """Features, [..., channels], led to the teacher's."""
+        return rows * getattr(self, "scale_" + layer) if full(layer) else rows @ self.maps[layer].t()
+
+    def mapped_gram(self, layer, g):
+        if full(layer):
+            scale = getattr(self, "scale_" + layer)
+            return g * (scale[:, None] * scale)
+        return self.maps[layer] @ g @ self.maps[layer].t()
+
+    def kernel(self, layer):
+        """M'M."""
+        return torch.diag(getattr(self, "scale_" + layer) ** 2) if full(layer) else self.maps[layer].t() @ self.maps[layer]
 
     def features(self, image, layers=TAPS, tape=None):
         """The features of the layers; a list given as tape gets what `pullback` needs."""
@@ -144,6 +169,8 @@ def folded(student):
     """Square matrices A with A'A = M'M for every tap: Gram distances after A equal those after the map M."""
     result = {}
     for layer in TAPS:
+        if full(layer):
+            continue
         m = student.maps[layer].detach().double()
         values, vectors = torch.linalg.eigh(m.t() @ m)
         result[layer] = (vectors * values.clamp(min=1e-8 * values.max()).sqrt()) @ vectors.t()

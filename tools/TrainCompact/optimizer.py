@@ -44,7 +44,7 @@ class RotatedAdam:
         for layer in LAYERS:
             conv = student.convs[layer]
             self.groups.append((layer, conv.weight, conv.bias))
-        for layer in TAPS:
+        for layer in student.maps:
             self.groups.append(("map " + layer, student.maps[layer], None))
         self.basis = {k: basis(v) for k, v in found.items()}
         self.betas = betas

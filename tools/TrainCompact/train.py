@@ -2,10 +2,10 @@
 where an optimiser takes it. What it is held to: the teacher's features and Gram matrices through linear maps, and the teacher's
 changes of Gram matrices between a style and the pictures on their way to it.
 
-    python3 train.py TEACHER CACHE START.pt FOLDER MINUTES [--rate 4e-4] [--side 128]
+    python3 train.py TEACHER CACHE START.pt FOLDER MINUTES [--rate 2.5e-4]
 
-Goes on from FOLDER/last.pt where it exists; writes it every two minutes. The teacher costs sixteen times the student, so what it
-says of a picture is kept and used a few times before the picture moves on."""
+Goes on from FOLDER/last.pt where it exists; writes it every two minutes. Every step sees new styles, contents and places on the way:
+a student that looks at a few scenes again and again learns those by heart."""
 import argparse
 import math
 import os
@@ -19,6 +19,7 @@ from networks import CONTENT, STYLE, TAPS, Student, Teacher, gram, rows
 from optimizer import RotatedAdam, moments
 
 POSITIONS = 128  # of each layer that the feature loss looks at
+SIZES = ((128, 3), (192, 2), (256, 1))  # the side of a scene's pictures and their number
 
 
 def energy(x):
@@ -45,46 +46,44 @@ def losses(student, found, grams, said, parts):
     total = 0
     for l in TAPS:
         t, r = said.features[l], rows(found[l])[:, said.places[l]]
-        relative = (t - r @ student.maps[l].t()).pow(2).sum() / t.pow(2).sum()
+        relative = (t - student.mapped(l, r)).pow(2).sum() / t.pow(2).sum()
         parts["f " + l] = relative.detach()
         total = total + relative
     return total + 2 * gram_loss(student, grams, said.grams, {l: energy(said.grams[l]) for l in STYLE}, parts, "G ")
 
 
-def gram_loss(student, found, wanted, energies, parts, name):
+def gram_loss(student, found, wanted, energies, parts, name, weights={}):
     total = 0
     for l in STYLE:
-        m = student.maps[l]
-        error = energy(wanted[l] - m @ found[l] @ m.t())
+        error = energy(wanted[l] - student.mapped_gram(l, found[l]))
         floor = 0.05 * energies[l].mean()
         relative = (error / (energies[l] + floor)).mean()
         parts[name + l] = relative.detach()
-        total = total + relative
+        total = total + weights.get(l, 1) * relative
     return total
 
 
 class Scene:
-    """A style and some pictures on their way to it, each from a content and with weights of its own."""
+    """Some pictures on their way, each from a content to a style and with weights of its own."""
 
     def __init__(self, crops, side, count):
         random = crops.random
-        style = crops.raw(side, ("painted",) if random.random() < 0.6 else ("picture",))
-        contents, x = [], []
+        styles, contents, x = [], [], []
         for n in range(count):
+            styles.append(crops.raw(side, ("painted",) if random.random() < 0.6 else ("picture",)))
             content = crops.raw(side, ("picture",) if random.random() < 0.8 else ("picture", "painted"))
             start = content if random.random() < 0.75 else 128 + coloured_noise(random, side) * random.uniform(10, 60)
             if random.random() < 0.4:
                 start = start + coloured_noise(random, side) * random.uniform(2, 30)
             contents.append(content)
             x.append(start)
-        self.style, self.content, self.x = style[None], torch.stack(contents), torch.stack(x).clamp(0, 255)
+        self.style, self.content, self.x = torch.stack(styles), torch.stack(contents), torch.stack(x).clamp(0, 255)
         self.weights = torch.tensor(random.lognormal(0, 0.7, (count, len(STYLE))), dtype=torch.float32)
         self.weights = 30 * self.weights / self.weights.sum(1, keepdim=True)
         self.content_weight = torch.tensor(random.lognormal(0, 0.8, count), dtype=torch.float32)
-        self.rate = torch.tensor(random.uniform(1, 9, count), dtype=torch.float32)[:, None, None, None]
+        self.rate = torch.tensor(random.uniform(2, 10, count), dtype=torch.float32)[:, None, None, None]
         self.m, self.v, self.age = torch.zeros_like(self.x), torch.zeros(count, 1, 1, 1), 0
-        self.life = int(random.integers(30, 180))
-        self.visits = 0
+        self.life = int(random.integers(40, 240))
         self.said = self.style_said = None
 
     @torch.no_grad()
@@ -93,7 +92,7 @@ class Scene:
         style_found = student.features(self.style, STYLE)
         style_grams = {l: gram(style_found[l]) for l in STYLE}
         content = student.features(self.content, (CONTENT,))[CONTENT]
-        kernels = {l: student.maps[l].t() @ student.maps[l] for l in TAPS}
+        kernels = {l: student.kernel(l) for l in TAPS}
         bottom = (rows(content) @ kernels[CONTENT] * rows(content)).flatten(1).sum(1)
         for _ in range(steps):
             tape, gradients = [], {}
@@ -134,15 +133,13 @@ def main():
     for name in ("teacher", "cache", "start", "folder"):
         parser.add_argument(name)
     parser.add_argument("minutes", type=float)
-    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--last-rate", type=float, default=2e-5)
-    parser.add_argument("--side", type=int, default=128)
     parser.add_argument("--scenes", type=int, default=24)
-    parser.add_argument("--pictures", type=int, default=3)
-    parser.add_argument("--uses", type=int, default=3)
-    parser.add_argument("--moves", type=int, default=6)
+    parser.add_argument("--moves", type=int, default=8, help="steps of style transfer between two looks at a scene, on average")
     parser.add_argument("--together", type=int, default=3, help="scenes that one step of the optimiser looks at")
     parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--deep", type=float, default=4, help="weight of the last layer among the changes")
     parser.add_argument("--workers", type=int, default=2)
     o = parser.parse_args()
     os.makedirs(o.folder, exist_ok=True)
@@ -191,29 +188,29 @@ def work(o, number, student, saved, resumed, last, found):
         elapsed = before + time.time() - begin
         part = min(1.0, elapsed / (60 * o.minutes))
         rate = o.last_rate + (o.rate - o.last_rate) * 0.5 * (1 + math.cos(math.pi * part))
-        n = turn % o.scenes if turn >= o.scenes * o.uses else turn // o.uses  # in the first round each new scene is used at once
+        n = turn % o.scenes
         turn += 1
         scene = scenes[n]
         if scene is None or scene.age >= scene.life:
-            scene = scenes[n] = Scene(crops, o.side, o.pictures)
+            side, count = SIZES[crops.random.choice(3, p=(0.6, 0.3, 0.1))]
+            scene = scenes[n] = Scene(crops, side, count)
             said = Statement(teacher, scene.style, generator)
             scene.style_said = said
-        if scene.visits % o.uses == 0:
-            if scene.age or crops.random.random() < 0.8:
-                scene.move(student, int(crops.random.integers(1, 2 * o.moves)))
-            scene.said = Statement(teacher, scene.x, generator)
-        scene.visits += 1
+        if scene.age or crops.random.random() < 0.8:
+            scene.move(student, int(crops.random.integers(2, 2 * o.moves)))
+        scene.said = Statement(teacher, scene.x, generator)
         parts = {}
         x = torch.cat([scene.x, scene.style])
         together = student.features(x)
         all_grams = {l: gram(together[l]) for l in STYLE}
-        mine, style = {l: f[:-1] for l, f in together.items()}, {l: f[-1:] for l, f in together.items()}
-        grams, style_grams = {l: g[:-1] for l, g in all_grams.items()}, {l: g[-1:] for l, g in all_grams.items()}
+        k = len(scene.x)
+        mine, style = {l: f[:k] for l, f in together.items()}, {l: f[k:] for l, f in together.items()}
+        grams, style_grams = {l: g[:k] for l, g in all_grams.items()}, {l: g[k:] for l, g in all_grams.items()}
         changes = {l: scene.said.grams[l] - scene.style_said.grams[l] for l in STYLE}
         energies = {l: energy(scene.style_said.grams[l]) + energy(changes[l]) for l in STYLE}  # near the style its own, far from it the change's
         loss = losses(student, mine, grams, scene.said, parts) + 0.3 * losses(student, style, style_grams, scene.style_said, {})
         loss = loss + 4 * gram_loss(student, {l: grams[l] - style_grams[l] for l in STYLE},
-                                    changes, energies, parts, "D ")
+                                    changes, energies, parts, "D ", {"conv3_1": 1.5, "conv4_1": 2, "conv5_1": o.deep})
         own = torch.autograd.grad(loss, weights)
         norm = torch.sqrt(sum(g.pow(2).sum() for g in own))
         if torch.isfinite(norm):
