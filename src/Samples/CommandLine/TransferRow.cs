@@ -51,8 +51,22 @@ internal sealed class TransferRow
         {
             Path = System.IO.Path.GetFullPath(files.Path),
             Weight = files.Weight is null ? "" : System.IO.Path.GetFullPath(files.Weight),
-            Mask1 = At(0), Mask2 = At(1), Mask3 = At(2), Mask4 = At(3), Mask5 = At(4), Mask6 = At(5), Mask7 = At(6), Mask8 = At(7),
-            Mask9 = At(8), Mask10 = At(9), Mask11 = At(10), Mask12 = At(11), Mask13 = At(12), Mask14 = At(13), Mask15 = At(14), Mask16 = At(15),
+            Mask1 = At(0),
+            Mask2 = At(1),
+            Mask3 = At(2),
+            Mask4 = At(3),
+            Mask5 = At(4),
+            Mask6 = At(5),
+            Mask7 = At(6),
+            Mask8 = At(7),
+            Mask9 = At(8),
+            Mask10 = At(9),
+            Mask11 = At(10),
+            Mask12 = At(11),
+            Mask13 = At(12),
+            Mask14 = At(13),
+            Mask15 = At(14),
+            Mask16 = At(15),
         };
 
         string At(int i) => i < masks.Length ? masks[i] : "";

@@ -210,7 +210,7 @@ public sealed class Stylizer : IDisposable
         IReadOnlyList<GraphTensor> fine = At(StyleSize(image, sides.Fine));
         return [.. _styleLosses.Select((l, i) => StyleScope.IsFine(Network, l.Layer!) ? fine[i] : coarse[i])];
 
-        IReadOnlyList<GraphTensor> At((int Width, int Height) size) => 
+        IReadOnlyList<GraphTensor> At((int Width, int Height) size) =>
             meter.Measure(Sized(seen, size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions, size.Width, size.Height));
     }
 
