@@ -2,8 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNetStyle.Graphs;
-using MLNetStyle.Stylization;
 using MLNetStyle.Losses;
+using MLNetStyle.Stylization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;

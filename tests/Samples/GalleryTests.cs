@@ -88,6 +88,15 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
+    public void What_a_picture_is_made_of_is_made_first()
+    {
+        (int code, string output, string errors) = Run("--only", "content-weight-mask");
+        Assert.True(code == 0, errors);
+        Assert.Contains("2 pictures made", output);
+        Assert.True(File.Exists(_cli.At("g/mask-weight.png")));
+    }
+
+    [Fact]
     public void A_picture_that_fails_is_told_of_and_the_others_are_made()
     {
         File.WriteAllText(_cli.At("b.png"), "no picture");

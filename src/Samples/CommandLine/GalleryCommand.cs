@@ -55,7 +55,7 @@ internal static class GalleryCommand
             foreach (GalleryItem item in items) Terminal.Out.WriteLine($"{item.Name,-34} {item.Group}: {item.Caption}");
             return 0;
         }
-        HashSet<string> wanted = Wanted(items, only);
+        HashSet<string> wanted = Wanted(items, only, folder);
         Directory.CreateDirectory(folder);
         GalleryState state = force && only.Length == 0 ? GalleryState.Empty(folder) : GalleryState.Read(folder);
         GalleryItem[] making = [.. items.Where(i => wanted.Contains(i.Name) && (force || !state.Has(i)))];
@@ -70,13 +70,15 @@ internal static class GalleryCommand
         return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : failed.Count > 0 ? CommandRunner.Failed : 0;
     }
 
-    private static HashSet<string> Wanted(IReadOnlyList<GalleryItem> items, string[] only)
+    private static HashSet<string> Wanted(IReadOnlyList<GalleryItem> items, string[] only, string folder)
     {
         if (only.Length == 0) return [.. items.Select(i => i.Name)];
         string[] asked = [.. only.SelectMany(o => o.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         UsageException.ThrowIfAny(asked.Where(o => !items.Any(i => Is(i, o))).Select(o =>
             $"--only '{o}' is no picture and no group of the gallery. Groups are {string.Join(", ", items.Select(i => Key(i.Group)).Distinct())}; 'mlnetstyle gallery --list' has the pictures."));
-        return [.. items.Where(i => asked.Any(o => Is(i, o))).Select(i => i.Name)];
+        GalleryItem[] named = [.. items.Where(i => asked.Any(o => Is(i, o)))];
+        HashSet<string> files = [.. named.SelectMany(i => i.Commands).SelectMany(c => c)]; // pictures that others are made of, masks among them
+        return [.. named.Concat(items.Where(i => files.Contains(Path.Combine(folder, i.File)))).Select(i => i.Name)];
     }
 
     private static bool Is(GalleryItem item, string name) => string.Equals(item.Name, name, StringComparison.OrdinalIgnoreCase) || string.Equals(Key(item.Group), Key(name), StringComparison.OrdinalIgnoreCase);
