@@ -20,7 +20,7 @@ internal static class ActivationConversion
         double meant = (options.ActivationScale == ActivationScale.Oxford ? Preprocessing.Oxford : Preprocessing.Torchvision).Gain().Average();
         Loss[] scaled = [.. losses.Where(l => l.Layer is not null && l.Degree != 0)];
         bool known = scaled.All(l => Vgg19(network, l.Layer!) is not null), unit = options.ActivationScale == ActivationScale.UnitMean;
-        if (!known || (!unit && scaled.All(l => IsVgg(network, l.Layer!)))) return plain with { Activations = network.Preprocessing.Gain().Average() / meant };
+        if (!known || (!unit && IsVgg(network))) return plain with { Activations = network.Preprocessing.Gain().Average() / meant };
         Dictionary<string, ActivationSize> own = Measure(network, engine, [.. scaled.Select(l => l.Layer!).Distinct()]);
         double scale = meant / Preprocessing.Oxford.Gain().Average();
         return plain with { Factors = scaled.ToDictionary(l => l.Name, l => Size(l, Meant(Vgg19(network, l.Layer!)!.Value)) / Size(l, own[l.Layer!])) };
@@ -28,8 +28,9 @@ internal static class ActivationConversion
         ActivationSize Meant(ActivationSize vgg19) => vgg19.Scaled(unit ? 1 / vgg19.Magnitude : scale);
     }
 
-    // Of the widths of a VGG, and seen without a tap.
-    private static bool IsVgg(Network network, string layer) => network.Tap(layer) is null && (Vgg19(network, layer) is not { } known || known.Channels == network.Channels(layer));
+    // Of the widths of a VGG everywhere, and seen without taps.
+    private static bool IsVgg(Network network) =>
+        network.Layers.All(layer => network.Tap(layer) is null && (Vgg19(network, layer) is not { } known || known.Channels == network.Channels(layer)));
 
     private static ActivationSize? Vgg19(Network network, string layer) => ActivationReference.Vgg19(network.Canonical(layer));
 
