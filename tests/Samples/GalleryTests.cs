@@ -97,6 +97,39 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
+    public void What_a_picture_is_made_of_is_made_anew_at_another_size_or_of_another_content()
+    {
+        (int code, string output, string errors) = Run("--only", "regions");
+        Assert.True(code == 0, errors);
+        Assert.Contains("2 pictures made", output); // the mask, then the picture
+        Assert.Contains("0 pictures made", Run("--only", "regions").Out);
+        Assert.Equal(48, Made("--size", "48").Width);
+        PictureFile.Save(Resizer.Resize(Picture(4), 30, 50), _cli.At("tall.png")); // the mask of the other one does not fit
+        (code, output, errors) = _cli.Run(["gallery", "--content", "tall.png", "--style", "a.png", "b.png", "--output-dir", "g", "--network", TinyNetwork.Shared.File, "--size", "48", "--only", "regions"]);
+        Assert.True(code == 0, errors);
+        Assert.Contains("2 pictures made", output);
+
+        PlanarImage Made(params string[] more)
+        {
+            (code, output, errors) = Run(["--only", "regions", "originals", .. more]);
+            Assert.True(code == 0, errors);
+            Assert.Contains("5 pictures made", output);
+            return PictureFile.Read(_cli.At("g/content-1.jpg"));
+        }
+    }
+
+    [Fact]
+    public void A_damaged_record_of_what_was_made_counts_for_nothing()
+    {
+        Directory.CreateDirectory(_cli.At("g"));
+        File.WriteAllText(_cli.At("g/gallery.json"), """{ "content-1": null, "style-1": { "width": 3, "height": 2 } }""");
+        foreach (string name in (string[])["content-1", "style-1"]) File.Copy(_cli.At("a.png"), _cli.At($"g/{name}.jpg"));
+        (int code, string output, string errors) = Run("--only", "originals");
+        Assert.True(code == 0, errors);
+        Assert.Contains("3 pictures made, 0 there already", output);
+    }
+
+    [Fact]
     public void A_picture_that_fails_is_told_of_and_the_others_are_made()
     {
         File.WriteAllText(_cli.At("b.png"), "no picture");

@@ -88,6 +88,15 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
+    public void Without_any_style_only_that_is_said()
+    {
+        (int code, _, string errors) = _cli.Run(Stylize("--content-mask", "mask.png", "--style-mask", "mask.png"));
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains("No style is given", errors);
+        Assert.Single(errors.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_help_teaches_it()
     {
         (int code, string help, _) = _cli.Run("stylize", "--help");

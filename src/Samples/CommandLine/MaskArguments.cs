@@ -55,7 +55,7 @@ internal sealed class MaskArguments(bool folders)
         if (contents.Length == 0 && masks.Length > 0) yield return "--style-mask is given, but no --content-mask that says where those regions are in the content. Name one, or leave it out.";
         if (contents.Length > RegionMasks.MaxRegions || masks.Length > RegionMasks.MaxRegions) yield return $"There are more than {RegionMasks.MaxRegions} mask files; that many regions are possible.";
         else if (contents.Length > 0 && StyleRefusal(parsed, styles, masks) is { } style) yield return style;
-        else if (missing.Length == 0 && content is not null && File.Exists(content) && (contents.Length > 0 || weight is not null) && PairRefusal(parsed, styles, content) is { } pair) yield return pair;
+        else if (missing.Length == 0 && styles.Plain(parsed).Count > 0 && content is not null && File.Exists(content) && (contents.Length > 0 || weight is not null) && PairRefusal(parsed, styles, content) is { } pair) yield return pair;
     }
 
     /// <summary>Says in the options which columns have masks.</summary>
@@ -130,7 +130,7 @@ internal sealed class MaskArguments(bool folders)
             IReadOnlyList<string> given = styles.Plain(parsed);
             if (masks.Length == 0)
             {
-                return given.Count == regions.Names.Count || given.Count == 0 ? null
+                return given.Count == regions.Names.Count ? null
                     : $"{Origin(regions)} has {regions.Names.Count} regions ({string.Join(", ", regions.Names)}), and {given.Count} --style {(given.Count == 1 ? "is" : "are")} given: name one for each, in that order, or a --style-mask with the same regions.";
             }
             RegionMasks[] ofStyles = given.Count == 1 ? [MaskFile.ReadRegions(masks, "style mask")] : [.. masks.Select(m => MaskFile.ReadRegions([m], "style mask"))];

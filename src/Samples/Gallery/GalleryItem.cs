@@ -13,6 +13,9 @@ namespace MLNetStyle.Samples.Gallery;
 internal sealed record GalleryItem(
     string Name, string Group, string Caption, string Text, IReadOnlyList<IReadOnlyList<string>> Commands, string? Original = null, Func<int, int, PlanarImage>? Paint = null)
 {
+    /// <summary>What it is made of where no command says so: another size or another picture makes it anew.</summary>
+    public string? From { get; init; }
+
     /// <summary>The name of its file.</summary>
     public string File => Paint is null ? FileOf(Name) : Path.ChangeExtension(FileOf(Name), ".png");
 

@@ -39,7 +39,7 @@ internal sealed class GalleryItems
         _group = "Originals";
         foreach ((string kind, IReadOnlyList<string> files) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[("content", _input.Contents), ("style", _input.Styles)])
             for (int i = 0; i < files.Count; i++)
-                _items.Add(new GalleryItem($"{kind}-{i + 1}", _group, $"{kind} {i + 1}: {Name(files[i])}", $"The {kind} picture {Path.GetFileName(files[i])}.", [], files[i]));
+                _items.Add(new GalleryItem($"{kind}-{i + 1}", _group, $"{kind} {i + 1}: {Name(files[i])}", $"The {kind} picture {Path.GetFileName(files[i])}.", [], files[i]) { From = $"{files[i]} at {_input.Size} pixels" });
     }
 
     private void Defaults()
@@ -148,7 +148,8 @@ internal sealed class GalleryItems
             for (int i = 0; i < width * height; i++)
                 (image.Plane(0)[i], image.Plane(1)[i], image.Plane(2)[i]) = color((i % width + 0.5) / width, (i / width + 0.5) / height);
             return image;
-        });
+        })
+        { From = $"as {_input.Content(0)} at {_input.Size} pixels" };
         _items.Add(item);
         return Path.Combine(_input.Folder, item.File);
     }

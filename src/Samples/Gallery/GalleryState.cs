@@ -40,7 +40,7 @@ internal sealed class GalleryState
     public static GalleryState Empty(string folder) => new(folder, new SortedDictionary<string, Entry>(StringComparer.Ordinal));
 
     /// <summary>Whether the picture stands there, made by the same commands.</summary>
-    public bool Has(GalleryItem item) => File.Exists(Path.Combine(_folder, item.File)) && _entries.TryGetValue(item.Name, out Entry? entry) && entry.Commands.SequenceEqual(Lines(item));
+    public bool Has(GalleryItem item) => File.Exists(Path.Combine(_folder, item.File)) && _entries.TryGetValue(item.Name, out Entry? entry) && entry is { Commands: { } made } && made.SequenceEqual(Lines(item));
 
     /// <summary>The size of the picture and the seconds that it took.</summary>
     public (int Width, int Height, double Seconds) Of(GalleryItem item) => _entries[item.Name] is { } e ? (e.Width, e.Height, e.Seconds) : default;
@@ -52,7 +52,7 @@ internal sealed class GalleryState
         WholeFile.Write(Path.Combine(_folder, FileName), JsonSerializer.SerializeToUtf8Bytes(_entries, s_options));
     }
 
-    private static string[] Lines(GalleryItem item) => item.Original is { } original ? [original] : [.. item.Commands.Select(CommandText.Of)];
+    private static string[] Lines(GalleryItem item) => item.From is { } from ? [from] : [.. item.Commands.Select(CommandText.Of)];
 
     private sealed record Entry(int Width, int Height, double Seconds, string[] Commands);
 }

@@ -176,7 +176,7 @@ public sealed partial class StyleTarget
     {
         long sum = 0;
         foreach (long[] shape in shapes) sum += Count(shape);
-        return sum * sizes; // at most 64 statistics of 2^29 values at 64 sizes: no overflow
+        return sum * sizes; // at most 2^10 statistics of 2^29 values at 2^6 sizes: no overflow
     }
 
     private static long Count(long[] shape)

@@ -24,9 +24,11 @@ internal static class MaskBundle
         List<PlanarImage> images = [];
         for (int at = 1; at + 2 <= bundle.Length;)
         {
-            PlanarImage image = new((int)bundle[at], (int)bundle[at + 1]);
+            (float width, float height) = (bundle[at], bundle[at + 1]);
+            if (!(width is >= 1 and <= PlanarImage.MaxSide && height is >= 1 and <= PlanarImage.MaxSide) || (long)width * (long)height > bundle.Length - at - 2)
+                throw new InvalidDataException("The masks of a row are damaged: a size does not fit the number of pixels. Save the model again.");
+            PlanarImage image = new((int)width, (int)height);
             int area = image.Width * image.Height;
-            if (bundle.Length - at - 2 < area) throw new InvalidDataException("The masks of a row are damaged.");
             Span<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
             for (int i = 0; i < area; i++)
             {
