@@ -234,6 +234,7 @@ public sealed class LbfgsTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptimizer(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptimizer(1, history: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptimizer(1, history: LbfgsOptimizer.MaxHistory + 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptimizer(1, firstStep: double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptimizer(1, lower: 1, upper: 1));
         Assert.Throws<ArgumentException>(() => new LbfgsOptimizer(1).Start([1, 2], Functions.Rosenbrock));

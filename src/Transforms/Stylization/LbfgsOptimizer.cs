@@ -16,6 +16,9 @@ namespace MLNetStyle.Stylization;
 /// </remarks>
 public sealed class LbfgsOptimizer : ImageOptimizer
 {
+    /// <summary>The most pairs that can be kept.</summary>
+    public const int MaxHistory = 1000;
+
     private readonly PairHistory _history;
     private readonly ProjectedLineSearch _search;
     private readonly float[] _direction;
@@ -23,7 +26,7 @@ public sealed class LbfgsOptimizer : ImageOptimizer
 
     /// <summary>Takes memory and settings.</summary>
     /// <param name="capacity">The largest length of a point, at least 1.</param>
-    /// <param name="history">How many pairs are kept, at least 1; each takes the memory of a vector.</param>
+    /// <param name="history">How many pairs are kept, 1 to <see cref="MaxHistory"/>; each takes the memory of a vector.</param>
     /// <param name="firstStep">The root mean square change of the elements in the first trial step, and after a restart; positive.</param>
     /// <param name="lower">The lower bound of every element; negative infinity for none.</param>
     /// <param name="upper">The upper bound of every element; infinity for none.</param>
@@ -32,7 +35,7 @@ public sealed class LbfgsOptimizer : ImageOptimizer
     public LbfgsOptimizer(int capacity, int history = 20, double firstStep = 1,
         float lower = float.NegativeInfinity, float upper = float.PositiveInfinity, int threads = 1) : base(capacity, lower, upper, threads)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(history, 1);
+        if (history is < 1 or > MaxHistory) throw new ArgumentOutOfRangeException(nameof(history), history, $"The history keeps 1 to {MaxHistory} pairs; 20 are usual.");
         if (!(firstStep > 0 && double.IsFinite(firstStep))) throw new ArgumentOutOfRangeException(nameof(firstStep), firstStep, "The first step must be positive and finite.");
         _firstStep = firstStep;
         _history = new PairHistory(capacity, history, Pieces);
