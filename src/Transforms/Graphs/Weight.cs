@@ -2,13 +2,15 @@ namespace MLNetStyle.Graphs;
 
 /// <summary>A constant tensor that stays outside the serialised graph until a file is written: the weights of a network.</summary>
 /// <remarks>
-/// The array is shared, never copied: one array serves every graph that uses the weight, and every session while it lives. Treat
-/// it as read-only. Immutable by convention and safe to share between threads.
+/// The array is shared, never copied: one array serves every graph that uses the weight, and every session while it lives. A weight
+/// of a file is read again when nobody has held its array since. Treat it as read-only. Immutable by convention and safe to share
+/// between threads.
 /// </remarks>
 public sealed class Weight
 {
     private readonly float[]? _values;
     private readonly Func<float[]>? _derive;
+    private readonly WeakReference<float[]>? _last;
 
     /// <summary>Describes a weight.</summary>
     /// <param name="name">The name of the tensor, unique within a network.</param>
@@ -39,15 +41,32 @@ public sealed class Weight
     /// <param name="shape">The shape.</param>
     internal Weight(string name, Func<float[]> derive, long[] shape) => (Name, _derive, Shape) = (name, derive, shape);
 
+    /// <summary>A weight that can be had again, and whose array is kept for as long as somebody holds it.</summary>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="values">The values in row-major order.</param>
+    /// <param name="again">Makes the same values again.</param>
+    /// <param name="shape">The shape.</param>
+    internal Weight(string name, float[] values, Func<float[]> again, long[] shape) : this(name, again, shape) => _last = new WeakReference<float[]>(values);
+
     /// <summary>The tensor's name.</summary>
     public string Name { get; }
 
     /// <summary>The values in row-major order.</summary>
-    public float[] Values => _values ?? _derive!();
+    /// <exception cref="InvalidDataException">The values are read from a file, which has changed.</exception>
+    public float[] Values => _values ?? (_last is null ? _derive!() : Shared(_last));
 
     /// <summary>The number of values.</summary>
     internal int Count => (int)Shape.Aggregate(1L, (n, d) => n * d);
 
     /// <summary>The shape, for a convolution [output channels, input channels / groups, height, width].</summary>
     public IReadOnlyList<long> Shape { get; }
+
+    private float[] Shared(WeakReference<float[]> last)
+    {
+        lock (last)
+        {
+            if (!last.TryGetTarget(out float[]? values)) last.SetTarget(values = _derive!());
+            return values;
+        }
+    }
 }

@@ -15,6 +15,7 @@ public sealed unsafe partial class ConvolutionEngine
     private bool _evaluated;
     private float* _rawImage;
     private Stage? _stage;
+    private float* _raw;
     private float* _packed;
     private bool _backward;
     private bool _direct;
@@ -166,19 +167,21 @@ public sealed unsafe partial class ConvolutionEngine
     /// <summary>A convolution's weights, packed now or before.</summary>
     private float* Weights(Stage stage, bool backward)
     {
-        AlignedBuffer buffer;
-        if (_options.KeepTransformedWeights)
-        {
-            ref AlignedBuffer? kept = ref stage.Packed[(backward ? 1 : 0) + (stage.Direct ? 2 : 0)];
-            if (kept is not null) return kept.Floats;
-            buffer = kept = new AlignedBuffer(KernelSet.WeightFloats(stage.Inputs, stage.Outputs, stage.Direct) * sizeof(float));
-        }
-        else buffer = _weights!;
+        ref AlignedBuffer? kept = ref stage.Packed[(backward ? 1 : 0) + (stage.Direct ? 2 : 0)];
+        if (kept is not null) return kept.Floats;
+        ReadOnlyMemory<float> raw = stage.Filters(hold: !_options.KeepTransformedWeights);
+        AlignedBuffer buffer = _options.KeepTransformedWeights
+            ? kept = new AlignedBuffer(KernelSet.WeightFloats(stage.Inputs, stage.Outputs, stage.Direct) * sizeof(float))
+            : _weights!;
         _stage = stage;
         _backward = backward;
         _direct = stage.Direct;
         _packed = buffer.Floats;
-        _pool.Run(_packing, (backward ? stage.Inputs : stage.Outputs) / Layout.Block);
+        fixed (float* filters = raw.Span)
+        {
+            _raw = filters;
+            _pool.Run(_packing, (backward ? stage.Inputs : stage.Outputs) / Layout.Block);
+        }
         return _packed;
     }
 
@@ -206,7 +209,7 @@ public sealed unsafe partial class ConvolutionEngine
     }
 
     private void Pack(int item, int worker) =>
-        _kernels.PackWeights(_stage!.RawWeights, _stage.Convolution.Inputs, _stage.Convolution.Outputs, _backward, _direct, item, _packed);
+        _kernels.PackWeights(_raw, _stage!.Convolution.Inputs, _stage.Convolution.Outputs, _backward, _direct, item, _packed);
 
     private void Prepare(int channel, int worker)
     {

@@ -48,9 +48,12 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
         for (int i = 0; i < count; i++) Add(layers[i], maps);
         Stage first = _stages[0];
         _imageWeights = new AlignedBuffer((long)first.Outputs * ImageCall.Taps * sizeof(float));
-        _kernels.PackImageWeights(first.RawWeights, first.Convolution.Outputs, _imageWeights.Floats);
         _imageBackwardWeights = new AlignedBuffer((long)first.Outputs * ImageChannels * 9 * sizeof(float));
-        PackImageBackward(first.RawWeights, first.Convolution.Outputs, _imageBackwardWeights.Floats);
+        fixed (float* filters = first.Filters(hold: false).Span)
+        {
+            _kernels.PackImageWeights(filters, first.Convolution.Outputs, _imageWeights.Floats);
+            PackImageBackward(filters, first.Convolution.Outputs, _imageBackwardWeights.Floats);
+        }
         _packing = new Work(Pack);
         _preparing = new Work(Prepare);
         _imageForward = new Work(ImageForward);

@@ -1,17 +1,22 @@
 namespace MLNetStyle.Kernels;
 
 /// <summary>One layer of a network as <see cref="ConvolutionEngine"/> takes it.</summary>
-/// <remarks>Immutable. Filters are held by reference: they must not change while an engine uses them.</remarks>
+/// <remarks>
+/// Immutable. Filters are not copied: they must not change while an engine uses them. Those that come from a function are asked for
+/// when they are transformed, and not held in between.
+/// </remarks>
 public sealed class EngineLayer
 {
-    private EngineLayer(string name, EngineLayerKind kind, int inputs = 0, int outputs = 0, ReadOnlyMemory<float> weights = default, ReadOnlyMemory<float> bias = default)
+    private readonly Func<ReadOnlyMemory<float>>? _weights;
+
+    private EngineLayer(string name, EngineLayerKind kind, int inputs = 0, int outputs = 0, Func<ReadOnlyMemory<float>>? weights = null, ReadOnlyMemory<float> bias = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
         Kind = kind;
         Inputs = inputs;
         Outputs = outputs;
-        Weights = weights;
+        _weights = weights;
         Bias = bias;
     }
 
@@ -28,7 +33,7 @@ public sealed class EngineLayer
     public int Outputs { get; }
 
     /// <summary>The filters [outputs][inputs][3][3]; empty unless a convolution.</summary>
-    public ReadOnlyMemory<float> Weights { get; }
+    public ReadOnlyMemory<float> Weights => _weights is null ? default : Checked(_weights());
 
     /// <summary>A number an output channel; empty unless a convolution.</summary>
     public ReadOnlyMemory<float> Bias { get; }
@@ -42,11 +47,17 @@ public sealed class EngineLayer
     /// <exception cref="ArgumentException">The arrays don't have the sizes that the channels say.</exception>
     public static EngineLayer Convolution(string name, int inputs, int outputs, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> bias)
     {
+        if (weights.Length != 9L * inputs * outputs)
+            throw new ArgumentException($"Convolution '{name}' needs {9L * inputs * outputs} weights for {inputs} inputs and {outputs} outputs; there are {weights.Length}.", nameof(weights));
+        return Convolution(name, inputs, outputs, () => weights, bias);
+    }
+
+    /// <summary>The same with filters that are asked for when they are needed, from any thread, and are always the same.</summary>
+    internal static EngineLayer Convolution(string name, int inputs, int outputs, Func<ReadOnlyMemory<float>> weights, ReadOnlyMemory<float> bias)
+    {
         const int Most = 4096;
         if (inputs is < 1 or > Most || outputs is < 1 or > Most)
             throw new ArgumentException($"Convolution '{name}' has {inputs} inputs and {outputs} outputs; each must be from 1 to {Most}.", nameof(inputs));
-        if (weights.Length != 9L * inputs * outputs)
-            throw new ArgumentException($"Convolution '{name}' needs {9L * inputs * outputs} weights for {inputs} inputs and {outputs} outputs; there are {weights.Length}.", nameof(weights));
         if (bias.Length != outputs)
             throw new ArgumentException($"Convolution '{name}' needs {outputs} biases; there are {bias.Length}.", nameof(bias));
         return new EngineLayer(name, EngineLayerKind.Convolution, inputs, outputs, weights, bias);
@@ -63,4 +74,7 @@ public sealed class EngineLayer
     /// <summary>The mean of 2 x 2 values; an odd last row or column is left out.</summary>
     /// <param name="name">Its name.</param>
     public static EngineLayer AveragePool(string name) => new(name, EngineLayerKind.AveragePool);
+
+    private ReadOnlyMemory<float> Checked(ReadOnlyMemory<float> weights) => weights.Length == 9L * Inputs * Outputs ? weights
+        : throw new InvalidDataException($"Convolution '{Name}' needs {9L * Inputs * Outputs} weights for {Inputs} inputs and {Outputs} outputs; there are {weights.Length}.");
 }

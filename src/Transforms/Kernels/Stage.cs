@@ -1,16 +1,13 @@
-using System.Buffers;
-
 namespace MLNetStyle.Kernels;
 
 /// <summary>A convolution with the ReLU and the pooling that follow it: what is computed in one go.</summary>
 internal sealed class Stage : IDisposable
 {
-    private MemoryHandle _weights;
+    private ReadOnlyMemory<float> _held;
 
     public Stage(EngineLayer convolution)
     {
         Convolution = convolution;
-        _weights = convolution.Weights.Pin();
         Bias = new AlignedBuffer((long)Outputs * sizeof(float));
         unsafe
         {
@@ -64,7 +61,14 @@ internal sealed class Stage : IDisposable
     /// <summary>Packed weights that are kept: forward, backward, and both for direct sums.</summary>
     public AlignedBuffer?[] Packed { get; } = new AlignedBuffer?[4];
 
-    public unsafe float* RawWeights => (float*)_weights.Pointer;
+    /// <summary>The filters, held from now on if they will be asked for again and again.</summary>
+    public ReadOnlyMemory<float> Filters(bool hold)
+    {
+        if (!_held.IsEmpty) return _held;
+        ReadOnlyMemory<float> filters = Convolution.Weights;
+        if (hold) _held = filters;
+        return filters;
+    }
 
     public bool Direct => ConvolutionRunner.IsDirectBetter(Height, Width);
 
@@ -81,7 +85,5 @@ internal sealed class Stage : IDisposable
         Forget();
         Bias.Dispose();
         foreach (AlignedBuffer? packed in Packed) packed?.Dispose();
-        _weights.Dispose();
-        _weights = default;
     }
 }

@@ -1,3 +1,4 @@
+using MLNetStyle.Graphs;
 using MLNetStyle.Kernels;
 
 namespace MLNetStyle.Networks;
@@ -30,12 +31,18 @@ internal static class NetworkEngine
         {
             layers.Add(layer.Kind switch
             {
-                NetworkLayerKind.Convolution => EngineLayer.Convolution(layer.Name, channels, layer.Channels, layer.Weight!.Values, layer.Bias!.Values),
+                NetworkLayerKind.Convolution => Convolution(layer, channels),
                 NetworkLayerKind.Relu => EngineLayer.Relu(layer.Name),
                 _ => network.Pooling == Pooling.Max ? EngineLayer.MaxPool(layer.Name) : EngineLayer.AveragePool(layer.Name),
             });
             channels = layer.Channels;
         }
         return layers;
+    }
+
+    private static EngineLayer Convolution(NetworkLayer layer, int inputs)
+    {
+        Weight weight = layer.Weight!;
+        return EngineLayer.Convolution(layer.Name, inputs, layer.Channels, () => weight.Values, layer.Bias!.Values);
     }
 }

@@ -89,10 +89,15 @@ internal static class NetworkReader
 
     private static Weight Load(ITensorFile file, string tensor, string name, long[] shape, Preprocessing? folded)
     {
-        float[] values = file.Read(tensor);
-        if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
-            throw new InvalidDataException($"Tensor '{tensor}' of '{file.Name}' has values that are not finite.");
-        return new Weight(name, folded is null ? values : Fold(values, folded), shape);
+        return new Weight(name, Read(), Read, shape);
+
+        float[] Read()
+        {
+            float[] values = file.Read(tensor);
+            if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
+                throw new InvalidDataException($"Tensor '{tensor}' of '{file.Name}' has values that are not finite.");
+            return folded is null ? values : Fold(values, folded);
+        }
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ internal sealed class SafetensorsFile : ITensorFile
     private readonly Dictionary<string, long[]> _shapes = [];
     private readonly Dictionary<string, string> _metadata = [];
     private readonly long _length;
+    private readonly DateTime _written;
     private readonly long _start;
 
     /// <summary>Reads the header.</summary>
@@ -33,7 +34,7 @@ internal sealed class SafetensorsFile : ITensorFile
     {
         (Name, _open) = (name, open);
         using Stream stream = open();
-        _length = stream.Length;
+        (_length, _written) = (stream.Length, Written(stream));
         Span<byte> prefix = stackalloc byte[8];
         if (_length < 8) throw Broken($"it has {_length} bytes");
         stream.ReadExactly(prefix);
@@ -76,12 +77,15 @@ internal sealed class SafetensorsFile : ITensorFile
             throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has {entry.Bytes} bytes; its shape asks for {entry.Count} times {width}.");
         using Stream stream = _open();
         if (stream.Length != _length) throw new InvalidDataException($"'{Name}' has changed since its header was read: {_length} bytes then, {stream.Length} now.");
+        if (Written(stream) != _written) throw new InvalidDataException($"'{Name}' has been written to since its header was read. Load the network again.");
         stream.Position = _start + entry.Offset;
         float[] values = new float[entry.Count];
         if (width == 4) ReadFloats(stream, values);
         else ReadHalves(stream, values, entry.Type == "BF16");
         return values;
     }
+
+    private static DateTime Written(Stream stream) => stream is FileStream file ? File.GetLastWriteTimeUtc(file.SafeFileHandle) : default;
 
     private static void ReadFloats(Stream stream, float[] values)
     {

@@ -17,6 +17,8 @@ internal sealed class StylizationRun(
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<StylizationHistoryEntry> _history = [];
     private readonly List<PhaseTime> _phases = [];
+    private const int CollectFrom = PlanarImage.Channels * 400 * 300; // Below it a collection would cost more than it brings.
+
     private readonly TermLog _terms = new(stylizer.Losses.Count);
     private IReadOnlyList<StylizationStage> _stages = [];
     private (int Width, int Height)[] _sizes = [];
@@ -135,7 +137,8 @@ internal sealed class StylizationRun(
     {
         (int width, int height) = _sizes[index];
         int planned = _stages[index].Iterations, own = 0;
-        GC.Collect(); // targets in planes and what smaller sizes took: nothing else would collect them before the peak
+        // The peak is near. Filters that are transformed by now, targets in planes, what smaller sizes took: nothing else would give them back in time.
+        if (index == _stages.Count - 1 && from.Samples.Length >= CollectFrom) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         StageTracker tracker = new(from.Samples.Length, _options);
         bool converged = false;
         double before = _work;
