@@ -23,6 +23,33 @@ public sealed class StyleTargetTests
         Assert.Equal(stylizer.Stylize(content, target).Image.Samples, stylizer.Stylize(content, again).Image.Samples);
     }
 
+    /// <summary>The text is that of a file which the first version of the library wrote.</summary>
+    [Fact]
+    public void WhatTheFirstVersionWroteIsReadAndWrittenAgain()
+    {
+        const string Old = """{"version":1,"statistics":[{"name":"style relu1_1","shape":[1,2,2]},{"name":"style relu2_1","shape":[1,1]}],"sizes":[24,48],"images":[{"width":2,"height":1,"weight":0.25},{"width":1,"height":1,"weight":0.75}]}""";
+        float[] values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x010203, 0xFFFEFD, 7];
+        StyleTarget target = StyleTarget.FromVector(Old, values);
+        Assert.Equal([24, 48], target.Sizes);
+        Assert.Equal([6f, 7, 8, 9], target.Find(48)![0].Values.ToArray());
+        Assert.Equal([0.25, 0.25], target.Images[0].Weights);
+        Assert.Equal([1f, 255, 2, 254, 3, 253], target.Images[0].Image.Samples);
+        Assert.Equal(Old, target.Describe());
+        Assert.Equal(values, target.ToVector());
+    }
+
+    /// <summary>Earlier versions would leave out what they do not know, and make another picture.</summary>
+    [Fact]
+    public void WhatEarlierVersionsWouldMisreadHasAnotherVersion()
+    {
+        StylizationOptions options = new() { Size = 0, CoarsestSize = 24 }, strokes = new() { Size = 48, CoarsestSize = 24, StrokeSize = 2 };
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network, options), wide = new(TinyNetwork.Shared.Network, strokes);
+        PlanarImage a = StylizerTests.Picture(40, 40, 1), b = StylizerTests.Picture(40, 40, 2);
+        Assert.Contains("\"version\":1", stylizer.MeasureStyle(new StyleSource(a).Add(b, 2)).Describe());
+        Assert.Contains("\"version\":2", stylizer.MeasureStyle(new StyleSource(a).Add(b, 2, StyleScope.Fine)).Describe());
+        Assert.Contains("\"version\":2", wide.MeasureStyle(new StyleSource(a)).Describe());
+    }
+
     [Fact]
     public void SeveralStylesAreBlendedByNormalisedWeights()
     {
@@ -132,7 +159,7 @@ public sealed class StyleTargetTests
         Refused("JSON", "[]", values);
         Refused("incomplete", "null", values);
         Refused("incomplete", "{}", values);
-        Refused("version", description.Replace("\"version\":1", "\"version\":2"), values);
+        Refused("version", description.Replace("\"version\":1", "\"version\":3"), values);
         Refused("shape", description.Replace("[1,4,4]", "[1,-4,4]"), values);
         Refused("more than", description.Replace("[1,4,4]", "[400000000,400000000,4]"), values);
         Refused("same name", description.Replace("relu2_1", "relu1_1"), values);

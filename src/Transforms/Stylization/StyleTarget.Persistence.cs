@@ -8,7 +8,10 @@ namespace MLNetStyle.Stylization;
 /// <content>The flat form, for files: a text that describes a vector of floats.</content>
 public sealed partial class StyleTarget
 {
-    private const int FormatVersion = 1, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
+    /// <summary>What earlier versions of the library read too; what has scopes, regions or two sizes of strokes they would misread.</summary>
+    private const int PlainVersion = 1;
+
+    private const int FormatVersion = 2, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
 
     /// <summary>The largest weight: 1, and a little for the sums' rounding.</summary>
     private const double MostRounded = 1.000001;
@@ -51,12 +54,14 @@ public sealed partial class StyleTarget
     public string Describe()
     {
         StyleSides[] sides = [.. Snapshot().Select(s => s.Key)];
+        ImageDescription[] images = [.. Images.Select(Described)];
+        int[]? fine = sides.All(s => s.Fine == s.Coarse) ? null : [.. sides.Select(s => s.Fine)];
         return JsonSerializer.Serialize(new Description(
-            FormatVersion,
+            fine is null && images.All(i => i.Weights is null && i.Regions is null) ? PlainVersion : FormatVersion,
             [.. Names.Select((n, i) => new StatisticDescription(n, Shapes[i]))],
             [.. sides.Select(s => s.Coarse)],
-            [.. Images.Select(Described)],
-            sides.All(s => s.Fine == s.Coarse) ? null : [.. sides.Select(s => s.Fine)]), StyleTargetJson.Default.Description);
+            images,
+            fine), StyleTargetJson.Default.Description);
     }
 
     /// <summary>Puts a target together again.</summary>
@@ -143,7 +148,7 @@ public sealed partial class StyleTarget
             throw new FormatException($"The style target can't be read: its description is no JSON of the right form ({e.Message})", e);
         }
         if (d is null || d.Statistics is null || d.Sizes is null || d.Images is null) throw Bad("its description is incomplete");
-        if (d.Version != FormatVersion) throw Bad($"its version is {d.Version}, and this library reads {FormatVersion}");
+        if (d.Version is < PlainVersion or > FormatVersion) throw Bad($"its version is {d.Version}, and this library reads {PlainVersion} to {FormatVersion}");
         if (d.Statistics.Length > MostStatistics) throw Bad($"it has {d.Statistics.Length} statistics; at most {MostStatistics} are allowed");
         if (d.Sizes.Length > MostSizes) throw Bad($"it has {d.Sizes.Length} sizes; at most {MostSizes} are allowed");
         if (d.Images.Length > StyleSource.MaxImages) throw Bad($"it has {d.Images.Length} images; at most {StyleSource.MaxImages} are allowed");
