@@ -10,6 +10,24 @@ public sealed class RegionMasksTests
     private static readonly (int R, int G, int B)[] s_colors = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0), (255, 255, 255), (128, 0, 128), (255, 200, 0)];
 
     [Fact]
+    public void RegionsThatAreTooLargeTogetherAreRefusedBeforeTheyAreMade()
+    {
+        RegionMasks.CheckPixels(16, 4096, 4096, "The mask");
+        RegionMasks.CheckPixels(1, PlanarImage.MaxSide, PlanarImage.MaxSide, "The mask");
+        string message = Assert.Throws<ArgumentException>(() => RegionMasks.CheckPixels(2, PlanarImage.MaxSide, PlanarImage.MaxSide, "The mask 'a.png'")).Message;
+        Assert.Contains("The mask 'a.png' has 2 regions of 16384 x 16384 pixels", message);
+        int made = 0;
+        Mask large = Mask.Whole(8192, 4096); // eight of them are all that may be
+        Assert.Contains("smaller", Assert.Throws<ArgumentException>(() => RegionMasks.InOrder(Many())).Message);
+        Assert.Equal(8, made); // the ninth was the last
+
+        IEnumerable<Mask> Many()
+        {
+            for (; made < 16; made++) yield return large;
+        }
+    }
+
+    [Fact]
     public void EveryColourIsARegionInReadingOrder()
     {
         RegionMasks masks = RegionMasks.FromColors(Paint(60, 40, (x, y) => y < 15 ? (200, 220, 255) : x < 30 ? (10, 90, 20) : (30, 60, 200)));

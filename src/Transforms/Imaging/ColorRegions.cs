@@ -35,6 +35,7 @@ internal sealed class ColorRegions(PlanarImage image, string origin)
     {
         bool[] flat = FindFlat();
         Vector3[] palette = FindPalette(flat);
+        RegionMasks.CheckPixels(palette.Length, _width, _height, $"{char.ToUpperInvariant(origin[0])}{origin[1..]}");
         int[] labels = Label(flat, palette);
         int[] order = [.. Enumerable.Range(0, palette.Length).OrderBy(c => Array.IndexOf(labels, c))];
         float[][] masks = [.. palette.Select(_ => new float[labels.Length])];

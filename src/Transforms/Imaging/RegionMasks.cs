@@ -15,6 +15,9 @@ public sealed class RegionMasks
     /// <summary>The longest name of a region.</summary>
     public const int MaxName = 64;
 
+    /// <summary>The most pixels that all regions of a picture may have together: 4096 x 4096 with sixteen regions, a gigabyte.</summary>
+    public const long MaxPixels = 1L << 28;
+
     /// <summary>How far apart two colours may be and still name one region: the length of their difference in red, green and blue, 0..255 each.</summary>
     public const double ColorTolerance = 40;
 
@@ -24,13 +27,20 @@ public sealed class RegionMasks
     /// <summary>Puts regions together.</summary>
     /// <param name="regions">The regions, 1 to <see cref="MaxRegions"/>, all of one size, none of them empty.</param>
     /// <param name="origin">Where they come from, as messages say it: "the content mask 'sky.png'". Null for "the mask".</param>
-    /// <exception cref="ArgumentException">There are none or too many; sizes differ; a name is empty, too long or there twice; a region has no pixel.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are none or too many; sizes differ, or are larger together than <see cref="MaxPixels"/>; a name is empty, too long or there twice; a region has no pixel.
+    /// </exception>
     public RegionMasks(IEnumerable<(string Name, Mask Mask)> regions, string? origin = null)
     {
         ArgumentNullException.ThrowIfNull(regions);
         Origin = origin ?? "the mask";
-        (string Name, Mask Mask)[] all = [.. regions.Take(MaxRegions + 1)];
-        if (all.Length is 0 or > MaxRegions) throw new ArgumentException($"{Start} has {(all.Length == 0 ? "no" : $"more than {MaxRegions}")} regions; 1 to {MaxRegions} are possible.", nameof(regions));
+        List<(string Name, Mask Mask)> all = [];
+        foreach ((string Name, Mask Mask) region in regions.Take(MaxRegions + 1))
+        {
+            all.Add(region);
+            CheckPixels(all.Count, region.Mask.Width, region.Mask.Height, Start);
+        }
+        if (all.Count is 0 or > MaxRegions) throw new ArgumentException($"{Start} has {(all.Count == 0 ? "no" : $"more than {MaxRegions}")} regions; 1 to {MaxRegions} are possible.", nameof(regions));
         _names = [.. all.Select(r => r.Name)];
         _masks = [.. all.Select(r => r.Mask)];
         CheckNames(_names, Start);
@@ -66,7 +76,9 @@ public sealed class RegionMasks
     /// </param>
     /// <param name="origin">Where it comes from, as messages say it.</param>
     /// <returns>The regions, named "#rrggbb", in the order of their uppermost, then leftmost, pixels; at every pixel they add up to 1.</returns>
-    /// <exception cref="ArgumentException">There are more than <see cref="MaxRegions"/> colours, or the picture is not painted in flat colours.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are more than <see cref="MaxRegions"/> colours or <see cref="MaxPixels"/> pixels of theirs, or the picture is not painted in flat colours.
+    /// </exception>
     public static RegionMasks FromColors(PlanarImage image, string? origin = null)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -144,6 +156,13 @@ public sealed class RegionMasks
     {
         if (!_masks[0].Fits(width, height))
             throw new ArgumentException($"{Start} is {Width} x {Height} pixels, but its picture is {width} x {height}: the proportions differ. Paint the mask over the picture itself; only its scale may be another.");
+    }
+
+    /// <summary>Refuses regions that are larger together than <see cref="MaxPixels"/>.</summary>
+    internal static void CheckPixels(int regions, int width, int height, string what)
+    {
+        if ((long)regions * width * height > MaxPixels)
+            throw new ArgumentException($"{what} has {Count(regions)} of {width} x {height} pixels, more than {MaxPixels} together. Make the mask smaller: only its proportions have to be its picture's.");
     }
 
     /// <summary>Refuses names that regions can't have.</summary>

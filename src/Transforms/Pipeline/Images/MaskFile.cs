@@ -24,7 +24,8 @@ public static class MaskFile
         ArgumentException.ThrowIfNullOrWhiteSpace(what);
         if (paths.Count == 0) throw new ArgumentException("There is no mask file. Name one with a region for each colour, or one for each region.", nameof(paths));
         string origin = $"the {what}{(paths.Count > 1 ? "s" : "")} {string.Join(", ", paths.Select(p => $"'{p}'"))}";
-        return Regions([.. paths.Select(p => PictureFile.ReadPixels(p, what).Color)], origin);
+        // One by one: a greyscale mask takes a third of its picture.
+        return paths.Count == 1 ? Regions([PictureFile.ReadPixels(paths[0], what).Color], origin) : RegionMasks.InOrder(paths.Select(p => Mask.FromGrey(PictureFile.ReadPixels(p, what).Color)), origin);
     }
 
     /// <summary>The regions of one image of colours, or of several greyscale ones.</summary>
