@@ -50,6 +50,19 @@ public sealed class WeightsAgainTests : IDisposable
         Assert.Contains("Load the network again", e.Message);
     }
 
+    [Fact]
+    public void A_file_that_is_gone_is_named()
+    {
+        Seen();
+        Collect();
+        File.Move(_path, _path + ".away");
+        FileNotFoundException e = Assert.Throws<FileNotFoundException>(() => _weight.Values);
+        Assert.Contains("tiny.safetensors", e.Message);
+        Assert.Contains("Put the file back", e.Message);
+        File.Move(_path + ".away", _path);
+        Assert.NotEmpty(_weight.Values);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -53,6 +53,7 @@ public sealed class Weight
 
     /// <summary>The values in row-major order.</summary>
     /// <exception cref="InvalidDataException">The values are read from a file, which has changed.</exception>
+    /// <exception cref="FileNotFoundException">The values are read from a file, which is gone.</exception>
     public float[] Values => _values ?? (_last is null ? _derive!() : Shared(_last));
 
     /// <summary>The number of values.</summary>

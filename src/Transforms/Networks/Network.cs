@@ -13,8 +13,9 @@ namespace MLNetStyle.Networks;
 /// activation, and block4_pool is pool4; relu_4_2 and ReLU4_2 are relu4_2.</para>
 /// <para>"compact" has a quarter of VGG-19's widths and was trained to stand for it; it comes with the library. Its ReLU layers are seen
 /// through a linear map over the channels (<see cref="NetworkLayer.Tap"/>).</para>
-/// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them. Immutable
-/// and safe for use by several threads at once.</para>
+/// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them; when nobody holds
+/// them any longer they may be read again, so the file has to stay as it is for as long as the network is used. Immutable and safe for use by
+/// several threads at once.</para>
 /// </remarks>
 public sealed class Network
 {

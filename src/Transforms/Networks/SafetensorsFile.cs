@@ -64,6 +64,7 @@ internal sealed class SafetensorsFile : ITensorFile
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file lacks the tensor, has it in another type than F32, F16 or BF16, or has changed.</exception>
+    /// <exception cref="FileNotFoundException">The file is gone.</exception>
     public float[] Read(string tensor)
     {
         if (!_entries.TryGetValue(tensor, out Entry entry)) throw new InvalidDataException($"'{Name}' has no tensor '{tensor}'.");
@@ -75,7 +76,7 @@ internal sealed class SafetensorsFile : ITensorFile
         };
         if (entry.Count > Array.MaxLength || entry.Bytes != entry.Count * width)
             throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has {entry.Bytes} bytes; its shape asks for {entry.Count} times {width}.");
-        using Stream stream = _open();
+        using Stream stream = Again();
         if (stream.Length != _length) throw new InvalidDataException($"'{Name}' has changed since its header was read: {_length} bytes then, {stream.Length} now.");
         if (Written(stream) != _written) throw new InvalidDataException($"'{Name}' has been written to since its header was read. Load the network again.");
         stream.Position = _start + entry.Offset;
@@ -83,6 +84,18 @@ internal sealed class SafetensorsFile : ITensorFile
         if (width == 4) ReadFloats(stream, values);
         else ReadHalves(stream, values, entry.Type == "BF16");
         return values;
+    }
+
+    private Stream Again()
+    {
+        try
+        {
+            return _open();
+        }
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException($"'{Name}' is gone, but its weights are read when they are needed. Put the file back, and leave it there while the network is used.", Name, e);
+        }
     }
 
     private static DateTime Written(Stream stream) => stream is FileStream file ? File.GetLastWriteTimeUtc(file.SafeFileHandle) : default;
