@@ -41,7 +41,7 @@ public sealed class StyleScopeTests
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 48, StyleTerms = [statistic] });
         float[][] a = Statistics(stylizer, new StyleSource(s_a)), b = Statistics(stylizer, new StyleSource(s_b));
         float[][] expected = [b[0], b[1], a[2], a[3], a[4]], actual = Statistics(stylizer, new StyleSource().Add(s_a, 2, StyleScope.Coarse).Add(s_b, 1, StyleScope.Fine));
-        foreach ((float[] e, float[] x) in expected.Zip(actual)) Assert.True(e.Zip(x).All(p => Math.Abs(p.First - p.Second) <= 1e-5 * (1 + Math.Abs(p.First))));
+        foreach ((float[] e, float[] x) in expected.Zip(actual)) Assert.Equal(e, x);
         Assert.False(a[0].Zip(actual[0]).All(p => Math.Abs(p.First - p.Second) <= 1e-2 * (1 + Math.Abs(p.First))));
     }
 

@@ -159,6 +159,7 @@ internal sealed class TransferArguments
         Set(_simd, v => options.VectorPath = v switch { "auto" => null, "scalar" => SimdPath.Scalar, string bits => (SimdPath)int.Parse(bits, CultureInfo.InvariantCulture) });
         Set(_filters, v => options.KeepTransformedWeights = v == "keep");
         Set(_threads, v => options.Threads = v);
+        options.TrimMemory = true;
         return options;
 
         void Set<T>(Option<T> option, Action<T> set)

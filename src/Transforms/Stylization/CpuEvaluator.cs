@@ -26,7 +26,7 @@ public sealed class CpuEvaluator : StyleEvaluator
     private readonly int _variation;
     private readonly bool _ofImage;
     private double _variationWeight;
-    private float[] _image = [];
+    private Memory<float> _image;
     private float[] _imageGradient = [];
 
     /// <summary>Prepares the network and the losses' graph.</summary>
@@ -66,7 +66,7 @@ public sealed class CpuEvaluator : StyleEvaluator
         for (int i = 0; i < _told.Length; i++) _session!.Weights[i] = (float)weights[_told[i]];
         if (!_ofImage) return;
         int length = PlanarImage.Channels * width * height;
-        if (_image.Length < length) (_image, _imageGradient) = (new float[length], new float[length]);
+        if (_image.Length < length) (_image, _imageGradient) = (AlignedFloats.Allocate(length), new float[length]);
         _session!.Inputs[LossGraph.Image] = new GraphTensor(_image, 1, PlanarImage.Channels, height, width);
         _session.Outputs[LossGraph.Gradient()] = new GraphTensor(_imageGradient, 1, PlanarImage.Channels, height, width);
     }
@@ -74,7 +74,7 @@ public sealed class CpuEvaluator : StyleEvaluator
     private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation)
     {
         _network.Measure(image, width, height, _session?.Inputs ?? s_nothing, _session?.Outputs ?? s_nothing, cancellation);
-        if (_ofImage) image.CopyTo(_image);
+        if (_ofImage) image.CopyTo(_image.Span);
         _session?.Run(cancellation);
         _network.Backward(gradient, cancellation);
         if (_ofImage) TensorPrimitives.Add(gradient, _imageGradient.AsSpan(0, image.Length), gradient);

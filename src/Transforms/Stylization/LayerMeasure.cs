@@ -10,12 +10,12 @@ internal sealed class LayerMeasure
     private readonly ConvolutionEngine _engine;
     private readonly FeatureMap _map;
     private readonly FeatureMap _seen;
-    private readonly float[] _moment;
+    private readonly Memory<float> _moment;
     private readonly float[] _momentGradient;
     private readonly float[] _positions = new float[1];
     private readonly SquaresTerm[] _squares;
     private readonly bool _planes;
-    private float[] _values = [];
+    private Memory<float> _values;
     private float[] _gradient = [];
 
     /// <summary>Prepares for the losses of a layer.</summary>
@@ -28,7 +28,7 @@ internal sealed class LayerMeasure
     {
         (_engine, _map, _squares) = (engine, map, [.. squares]);
         int square = told.Any(LossGraph.TakesMoment) ? map.Channels * map.Channels : 0;
-        (_moment, _momentGradient) = (new float[square], new float[square]);
+        (_moment, _momentGradient) = (AlignedFloats.Allocate(square), new float[square]);
         _planes = told.Any(l => !LossGraph.TakesMoment(l));
         bool tapped = tap is not null && (_planes || _squares.Length > 0);
         _seen = tapped ? engine.Tap(map, tap) : map;
@@ -47,12 +47,12 @@ internal sealed class LayerMeasure
         {
             _positions[0] = _map.Pixels;
             inputs[LossGraph.Positions(name)] = new GraphTensor(_positions.AsMemory());
-            inputs[LossGraph.Moment(name)] = new GraphTensor(_moment.AsMemory(), 1, _map.Channels, _map.Channels);
+            inputs[LossGraph.Moment(name)] = new GraphTensor(_moment, 1, _map.Channels, _map.Channels);
             if (gradients is not null) gradients[LossGraph.MomentGradient(name)] = new GraphTensor(_momentGradient.AsMemory(), 1, _map.Channels, _map.Channels);
         }
         if (!_planes) return;
         long length = _map.Channels * _map.Pixels;
-        if (_values.Length != length) (_values, _gradient) = (new float[length], new float[gradients is null ? 0 : length]);
+        if (_values.Length != length) (_values, _gradient) = (AlignedFloats.Allocate(checked((int)length)), new float[gradients is null ? 0 : length]);
         long[] shape = [1, _map.Channels, _map.Height, _map.Width];
         inputs[LossGraph.Map(name)] = new GraphTensor(_values, shape);
         if (gradients is not null) gradients[LossGraph.Gradient(name)] = new GraphTensor(_gradient, shape);
@@ -61,8 +61,8 @@ internal sealed class LayerMeasure
     /// <summary>Fills what the graph takes.</summary>
     public void Measure()
     {
-        if (_moment.Length > 0) _map.Gram(_moment);
-        if (_planes) _seen.CopyTo(_values);
+        if (_moment.Length > 0) _map.Gram(_moment.Span);
+        if (_planes) _seen.CopyTo(_values.Span);
     }
 
     /// <summary>Hands the engine what the graph gave, and computes what needs no graph.</summary>

@@ -12,7 +12,7 @@ namespace MLNetStyle.Stylization;
 public sealed class OnnxEvaluator : StyleEvaluator
 {
     private readonly LossSession _session;
-    private float[] _image = [];
+    private Memory<float> _image;
     private float[] _gradient = [];
 
     /// <summary>Builds the graph and the session.</summary>
@@ -34,14 +34,14 @@ public sealed class OnnxEvaluator : StyleEvaluator
     {
         for (int i = 0; i < weights.Length; i++) _session.Weights[i] = (float)weights[i];
         int length = PlanarImage.Channels * width * height;
-        if (_image.Length < length) (_image, _gradient) = (new float[length], new float[length]);
+        if (_image.Length < length) (_image, _gradient) = (AlignedFloats.Allocate(length), new float[length]);
         _session.Inputs[LossGraph.Image] = new GraphTensor(_image, 1, PlanarImage.Channels, height, width);
         _session.Outputs[LossGraph.Gradient()] = new GraphTensor(_gradient, 1, PlanarImage.Channels, height, width);
     }
 
     private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation)
     {
-        image.CopyTo(_image);
+        image.CopyTo(_image.Span);
         _session.Run(cancellation);
         _gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
         for (int i = 0; i < terms.Length; i++) terms[i] = _session.Terms[i];

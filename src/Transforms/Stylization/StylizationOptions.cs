@@ -181,6 +181,13 @@ public partial class StylizationOptions
     /// </summary>
     public bool KeepTransformedWeights { get; set; } = true;
 
+    /// <summary>
+    /// Whether the whole process's managed memory is collected, compacted and given back to the system before the largest size of a picture of
+    /// 400 x 300 pixels or more: 50 MB less at the peak with VGG-19, for a pause of every thread. For programs of one purpose. Default no; the
+    /// command line does it.
+    /// </summary>
+    public bool TrimMemory { get; set; }
+
     /// <summary>A preview is handed out every so many iterations; 0 for none. Default 0.</summary>
     public int PreviewEvery { get; set; }
 

@@ -138,7 +138,7 @@ internal sealed class StylizationRun(
         (int width, int height) = _sizes[index];
         int planned = _stages[index].Iterations, own = 0;
         // The peak is near. Filters that are transformed by now, targets in planes, what smaller sizes took: nothing else would give them back in time.
-        if (index == _stages.Count - 1 && from.Samples.Length >= CollectFrom) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        if (_options.TrimMemory && index == _stages.Count - 1 && from.Samples.Length >= CollectFrom) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         StageTracker tracker = new(from.Samples.Length, _options);
         bool converged = false;
         double before = _work;

@@ -11,7 +11,7 @@ internal static class OperationJson
     private static readonly HashSet<string> NotSaved =
     [
         nameof(StylizationOptions.Device), nameof(StylizationOptions.Threads), nameof(StylizationOptions.PreviewEvery),
-        nameof(StylizationOptions.Engine), nameof(StylizationOptions.VectorPath), nameof(StylizationOptions.KeepTransformedWeights),
+        nameof(StylizationOptions.Engine), nameof(StylizationOptions.VectorPath), nameof(StylizationOptions.KeepTransformedWeights), nameof(StylizationOptions.TrimMemory),
         nameof(StyleTransferOptions.GpuDeviceId), nameof(StyleTransferOptions.FallbackToCpu), nameof(StyleTransferOptions.SkipUnreadable),
         nameof(StyleTransferOptions.PathColumn), nameof(StyleTransferOptions.Callbacks), nameof(StyleTransferOptions.Cancellation),
         nameof(StyleTransferOptions.Completed), nameof(StyleTransferOptions.StartFile),
