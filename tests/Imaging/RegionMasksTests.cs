@@ -27,6 +27,13 @@ public sealed class RegionMasksTests
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void WithoutAnOriginMessagesSayTheMask(string? origin) =>
+        Assert.Equal("the mask", RegionMasks.InOrder([Mask.Whole(4, 4)], origin).Origin);
+
     [Fact]
     public void EveryColourIsARegionInReadingOrder()
     {

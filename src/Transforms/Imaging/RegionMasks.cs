@@ -26,14 +26,14 @@ public sealed class RegionMasks
 
     /// <summary>Puts regions together.</summary>
     /// <param name="regions">The regions, 1 to <see cref="MaxRegions"/>, all of one size, none of them empty.</param>
-    /// <param name="origin">Where they come from, as messages say it: "the content mask 'sky.png'". Null for "the mask".</param>
+    /// <param name="origin">Where they come from, as messages say it: "the content mask 'sky.png'". Null or empty for "the mask".</param>
     /// <exception cref="ArgumentException">
     /// There are none or too many; sizes differ, or are larger together than <see cref="MaxPixels"/>; a name is empty, too long or there twice; a region has no pixel.
     /// </exception>
     public RegionMasks(IEnumerable<(string Name, Mask Mask)> regions, string? origin = null)
     {
         ArgumentNullException.ThrowIfNull(regions);
-        Origin = origin ?? "the mask";
+        Origin = string.IsNullOrWhiteSpace(origin) ? "the mask" : origin;
         List<(string Name, Mask Mask)> all = [];
         foreach ((string Name, Mask Mask) region in regions.Take(MaxRegions + 1))
         {
@@ -82,7 +82,7 @@ public sealed class RegionMasks
     public static RegionMasks FromColors(PlanarImage image, string? origin = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return new RegionMasks(new ColorRegions(image, origin ?? "the mask").Read(), origin);
+        return new RegionMasks(new ColorRegions(image, string.IsNullOrWhiteSpace(origin) ? "the mask" : origin).Read(), origin);
     }
 
     /// <summary>Regions by their order, named "1", "2", ...</summary>
