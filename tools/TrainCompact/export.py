@@ -8,7 +8,6 @@ import torch
 
 from networks import LAYERS, TAPS, WIDTHS, Student, folded, full, write_safetensors
 
-
 OUT_SCALE = 16  # of the last layer: far from what float16 can't hold
 
 
@@ -25,7 +24,7 @@ def main(checkpoint, out):
     for layer in LAYERS:
         conv = student.convs[layer]
         weight, bias = conv.weight.detach().contiguous().numpy(), conv.bias.detach().numpy()
-        if layer in TAPS and full(layer) and layer == LAYERS[-1]:
+        if layer == LAYERS[-1] and full(layer):
             scale = getattr(student, "scale_" + layer).numpy() * OUT_SCALE
             weight, bias = weight * scale[:, None, None, None], bias * scale
         tensors[layer + ".weight"] = (weight / 64 if layer == LAYERS[0] else weight).astype(np.float16)

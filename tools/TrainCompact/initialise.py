@@ -30,6 +30,15 @@ def solve(a, b, ridge):
     return torch.linalg.solve(a + ridge * a.diagonal().mean() * torch.eye(len(a), dtype=a.dtype), b)
 
 
+def rectified(columns, y, rounds):
+    """Least squares for what a ReLU lets through: below zero any value will do, so there the target follows the fit."""
+    a, target = (columns.t() @ columns).double(), y
+    for _ in range(rounds):
+        solution = solve(a, (columns.t() @ target).double(), 1e-5).float()
+        target = torch.where(y > 0, y, (columns @ solution).clamp(max=0))
+    return solution
+
+
 def positions(x, step):
     """[N, C, H, W] to [rows, C], every step-th position each way."""
     return x[:, :, ::step, ::step].permute(0, 2, 3, 1).flatten(0, 2).float()
@@ -76,11 +85,7 @@ def main(teacher_path, cache, out, side=128):
             columns.append(torch.cat([c, torch.ones(len(c), 1)], 1))
         columns = torch.cat(columns)
         y = torch.cat([positions(p[:, chosen], step) for p in pre]) / rms
-        a = (columns.t() @ columns).double()
-        solution, target = None, y
-        for _ in range(12):  # only what is left after the ReLU counts: below zero any value will do
-            solution = solve(a, (columns.t() @ target).double(), 1e-5).float()
-            target = torch.where(y > 0, y, (columns @ solution).clamp(max=0))
+        solution = rectified(columns, y, 12)
         conv = student.convs[layer]
         conv.weight.data = solution[:-1].t().reshape(conv.weight.shape).contiguous(memory_format=torch.channels_last)
         conv.bias.data = solution[-1].clone()

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from data import Crops
-from initialise import solve
+from initialise import rectified
 from networks import LAYERS, Student, Teacher, rows
 
 LAST = LAYERS[-1]
@@ -33,12 +33,7 @@ def main(teacher_path, cache, source, out, side=128):
     below, wanted = torch.cat(below), torch.cat(wanted)
     test = len(below) // 10
     rms = wanted.pow(2).mean(0).sqrt()
-    y = wanted[test:] / rms
-    a = (below[test:].t() @ below[test:]).double()
-    target = y
-    for _ in range(14):  # below zero any value will do
-        solution = solve(a, (below[test:].t() @ target).double(), 1e-5).float()
-        target = torch.where(y > 0, y, (below[test:] @ solution).clamp(max=0))
+    solution = rectified(below[test:], wanted[test:] / rms, 14)
     for name, part in (("fitted", slice(test, None)), ("set aside", slice(test))):
         error = (below[part] @ solution).relu() * rms - wanted[part]
         print("%s: %.4f left unexplained" % (name, float(error.pow(2).sum() / wanted[part].pow(2).sum())))

@@ -7,7 +7,9 @@ namespace MLNetStyle.Imaging;
 /// Colours count where they are flat, that is where a pixel and its eight neighbours are nearly alike: edges, and what JPEG makes of them, take no
 /// part in finding the palette. The commonest flat colour is the first of the palette and takes in what is near it, and so on.
 /// </remarks>
-internal sealed class ColorRegions(PlanarImage image, string origin)
+/// <param name="image">The picture.</param>
+/// <param name="start">How messages begin: "The mask".</param>
+internal sealed class ColorRegions(PlanarImage image, string start)
 {
     /// <summary>The most that a channel may change within 3 x 3 pixels of a flat place.</summary>
     private const float Flat = 12;
@@ -35,7 +37,7 @@ internal sealed class ColorRegions(PlanarImage image, string origin)
     {
         bool[] flat = FindFlat();
         Vector3[] palette = FindPalette(flat);
-        RegionMasks.CheckPixels(palette.Length, _width, _height, $"{char.ToUpperInvariant(origin[0])}{origin[1..]}");
+        RegionMasks.CheckPixels(palette.Length, _width, _height, start);
         int[] labels = Label(flat, palette);
         int[] order = [.. Enumerable.Range(0, palette.Length).OrderBy(c => Array.IndexOf(labels, c))];
         float[][] masks = [.. palette.Select(_ => new float[labels.Length])];
@@ -171,5 +173,5 @@ internal sealed class ColorRegions(PlanarImage image, string origin)
     }
 
     private ArgumentException Refused(string why) => new(
-        $"{char.ToUpperInvariant(origin[0])}{origin[1..]} {why}. A mask of colours is painted in a few flat ones, one for each region, and best saved as PNG; or give one greyscale file for each region.");
+        $"{start} {why}. A mask of colours is painted in a few flat ones, one for each region, and best saved as PNG; or give one greyscale file for each region.");
 }

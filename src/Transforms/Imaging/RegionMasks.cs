@@ -33,7 +33,7 @@ public sealed class RegionMasks
     public RegionMasks(IEnumerable<(string Name, Mask Mask)> regions, string? origin = null)
     {
         ArgumentNullException.ThrowIfNull(regions);
-        Origin = string.IsNullOrWhiteSpace(origin) ? "the mask" : origin;
+        Origin = OriginOf(origin);
         List<(string Name, Mask Mask)> all = [];
         foreach ((string Name, Mask Mask) region in regions.Take(MaxRegions + 1))
         {
@@ -67,7 +67,7 @@ public sealed class RegionMasks
     /// <summary>The masks of the regions, in the order of <see cref="Names"/>.</summary>
     public IReadOnlyList<Mask> Masks => _masks;
 
-    private string Start => char.ToUpperInvariant(Origin[0]) + Origin[1..];
+    private string Start => StartOf(Origin);
 
     /// <summary>Reads a mask of colours: every distinct colour is a region.</summary>
     /// <param name="image">
@@ -82,7 +82,7 @@ public sealed class RegionMasks
     public static RegionMasks FromColors(PlanarImage image, string? origin = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return new RegionMasks(new ColorRegions(image, string.IsNullOrWhiteSpace(origin) ? "the mask" : origin).Read(), origin);
+        return new RegionMasks(new ColorRegions(image, StartOf(OriginOf(origin))).Read(), origin);
     }
 
     /// <summary>Regions by their order, named "1", "2", ...</summary>
@@ -94,6 +94,11 @@ public sealed class RegionMasks
         ArgumentNullException.ThrowIfNull(masks);
         return new RegionMasks(masks.Select((m, i) => (OrderName(i), m)), origin);
     }
+
+    private static string OriginOf(string? origin) => string.IsNullOrWhiteSpace(origin) ? "the mask" : origin;
+
+    /// <summary>An origin at the start of a message.</summary>
+    private static string StartOf(string origin) => char.ToUpperInvariant(origin[0]) + origin[1..];
 
     /// <summary>The name of a region that has no other.</summary>
     /// <param name="index">Its place, from 0.</param>

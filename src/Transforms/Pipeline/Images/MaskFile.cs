@@ -25,10 +25,10 @@ public static class MaskFile
         if (paths.Count == 0) throw new ArgumentException("There is no mask file. Name one with a region for each colour, or one for each region.", nameof(paths));
         string origin = $"the {what}{(paths.Count > 1 ? "s" : "")} {string.Join(", ", paths.Select(p => $"'{p}'"))}";
         // One by one: a greyscale mask takes a third of its picture.
-        return paths.Count == 1 ? Regions([PictureFile.ReadPixels(paths[0], what).Color], origin) : RegionMasks.InOrder(paths.Select(p => Mask.FromGrey(PictureFile.ReadPixels(p, what).Color)), origin);
+        return Regions(paths.Count, paths.Select(p => PictureFile.ReadPixels(p, what).Color), origin);
     }
 
     /// <summary>The regions of one image of colours, or of several greyscale ones.</summary>
-    internal static RegionMasks Regions(IReadOnlyList<PlanarImage> images, string origin) =>
-        images.Count == 1 ? RegionMasks.FromColors(images[0], origin) : RegionMasks.InOrder(images.Select(Mask.FromGrey), origin);
+    internal static RegionMasks Regions(int count, IEnumerable<PlanarImage> images, string origin) =>
+        count == 1 ? RegionMasks.FromColors(images.Single(), origin) : RegionMasks.InOrder(images.Select(Mask.FromGrey), origin);
 }

@@ -81,7 +81,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     {
         int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0);
         ContentSource content = new(
-            image.Color, regions > 0 ? MaskFile.Regions([.. masks.Take(regions)], $"the content mask{where}") : null, Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
+            image.Color, regions > 0 ? MaskFile.Regions(regions, masks.Take(regions), $"the content mask{where}") : null, Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
