@@ -77,8 +77,8 @@ public sealed class MaskArgumentsTests : IDisposable
     [InlineData("'text.png' can't be read", "--style", "a.png", "--style", "b.png", "--content-mask", "text.png")]
     [InlineData("proportions", "--style", "a.png", "--content-weight-mask", "square.png")]
     [InlineData("can't guide histogram", "--style", "a.png", "--style", "b.png", "--content-mask", "mask.png", "--style-statistic", "histogram")]
-    [InlineData("MaskSoftness is -1", "--style", "a.png", "--content-weight-mask", "left.png", "--mask-softness", "-1")]
-    [InlineData("ContentWeight is 0", "--style", "a.png", "--content-weight-mask", "left.png", "--content-weight", "0")]
+    [InlineData("--mask-softness is -1", "--style", "a.png", "--content-weight-mask", "left.png", "--mask-softness", "-1")]
+    [InlineData("--content-weight-mask is given, but --content-weight is 0", "--style", "a.png", "--content-weight-mask", "left.png", "--content-weight", "0")]
     public void What_can_not_be_meant_is_refused(string reason, params string[] arguments)
     {
         (int code, _, string errors) = _cli.Run(Stylize(arguments));

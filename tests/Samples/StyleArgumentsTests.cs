@@ -33,7 +33,7 @@ public sealed class StyleArgumentsTests : IDisposable
         Assert.NotEqual(plain, Made("--style", "a.png", "--coarsest-size", "16"));
         (int code, _, string errors) = _cli.Run(Stylize("--style", "a.png", "--stroke-size", "0"));
         Assert.Equal(CommandRunner.WrongArguments, code);
-        Assert.Contains("StrokeSize is 0", errors);
+        Assert.Contains("--stroke-size is 0", errors);
     }
 
     [Theory]

@@ -4,33 +4,44 @@ import json
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
+
+MOST_SCALE = 3.0
+HELD = 40
 
 
 class Crops:
-    def __init__(self, cache, seed=0):
+    def __init__(self, cache, seed=0, held=False):
         self.bytes = np.load(cache + ".npy", mmap_mode="r")
         with open(cache + ".json") as f:
-            self.index = json.load(f)
+            index = json.load(f)
+        # Every HELD-th picture is set aside for checks.
+        index = [e for n, e in enumerate(index) if (n % HELD == 0) == held]
+        self.kinds = {k: [e for e in index if e["kind"] == k] for k in ("picture", "painted")}
         self.random = np.random.default_rng(seed)
 
     def raw(self, side, kinds=("picture", "painted")):
         while True:
-            kind = "painted" if "painted" in kinds and ("picture" not in kinds or self.random.random() < 0.35) else "picture"
-            entry = self.index[self.random.integers(len(self.index))]
-            if entry["kind"] == kind and min(entry["height"], entry["width"]) >= side:
+            kind = "painted" if "painted" in kinds and ("picture" not in kinds or self.random.random() < 0.25) else "picture"
+            entry = self.kinds[kind][self.random.integers(len(self.kinds[kind]))]
+            if min(entry["height"], entry["width"]) >= side:
                 break
         h, w = entry["height"], entry["width"]
         picture = self.bytes[entry["offset"]:entry["offset"] + h * w * 3].reshape(h, w, 3)
+        span = int(side * np.exp(self.random.uniform(0, np.log(min(MOST_SCALE, min(h, w) / side)))))
         best = None
         for _ in range(3):  # of three places the most detailed
-            y, x = self.random.integers(h - side + 1), self.random.integers(w - side + 1)
-            crop = picture[y:y + side, x:x + side].astype(np.float32)
-            detail = np.abs(np.diff(crop, axis=0)).mean()
+            y, x = self.random.integers(h - span + 1), self.random.integers(w - span + 1)
+            crop = picture[y:y + span, x:x + span]
+            detail = np.abs(np.diff(crop[::2, ::2].astype(np.float32), axis=0)).mean()
             if best is None or detail > best[0]:
                 best = detail, crop
-            if detail > 6:
+            if detail > 8:
                 break
         crop = best[1]
+        if span > side:
+            crop = np.asarray(Image.fromarray(crop).resize((side, side), Image.LANCZOS))
+        crop = crop.astype(np.float32)
         if self.random.random() < 0.5:
             crop = crop[:, ::-1]
         if self.random.random() < 0.15:

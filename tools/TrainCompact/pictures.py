@@ -1,49 +1,78 @@
-"""The pictures that the network is trained on: photographs and wallpapers from a folder, and textures painted here.
+"""The pictures that the network is trained on: photographs, paintings and textures from folders, and styles painted here.
 
     python3 pictures.py FOLDER CACHE
 
-decodes every picture below FOLDER once, at several sizes, and paints a set of styles over them (brush strokes, mosaics,
-hatching, dots, noise). CACHE becomes one .npy file of bytes with a .json index beside it."""
+decodes the pictures below FOLDER once (each folder directly below it is one source, of which at most MOST are taken) and paints a set
+of styles over them (brush strokes, mosaics, hatching, dots, noise). CACHE becomes one .npy file of bytes with a .json index beside it."""
 import hashlib
 import json
 import os
+import re
 import sys
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 Image.MAX_IMAGE_PIXELS = None
-SIDES = (256, 384, 512, 768, 1024, 1536)
-PAINTED = 120
+MOST = 450
+SIDE = 768  # the longer side that a picture is kept at
+LEAST = 200
+PAINTED = 360
 PAINTED_SIDE = 640
+# Maps that only look like pictures to a renderer.
+NO_PICTURE = re.compile(r"screenshot|normal|_nm?[._]|_nrm|_local|spec|gloss|mask|height|bump|_s\.|_g\.|lightmap|alpha|font|icon|cursor|button|atlas|/docs?/", re.I)
 
 
 def files(folder):
-    seen = set()
-    for root, _, names in sorted(os.walk(folder)):
-        for name in sorted(names):
-            path = os.path.join(root, name)
-            if os.path.islink(path) or "screenshot" in name or os.path.splitext(name)[1].lower() not in (".jpg", ".jpeg", ".png", ".webp"):
-                continue
+    seen, random = set(), np.random.default_rng(5)
+    for source in sorted(os.listdir(folder)):
+        found = []
+        for root, _, names in sorted(os.walk(os.path.join(folder, source))):
+            for name in sorted(names):
+                path = os.path.join(root, name)
+                if os.path.islink(path) or NO_PICTURE.search(path) or os.path.splitext(name)[1].lower() not in (".jpg", ".jpeg", ".png", ".webp", ".tga"):
+                    continue
+                if os.path.getsize(path) > 40 << 10:
+                    found.append(path)
+        random.shuffle(found)
+        taken = 0
+        for path in found:
             with open(path, "rb") as f:
                 digest = hashlib.sha256(f.read()).digest()
-            if digest not in seen:
+            if digest not in seen and taken < MOST:
                 seen.add(digest)
+                taken += 1
                 yield path
 
 
 def open_picture(path):
-    image = Image.open(path)
-    image.draft("RGB", (2 * SIDES[-1], 2 * SIDES[-1]))
-    if image.mode in ("RGBA", "LA", "P"):
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, (90, 90, 90, 255)), image)
-    return image.convert("RGB")
-
-
-def fit(image, side):
-    scale = side / max(image.size)
-    return image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.LANCZOS)
+    """The picture at its kept size; None if it is too small, too plain or no picture."""
+    try:
+        image = Image.open(path)
+        image.draft("RGB", (SIDE, SIDE))
+        if image.mode in ("RGBA", "LA", "P"):
+            image = image.convert("RGBA")
+            box = image.getchannel("A").point(lambda v: 255 if v > 20 else 0).getbbox()
+            if box is None:
+                return None
+            image = image.crop(box)
+            tone = int(hashlib.sha256(path.encode()).hexdigest()[:6], 16)
+            ground = (tone & 255, tone >> 8 & 255, tone >> 16 & 255, 255)
+            image = Image.alpha_composite(Image.new("RGBA", image.size, ground), image)
+        image = image.convert("RGB")
+    except (OSError, ValueError, SyntaxError):
+        return None
+    if min(image.size) < LEAST:
+        return None
+    if max(image.size) > SIDE:
+        scale = max(SIDE / max(image.size), 260 / min(image.size))
+        if scale < 1:
+            image = image.resize((round(image.width * scale), round(image.height * scale)), Image.LANCZOS)
+    small = np.asarray(image.resize((96, 96), Image.BILINEAR), np.float32)
+    if small.std((0, 1)).max() < 12 or np.abs(np.diff(small.mean(2), axis=1)).mean() < 1.5:
+        return None
+    return np.asarray(image, np.uint8)
 
 
 def cover(image, side):
@@ -157,36 +186,32 @@ def clouds(random, source, side):
     return Image.fromarray(np.uint8(np.clip(picture + random.normal(size=(side, side, 1)) * random.uniform(0, 18), 0, 255)))
 
 
+PAINTERS = (strokes, strokes, mosaic, hatching, dots, clouds)
+
+
+def paint(job):
+    number, source = job
+    random = np.random.default_rng([1, number])
+    return np.asarray(PAINTERS[number % len(PAINTERS)](random, cover(Image.fromarray(source), PAINTED_SIDE), PAINTED_SIDE), np.uint8)
+
+
 def main(folder, cache):
     random = np.random.default_rng(1)
     index, blocks, offset = [], [], 0
 
-    def add(image, kind):
+    def add(block, kind):
         nonlocal offset
-        block = np.asarray(image, np.uint8)
         index.append({"offset": offset, "height": block.shape[0], "width": block.shape[1], "kind": kind})
         blocks.append(block.reshape(-1))
         offset += block.size
 
-    sources = []
-    for path in files(folder):
-        try:
-            picture = open_picture(path)
-        except OSError as error:
-            print("left out", path, error)
-            continue
-        for side in SIDES:
-            if side <= 1.1 * max(picture.size):
-                add(fit(picture, side), "picture")
-        sources.append(cover(picture, PAINTED_SIDE))
-    print(len(sources), "pictures", flush=True)
-    painters = (strokes, strokes, mosaic, hatching, dots, clouds)
-    for i in range(PAINTED):
-        painted = painters[i % len(painters)](random, sources[random.integers(len(sources))], PAINTED_SIDE)
-        add(painted, "painted")
-        add(painted.resize((PAINTED_SIDE // 2, PAINTED_SIDE // 2), Image.LANCZOS), "painted")
-        if i % 5 == 0:
-            painted.save(cache + ".preview%d.png" % i)
+    with ProcessPoolExecutor(2) as pool:
+        sources = [p for p in pool.map(open_picture, files(folder), chunksize=8) if p is not None]
+        for picture in sources:
+            add(picture, "picture")
+        print(len(sources), "pictures", flush=True)
+        for painted in pool.map(paint, [(n, sources[random.integers(len(sources))]) for n in range(PAINTED)]):
+            add(painted, "painted")
     np.save(cache + ".npy", np.concatenate(blocks))
     with open(cache + ".json", "w") as f:
         json.dump(index, f)

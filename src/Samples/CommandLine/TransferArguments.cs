@@ -198,7 +198,7 @@ internal sealed class TransferArguments
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            invalid = e.Message;
+            invalid = PropertyNames.AsOptions(e.Message, parsed.CommandResult.Command);
         }
         if (invalid is not null) yield return invalid;
     }

@@ -14,6 +14,7 @@ public sealed unsafe partial class ConvolutionEngine
     private readonly Work _gram;
     private readonly Work _gramEnd;
     private readonly Work _multiplying;
+    private readonly Work _packingMatrix;
     private FeatureMap? _map;
     private float* _planar;
     private float* _matrix;
@@ -48,7 +49,7 @@ public sealed unsafe partial class ConvolutionEngine
     {
         CheckLength(map, matrix.Length, (long)map.Channels * map.Channels);
         AllocateGradients();
-        fixed (float* p = matrix) _kernels.PackMatrix(p, map.Channels, map.Blocks * Layout.Block, _scratch!.Floats);
+        fixed (float* p = matrix) RunOver(map, p, _packingMatrix, map.Blocks);
         Multiply(map, _scratch!.Floats, map.Data, map.GradientData, add);
     }
 
@@ -59,7 +60,7 @@ public sealed unsafe partial class ConvolutionEngine
         _from = from;
         _to = to;
         _add = add;
-        RunOver(size, null, _multiplying, (int)((size.Pixels + Strip - 1) / Strip));
+        RunOver(size, null, _multiplying, (int)((size.Pixels + PixelsPerItem(size) - 1) / PixelsPerItem(size)));
     }
 
     /// <summary>How many parts of the pixels are summed on their own: as the size says, not the threads.</summary>
@@ -150,8 +151,18 @@ public sealed unsafe partial class ConvolutionEngine
     {
         FeatureMap map = _map!;
         int channels = map.Blocks * Layout.Block;
-        long first = (long)item * Strip;
+        long pixels = PixelsPerItem(map), end = Math.Min((item + 1) * pixels, map.Pixels);
         float* own = _scratch!.Floats + (long)channels * channels + (long)worker * 2 * channels * Strip;
-        _kernels.MultiplyPixels(_matrix, channels, _from, _to, map.Pixels, first, (int)Math.Min(Strip, map.Pixels - first), _add, own);
+        for (long first = item * pixels; first < end; first += Strip)
+            _kernels.MultiplyPixels(_matrix, channels, _from, _to, map.Pixels, first, (int)Math.Min(Strip, end - first), _add, own);
+    }
+
+    /// <summary>Strips enough that sharing them out costs little beside the work.</summary>
+    private static long PixelsPerItem(FeatureMap map) => Strip * Math.Max(1, 512 / (map.Blocks * Layout.Block));
+
+    private void PackMatrixPart(int block, int worker)
+    {
+        int channels = _map!.Channels;
+        _kernels.PackMatrix(_planar, channels, _map.Blocks * Layout.Block, block * Layout.Block, (block + 1) * Layout.Block, _scratch!.Floats);
     }
 }

@@ -33,7 +33,7 @@ public sealed unsafe partial class ConvolutionEngine
         AlignedBuffer Packed(ReadOnlySpan<float> values)
         {
             AlignedBuffer packed = new((long)padded * padded * sizeof(float));
-            fixed (float* p = values) _kernels.PackMatrix(p, channels, padded, packed.Floats);
+            fixed (float* p = values) _kernels.PackMatrix(p, channels, padded, 0, padded, packed.Floats);
             return packed;
         }
     }

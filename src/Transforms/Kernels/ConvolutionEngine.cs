@@ -65,6 +65,7 @@ public sealed unsafe partial class ConvolutionEngine : IDisposable
         _gram = new Work(GramPart);
         _gramEnd = new Work(GramEnd);
         _multiplying = new Work(MultiplyPart);
+        _packingMatrix = new Work(PackMatrixPart);
         _squares = new Work(SquaresPart);
         _variation = new Work(VariationPart);
     }

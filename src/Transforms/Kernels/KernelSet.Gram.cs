@@ -38,12 +38,12 @@ internal sealed unsafe partial class KernelSet<O, V>
         }
     }
 
-    public override void PackMatrix(float* matrix, int channels, int padded, float* packed)
+    public override void PackMatrix(float* matrix, int channels, int padded, int first, int end, float* packed)
     {
-        for (int output = 0; output < padded; output++)
+        for (int output = first; output < end; output++)
         {
-            Panel(output, padded, out int first, out int width);
-            float* place = packed + (long)first * padded + (output - first);
+            Panel(output, padded, out int start, out int width);
+            float* place = packed + (long)start * padded + (output - start);
             for (int input = 0; input < padded; input++)
                 place[(long)input * width] = input < channels && output < channels ? matrix[(long)output * channels + input] : 0;
         }

@@ -70,8 +70,8 @@ internal abstract unsafe class KernelSet
     /// <param name="sums">Receives both sums, not multiplied.</param>
     public abstract void VariationRow(float* plane, float* gradient, int width, int height, int row, float down, float across, double* sums);
 
-    /// <summary>Brings a square matrix into the order of weights: out[c] = sum over k of matrix[c][k] in[k].</summary>
-    public abstract void PackMatrix(float* matrix, int channels, int padded, float* packed);
+    /// <summary>Brings rows first .. end - 1 of a square matrix into the order of weights: out[c] = sum over k of matrix[c][k] in[k].</summary>
+    public abstract void PackMatrix(float* matrix, int channels, int padded, int first, int end, float* packed);
 
     /// <summary>target += or = matrix times source at some pixels, for all channels.</summary>
     public abstract void MultiplyPixels(float* packed, int padded, float* source, float* target, long mapPixels, long first, int count, bool add, float* scratch);

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Losses;
@@ -72,14 +71,6 @@ public sealed class ContentLoss : Loss, ISquaresLoss, IGuidedLoss
             ContentReduction.HalfSum => graph.Mul(sum, graph.Constant(0.5f)),
             _ => graph.Div(sum, graph.Add(Sum(graph, graph.Node("Abs", [difference]), 4), graph.Constant(1e-8f))),
         };
-    }
-
-    private static double Energy(ReadOnlySpan<float> values)
-    {
-        const int AtOnce = 4096;
-        double sum = 0;
-        for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(AtOnce, values.Length - i)));
-        return sum;
     }
 
     private GraphValue Weighted(GraphBuilder graph, GraphValue mean, GraphValue content) =>

@@ -63,13 +63,31 @@ public sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
     {
         ArgumentNullException.ThrowIfNull(graph);
         (GraphValue moment, GraphValue positions) = FeatureMoments.Products(graph, map, guide);
-        return Compare(graph, moment, positions, target);
+        GraphValue gram = Gram(graph, moment, positions, GramNormalization), style = Required(target);
+        if (Divisor is StyleDivisor.None or StyleDivisor.ImageArea) return Sum(graph, graph.Square(graph.Sub(gram, style)), 3);
+        GraphValue distance = Distance(graph, gram, style, 3);
+        return Divisor == StyleDivisor.Entries ? distance : graph.Div(distance, graph.Mul(Channels(graph, moment), positions));
     }
 
     GraphValue IMomentLoss.MomentStatistic(GraphBuilder graph, GraphValue moment, GraphValue positions) => Gram(graph, moment, positions, GramNormalization);
 
-    GraphValue IMomentLoss.MomentTerm(GraphBuilder graph, GraphValue moment, GraphValue positions, GraphValue? target) =>
-        Compare(graph, moment, positions, target);
+    double IMomentLoss.MomentFactor(int channels, long positions) => GramNormalization switch
+    {
+        GramNormalization.None => 1,
+        GramNormalization.Positions => 1.0 / positions,
+        _ => 1.0 / ((double)channels * positions),
+    };
+
+    double IMomentLoss.SquaresFactor(ReadOnlySpan<float> target, int channels, long positions)
+    {
+        double energy = Normalization == LossNormalization.Relative ? Energy(target) : 0, entries = (double)channels * channels;
+        return Divisor switch
+        {
+            StyleDivisor.None or StyleDivisor.ImageArea => 1,
+            StyleDivisor.MapElements => 1 / (entries * channels * positions),
+            _ => 1 / (energy > 0 ? energy : entries),
+        };
+    }
 
     /// <summary>Adds the Gram matrix of a feature map to a graph.</summary>
     /// <param name="graph">The graph.</param>
@@ -100,12 +118,4 @@ public sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
     };
 
     private static GraphValue Channels(GraphBuilder graph, GraphValue map) => graph.Cast(graph.Gather(graph.Shape(map), graph.Index(1)), ElementType.Float);
-
-    private GraphValue Compare(GraphBuilder graph, GraphValue moment, GraphValue positions, GraphValue? target)
-    {
-        GraphValue gram = Gram(graph, moment, positions, GramNormalization), style = Required(target);
-        if (Divisor is StyleDivisor.None or StyleDivisor.ImageArea) return Sum(graph, graph.Square(graph.Sub(gram, style)), 3);
-        GraphValue distance = Distance(graph, gram, style, 3);
-        return Divisor == StyleDivisor.Entries ? distance : graph.Div(distance, graph.Mul(Channels(graph, moment), positions));
-    }
 }

@@ -113,6 +113,15 @@ public abstract class Loss
         return Normalization == LossNormalization.Absolute ? distance : Over(graph, distance, Mean(graph, graph.Square(target), rank));
     }
 
+    /// <summary>The sum of squares, in parts: one long sum of 32-bit floats would lose digits.</summary>
+    private protected static double Energy(ReadOnlySpan<float> values)
+    {
+        const int AtOnce = 4096;
+        double sum = 0;
+        for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(AtOnce, values.Length - i)));
+        return sum;
+    }
+
     /// <summary>A distance over the energy of its target.</summary>
     private protected static GraphValue Over(GraphBuilder graph, GraphValue distance, GraphValue energy)
     {

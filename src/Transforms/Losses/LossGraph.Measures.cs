@@ -12,35 +12,25 @@ public static partial class LossGraph
     /// <summary>The input for the number of positions of a layer, a scalar float.</summary>
     internal static string Positions(string layer) => $"positions of {layer}";
 
-    /// <summary>The output for D + D^T, D the gradient of the total by a layer's moment: times F it is the gradient by the map.</summary>
-    internal static string MomentGradient(string layer) => $"gradient by moment of {layer}";
-
     /// <summary>Whether a loss is told its layer's moment instead of the map.</summary>
     internal static bool TakesMoment(Loss loss) => loss is IMomentLoss && loss.Layer is not null;
 
     /// <summary>
-    /// As <see cref="OverMaps"/>, but losses that need a moment only take that; layers go by their names in <see cref="Network.Layers"/>.
+    /// As <see cref="OverMaps"/>, of maps as they are seen through their layers' taps; layers go by their names in <see cref="Network.Layers"/>.
     /// </summary>
     internal static GraphBuilder OverMeasures(Network network, IReadOnlyList<Loss> losses)
     {
         Check(network, losses);
         GraphBuilder graph = new("losses of measures");
         MeasureInputs inputs = new(graph, network);
-        GraphValue total = Sum(graph, network, losses, (loss, target) => TakesMoment(loss)
-            ? ((IMomentLoss)loss).MomentTerm(graph, inputs.Moment(loss), inputs.Positions(loss), target)
-            : loss.Term(graph, inputs.Map(loss), target));
+        GraphValue total = Sum(graph, network, losses, (loss, target) => loss.Term(graph, inputs.Map(loss), target));
         string[] names = [.. inputs.Outputs.Keys];
         GraphValue[] gradients = Differentiator.Gradient(graph, total, [.. names.Select(n => inputs.Outputs[n].Input)]);
-        for (int i = 0; i < names.Length; i++)
-        {
-            (_, bool moment, string[] shape) = inputs.Outputs[names[i]];
-            GraphValue gradient = moment ? graph.Add(gradients[i], graph.Transpose(gradients[i], 0, 2, 1)) : gradients[i];
-            graph.Output(gradient, names[i], ElementType.Float, shape);
-        }
+        for (int i = 0; i < names.Length; i++) graph.Output(gradients[i], names[i], ElementType.Float, inputs.Outputs[names[i]].Shape);
         return graph;
     }
 
-    /// <summary>As <see cref="Statistics"/>, from what <see cref="OverMeasures"/> takes.</summary>
+    /// <summary>As <see cref="Statistics"/>, from such maps, and from moments where they suffice.</summary>
     internal static GraphBuilder StatisticsOfMeasures(Network network, IReadOnlyList<Loss> losses)
     {
         Check(network, losses);
@@ -61,8 +51,8 @@ public static partial class LossGraph
     {
         private readonly Dictionary<string, GraphValue> _seen = [];
 
-        /// <summary>Gradients to give out: the input, whether it is a moment, its shape.</summary>
-        public Dictionary<string, (GraphValue Input, bool Moment, string[] Shape)> Outputs { get; } = [];
+        /// <summary>Gradients to give out: the input and its shape.</summary>
+        public Dictionary<string, (GraphValue Input, string[] Shape)> Outputs { get; } = [];
 
         public GraphValue Map(Loss loss)
         {
@@ -71,7 +61,7 @@ public static partial class LossGraph
             if (_seen.TryGetValue(name, out GraphValue seen)) return seen;
             string[] shape = ["1", Channels(network, loss).ToString(), $"{stem}height", $"{stem}width"];
             GraphValue input = graph.Input(name, ElementType.Float, shape);
-            Outputs.Add(Gradient(layer), (input, false, shape));
+            Outputs.Add(Gradient(layer), (input, shape));
             return _seen[name] = input;
         }
 
@@ -82,7 +72,6 @@ public static partial class LossGraph
             string channels = Channels(network, loss).ToString();
             string[] shape = ["1", channels, channels];
             GraphValue input = graph.Input(name, ElementType.Float, shape);
-            Outputs.Add(MomentGradient(layer), (input, true, shape));
             return _seen[name] = network.TappedMoment(graph, layer, input);
         }
 

@@ -9,9 +9,8 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>Evaluates the network on this library's own convolutions, and the losses as a small differentiated graph over its maps.</summary>
 /// <remarks>
-/// <para>Losses that see a map only through its Gram matrix are told that matrix, computed in the engine's layout, and give the gradient by
-/// it. Those that are sums of squared differences, of a map and its target or of neighbouring pixels, are computed without the graph. The others
-/// are told the map.</para>
+/// <para>Losses that are sums of squared differences, of a map or its Gram matrix and a target or of neighbouring pixels, are computed without the
+/// graph, in the engine's layout. The others are told the map; where there are none, there is no graph.</para>
 /// <para>Memory is kept from one evaluation to the next; another size of image takes it anew. It has threads of its own. Not safe for use by
 /// several threads.</para>
 /// </remarks>
@@ -23,6 +22,7 @@ public sealed class CpuEvaluator : StyleEvaluator
     private readonly LossSession? _session;
     private readonly int[] _told;
     private readonly Dictionary<Loss, SquaresTerm> _squares;
+    private readonly Dictionary<Loss, GramTerm> _grams;
     private readonly int _variation;
     private readonly bool _ofImage;
     private double _variationWeight;
@@ -42,17 +42,19 @@ public sealed class CpuEvaluator : StyleEvaluator
         : base(network, losses, weights)
     {
         _squares = losses.Where(l => l is ISquaresLoss { IsSquares: true } && l.Layer is not null).ToDictionary(l => l, l => new SquaresTerm(l));
+        _grams = losses.Where(LossGraph.TakesMoment).ToDictionary(l => l, l => new GramTerm(l));
         _variation = losses.Any(l => l.Layer is not null) ? Array.FindIndex([.. losses], l => l is TotalVariationLoss { IsSquares: true }) : -1;
-        _told = [.. Enumerable.Range(0, losses.Count).Where(i => i != _variation && !_squares.ContainsKey(losses[i]))];
+        _told = [.. Enumerable.Range(0, losses.Count).Where(i => i != _variation && !_squares.ContainsKey(losses[i]) && !_grams.ContainsKey(losses[i]))];
         Loss[] told = [.. _told.Select(i => losses[i])];
         _ofImage = told.Any(l => l.Layer is null);
         if (told.Length > 0) _session = new LossSession(LossGraph.OverMeasures(network, told), told.Length, MeasuredNetwork.LossOptions);
-        _network = new MeasuredNetwork(network, told, _squares, threads, path, keepTransformedWeights);
+        _network = new MeasuredNetwork(network, told, _squares, _grams, threads, path, keepTransformedWeights);
     }
 
     private protected override void SetTarget(Loss loss, GraphTensor target)
     {
         if (_squares.TryGetValue(loss, out SquaresTerm? squares)) squares.SetTarget(target);
+        else if (_grams.TryGetValue(loss, out GramTerm? gram)) gram.SetTarget(target);
         else _session!.Inputs[LossGraph.Target(loss)] = target;
     }
 
@@ -61,7 +63,10 @@ public sealed class CpuEvaluator : StyleEvaluator
     private protected override void Resize(int width, int height, ReadOnlySpan<double> weights)
     {
         for (int i = 0; i < weights.Length; i++)
+        {
             if (_squares.TryGetValue(Losses[i], out SquaresTerm? squares)) squares.Weight = weights[i];
+            if (_grams.TryGetValue(Losses[i], out GramTerm? gram)) gram.Weight = weights[i];
+        }
         if (_variation >= 0) _variationWeight = weights[_variation];
         for (int i = 0; i < _told.Length; i++) _session!.Weights[i] = (float)weights[_told[i]];
         if (!_ofImage) return;
@@ -82,6 +87,7 @@ public sealed class CpuEvaluator : StyleEvaluator
         for (int i = 0; i < terms.Length; i++)
         {
             if (_squares.TryGetValue(Losses[i], out SquaresTerm? squares)) terms[i] = squares.Value;
+            else if (_grams.TryGetValue(Losses[i], out GramTerm? gram)) terms[i] = gram.Value;
             else if (i == _variation) terms[i] = _network.Variation((TotalVariationLoss)Losses[i], _variationWeight, image, gradient);
         }
     }

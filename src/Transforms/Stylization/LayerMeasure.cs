@@ -11,9 +11,12 @@ internal sealed class LayerMeasure
     private readonly FeatureMap _map;
     private readonly FeatureMap _seen;
     private readonly Memory<float> _moment;
-    private readonly float[] _momentGradient;
+    private readonly Memory<float> _momentGradient;
     private readonly float[] _positions = new float[1];
     private readonly SquaresTerm[] _squares;
+    private readonly GramTerm[] _grams;
+    private readonly TapMatrices? _tap;
+    private readonly bool _toldMoment;
     private readonly bool _planes;
     private Memory<float> _values;
     private float[] _gradient = [];
@@ -23,12 +26,16 @@ internal sealed class LayerMeasure
     /// <param name="map">Its map.</param>
     /// <param name="tap">What losses see the map through, [channels][channels]; null for nothing.</param>
     /// <param name="told">The losses that a graph is told of.</param>
-    /// <param name="squares">Those that need no graph.</param>
-    public LayerMeasure(ConvolutionEngine engine, FeatureMap map, float[]? tap, IReadOnlyList<Loss> told, IReadOnlyList<SquaresTerm> squares)
+    /// <param name="squares">Those of the map that need no graph.</param>
+    /// <param name="grams">Those of the moment that need no graph.</param>
+    public LayerMeasure(
+        ConvolutionEngine engine, FeatureMap map, float[]? tap, IReadOnlyList<Loss> told, IReadOnlyList<SquaresTerm> squares, IReadOnlyList<GramTerm> grams)
     {
-        (_engine, _map, _squares) = (engine, map, [.. squares]);
-        int square = told.Any(LossGraph.TakesMoment) ? map.Channels * map.Channels : 0;
-        (_moment, _momentGradient) = (AlignedFloats.Allocate(square), new float[square]);
+        (_engine, _map, _squares, _grams) = (engine, map, [.. squares], [.. grams]);
+        _toldMoment = told.Any(LossGraph.TakesMoment);
+        int square = _toldMoment || _grams.Length > 0 ? map.Channels * map.Channels : 0;
+        (_moment, _momentGradient) = (AlignedFloats.Allocate(square), AlignedFloats.Allocate(_grams.Length > 0 ? square : 0));
+        if (tap is not null && _grams.Length > 0) _tap = new TapMatrices(tap, map.Channels);
         _planes = told.Any(l => !LossGraph.TakesMoment(l));
         bool tapped = tap is not null && (_planes || _squares.Length > 0);
         _seen = tapped ? engine.Tap(map, tap) : map;
@@ -43,12 +50,11 @@ internal sealed class LayerMeasure
     public void Bind(Dictionary<string, GraphTensor> inputs, Dictionary<string, GraphTensor>? gradients)
     {
         string name = _map.Name;
-        if (_moment.Length > 0)
+        if (_toldMoment)
         {
             _positions[0] = _map.Pixels;
             inputs[LossGraph.Positions(name)] = new GraphTensor(_positions.AsMemory());
             inputs[LossGraph.Moment(name)] = new GraphTensor(_moment, 1, _map.Channels, _map.Channels);
-            if (gradients is not null) gradients[LossGraph.MomentGradient(name)] = new GraphTensor(_momentGradient.AsMemory(), 1, _map.Channels, _map.Channels);
         }
         if (!_planes) return;
         long length = _map.Channels * _map.Pixels;
@@ -69,10 +75,12 @@ internal sealed class LayerMeasure
     public void SetGradient()
     {
         bool tapped = _seen != _map, moment = _moment.Length > 0;
-        if (tapped && moment) _map.MultiplyIntoGradient(_momentGradient);
+        _momentGradient.Span.Clear();
+        foreach (GramTerm term in _grams) term.Run(_moment.Span, _map.Channels, _map.Pixels, _tap, _momentGradient.Span);
+        if (tapped && moment) _map.MultiplyIntoGradient(_momentGradient.Span);
         if (_planes) _seen.SetGradient(_gradient);
         for (int i = 0; i < _squares.Length; i++) _squares[i].Run(_engine, _seen, _planes || i > 0);
         if (tapped) _engine.PullBack(_seen, moment);
-        else if (moment) _map.MultiplyIntoGradient(_momentGradient, _planes || _squares.Length > 0);
+        else if (moment) _map.MultiplyIntoGradient(_momentGradient.Span, _planes || _squares.Length > 0);
     }
 }
