@@ -21,11 +21,15 @@ internal static partial class PropertyNames
     /// <summary>A message with options in the place of properties, where the command has them.</summary>
     /// <param name="message">For example "TvWeight is -1; allowed is ...".</param>
     /// <param name="command">The command that was typed.</param>
-    public static string AsOptions(string message, Command command) => Name().Replace(Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal), found =>
+    public static string AsOptions(string message, Command command) => Name().Replace(Plain(message), found =>
     {
+        if (typeof(StyleTransferOptions).GetProperty(found.Value) is null) return found.Value;
         string option = s_others.TryGetValue(found.Value, out string? other) ? other : "--" + Hump().Replace(found.Value, "-$0").ToLowerInvariant();
         return command.Options.Any(o => o.Name == option) ? option : found.Value;
     });
+
+    private static string Plain(string message) =>
+        Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal);
 
     [GeneratedRegex("(?<![-.'/\\w])[A-Z][a-z]+(?:[A-Z][a-z]+)*(?![-/\\w]|\\.\\w)")]
     private static partial Regex Name();
