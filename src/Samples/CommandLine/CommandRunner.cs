@@ -39,7 +39,7 @@ internal static class CommandRunner
         }
         catch (Exception e) when (Environment.GetEnvironmentVariable("MLNETSTYLE_STACKTRACE") is null)
         {
-            Terminal.Error(Describe(e));
+            Terminal.Error(Describe(e, parsed.CommandResult.Command));
             return Failed;
         }
 
@@ -60,11 +60,14 @@ internal static class CommandRunner
         return WrongArguments;
     }
 
-    private static string Describe(Exception e)
+    private static string Describe(Exception e, Command command)
     {
         List<string> messages = [];
         for (Exception? at = e; at is not null; at = at.InnerException)
-            if (!messages.Exists(m => m.Contains(at.Message, StringComparison.Ordinal))) messages.Add(at.Message);
+        {
+            string message = PropertyNames.AsOptions(at.Message, command);
+            if (!messages.Exists(m => m.Contains(message, StringComparison.Ordinal))) messages.Add(message);
+        }
         return string.Join($"{Environment.NewLine}  because: ", messages);
     }
 
