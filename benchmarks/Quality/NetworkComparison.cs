@@ -33,6 +33,7 @@ internal static class NetworkComparison
             Console.WriteLine($"\n{size} pixels                             style distance               content distance             seconds");
             Console.WriteLine($"content x style                 {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,7} {candidate.Name,7}");
             List<(double Style, double Content)> a = [], b = [];
+            List<(double First, double Second)> seconds = [];
             foreach ((string contentName, PlanarImage content) in contents)
                 foreach ((string styleName, PlanarImage style) in styles)
                 {
@@ -41,10 +42,12 @@ internal static class NetworkComparison
                     (PlanarImage second, double secondSeconds) = Make(ours, content, style);
                     a.Add(distances.Of(first, sizedStyle, sizedContent));
                     b.Add(distances.Of(second, sizedStyle, sizedContent));
+                    seconds.Add((firstSeconds, secondSeconds));
                     Line($"{contentName} x {styleName}", a[^1], b[^1], firstSeconds, secondSeconds);
                     rows.Add([sizedContent, sizedStyle, first, second]);
                 }
-            Line("mean", (a.Average(x => x.Style), a.Average(x => x.Content)), (b.Average(x => x.Style), b.Average(x => x.Content)), double.NaN, double.NaN);
+            Line("mean", (a.Average(x => x.Style), a.Average(x => x.Content)), (b.Average(x => x.Style), b.Average(x => x.Content)),
+                seconds.Average(s => s.First), seconds.Average(s => s.Second));
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet)
         {

@@ -197,14 +197,14 @@ public sealed class CommandLineTests : IDisposable
     {
         (int code, _, string errors) = _cli.Run(Stylize("--preserve-color", "histogram", "--match-luminance"));
         Assert.Equal(CommandRunner.WrongArguments, code);
-        Assert.Contains("MatchLuminance", errors);
+        Assert.Contains("--match-luminance", errors);
     }
 
     [Theory]
     [InlineData("--preserve-color", "hue", "hue", "histogram-after")]
-    [InlineData("--size", "7", "Size", "16")]
-    [InlineData("--iterations", "0", "Iterations", "1")]
-    [InlineData("--style-weight", "-1", "StyleWeight", "0")]
+    [InlineData("--size", "7", "--size is 7", "16")]
+    [InlineData("--iterations", "0", "--iterations is 0", "1")]
+    [InlineData("--style-weight", "-1", "--style-weight is -1", "0")]
     [InlineData("--device", "gpu", "gpu", "cuda")]
     [InlineData("--optimizer", "sgd", "sgd", "lbfgs")]
     [InlineData("--preset", "gatsby", "gatsby", "johnson-neural-style")]
