@@ -1,7 +1,9 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
 using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
+using MLNetStyle.Tests.Support;
 using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;
@@ -25,6 +27,8 @@ public sealed class GramTermTests
         }
     }
 
+    public static TheoryData<SimdPath> Paths => [.. SimdPaths.Supported];
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void EveryFormAgreesWithTheGraph(GramNormalization gram, StyleDivisor divisor, LossNormalization normalization)
@@ -43,73 +47,85 @@ public sealed class GramTermTests
     public void ATargetOfZerosLeavesTheDistanceAbsolute()
     {
         const int Channels = 3;
+        using ConvolutionEngine engine = Engine(null);
         float[] moment = [4, 1, 0, 1, 2, -1, 0, -1, 6], gradient = new float[9];
         GramTerm term = new(new GramStyleLoss("relu1_1", gram: GramNormalization.Positions)) { Weight = 5 };
         term.SetTarget(new GraphTensor(new float[9].AsMemory(), 1, Channels, Channels));
-        term.Run(moment, Channels, 2, null, gradient);
+        term.Run(engine, moment, Channels, 2, null, gradient);
         Assert.Equal(moment.Sum(m => m * m / 4) / 9, term.Value, 1e-6);
         for (int i = 0; i < 9; i++) Assert.Equal(4 * 5 * moment[i] / 4 / 9, gradient[i], 1e-5);
     }
 
     /// <summary>L = w |s T M T' - A|^2 / |A|^2 with every product written out.</summary>
-    [Fact]
-    public void ATapIsSeenThrough()
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void ATapIsSeenThrough(SimdPath path)
     {
-        const int Channels = 5, Positions = 7;
+        foreach (int channels in (int[])[5, 16, 23]) SeenThrough(path, channels);
+    }
+
+    private static void SeenThrough(SimdPath path, int channels)
+    {
+        const int Positions = 7;
+        using ConvolutionEngine engine = Engine(path);
         Random random = new(3);
-        float[] tap = Numbers(Channels * Channels), map = Numbers(Channels * Positions), target = Symmetric(Numbers(Channels * Channels)), gradient = Numbers(Channels * Channels);
-        double[,] moment = new double[Channels, Channels], seen = new double[Channels, Channels], error = new double[Channels, Channels];
-        float[] given = new float[Channels * Channels], before = [.. gradient];
+        float[] tap = Numbers(channels * channels), map = Numbers(channels * Positions), target = Symmetric(Numbers(channels * channels)), gradient = Numbers(channels * channels);
+        double[,] moment = new double[channels, channels], seen = new double[channels, channels], error = new double[channels, channels];
+        float[] given = new float[channels * channels], before = [.. gradient];
         For((i, j) =>
         {
             for (int p = 0; p < Positions; p++) moment[i, j] += (double)map[i * Positions + p] * map[j * Positions + p];
-            given[i * Channels + j] = (float)moment[i, j];
+            given[i * channels + j] = (float)moment[i, j];
         });
-        double scale = 1.0 / (Channels * Positions), energy = target.Sum(a => (double)a * a), sum = 0;
+        double scale = 1.0 / (channels * Positions), energy = target.Sum(a => (double)a * a), sum = 0;
         For((i, j) =>
         {
-            for (int k = 0; k < Channels; k++)
-                for (int l = 0; l < Channels; l++) seen[i, j] += tap[i * Channels + k] * moment[k, l] * tap[j * Channels + l];
-            error[i, j] = scale * seen[i, j] - target[i * Channels + j];
+            for (int k = 0; k < channels; k++)
+                for (int l = 0; l < channels; l++) seen[i, j] += tap[i * channels + k] * moment[k, l] * tap[j * channels + l];
+            error[i, j] = scale * seen[i, j] - target[i * channels + j];
             sum += error[i, j] * error[i, j];
         });
 
         GramTerm term = new(new GramStyleLoss("relu1_1")) { Weight = 1.5 };
-        term.SetTarget(new GraphTensor(target.AsMemory(), 1, Channels, Channels));
-        term.Run(given, Channels, Positions, new TapMatrices(tap, Channels), gradient);
+        term.SetTarget(new GraphTensor(target.AsMemory(), 1, channels, channels));
+        term.Run(engine, given, channels, Positions, new TapMatrices(tap, channels), gradient);
 
         Assert.Equal(sum / energy, term.Value, 1e-6 * sum / energy);
         For((i, j) =>
         {
             double inner = 0;
-            for (int k = 0; k < Channels; k++)
-                for (int l = 0; l < Channels; l++) inner += tap[k * Channels + i] * error[k, l] * tap[l * Channels + j];
-            Assert.Equal(before[i * Channels + j] + 4 * 1.5 / energy * scale * inner, gradient[i * Channels + j], 1e-5);
+            for (int k = 0; k < channels; k++)
+                for (int l = 0; l < channels; l++) inner += tap[k * channels + i] * error[k, l] * tap[l * channels + j];
+            double wanted = before[i * channels + j] + 4 * 1.5 / energy * scale * inner;
+            Assert.Equal(wanted, gradient[i * channels + j], 1e-5 * Math.Max(1, Math.Abs(wanted)));
         });
 
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(2 * random.NextDouble() - 1))];
 
-        static float[] Symmetric(float[] a)
+        float[] Symmetric(float[] a)
         {
-            For((i, j) => a[i * Channels + j] = a[Math.Min(i, j) * Channels + Math.Max(i, j)]);
+            For((i, j) => a[i * channels + j] = a[Math.Min(i, j) * channels + Math.Max(i, j)]);
             return a;
         }
 
-        static void For(Action<int, int> action)
+        void For(Action<int, int> action)
         {
-            for (int i = 0; i < Channels; i++)
-                for (int j = 0; j < Channels; j++) action(i, j);
+            for (int i = 0; i < channels; i++)
+                for (int j = 0; j < channels; j++) action(i, j);
         }
     }
 
     [Fact]
     public void ATargetOfAnotherNetworkIsRefused()
     {
+        using ConvolutionEngine engine = Engine(null);
         GramTerm term = new(new GramStyleLoss("relu1_1"));
         Assert.Contains("[1, channels, channels]", Assert.Throws<ArgumentException>(() => term.SetTarget(new GraphTensor(new float[6].AsMemory(), 1, 2, 3))).Message);
         term.SetTarget(new GraphTensor(new float[4].AsMemory(), 1, 2, 2));
-        Assert.Contains("same network", Assert.Throws<ArgumentException>(() => term.Run(new float[9], 3, 4, null, new float[9])).Message);
+        Assert.Contains("same network", Assert.Throws<ArgumentException>(() => term.Run(engine, new float[9], 3, 4, null, new float[9])).Message);
     }
+
+    private static ConvolutionEngine Engine(SimdPath? path) => NetworkEngine.Create(TinyNetwork.Shared.Network, ["relu1_1"], 1, path, true);
 
     private static void Agree(Network network, Loss[] losses)
     {

@@ -63,6 +63,30 @@ public sealed unsafe partial class ConvolutionEngine
         return Sum(0, items, 1);
     }
 
+    /// <summary>Sets gradient to, or adds to it, scale times values minus target: of matrices, not of maps.</summary>
+    /// <returns>The sum of squared differences.</returns>
+    internal double Difference(ReadOnlySpan<float> values, ReadOnlySpan<float> target, Span<float> gradient, float scale, bool add)
+    {
+        if (target.Length != values.Length || gradient.Length != values.Length) throw new ArgumentException($"Values, target and gradient hold {values.Length}, {target.Length} and {gradient.Length} numbers; they need as many as each other.");
+        int whole = values.Length / Layout.Block * Layout.Block;
+        double sum = 0;
+        fixed (float* v = values, t = target, g = gradient) sum = _kernels.Difference(v, t, g, whole, scale, add);
+        for (int i = whole; i < values.Length; i++)
+        {
+            float difference = values[i] - target[i];
+            sum += (double)difference * difference;
+            gradient[i] = scale * difference + (add ? gradient[i] : 0);
+        }
+        return sum;
+    }
+
+    /// <summary>product = a b, [size][size] each.</summary>
+    internal void MultiplySquare(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> product, int size)
+    {
+        if (a.Length != size * size || b.Length != a.Length || product.Length != a.Length) throw new ArgumentException($"Matrices of {size} x {size} were expected; there are {a.Length}, {b.Length} and {product.Length} numbers.");
+        fixed (float* left = a, right = b, to = product) _kernels.MultiplySquare(left, right, to, size);
+    }
+
     /// <summary>
     /// The sums of squared differences of vertical and of horizontal neighbours in the last Forward's image; 2 down and 2 across times the differences
     /// are added to the gradient.

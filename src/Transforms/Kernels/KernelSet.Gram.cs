@@ -38,6 +38,42 @@ internal sealed unsafe partial class KernelSet<O, V>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void MultiplySquare(float* a, float* b, float* product, int size)
+    {
+        int vectors = size / O.Count * O.Count, fours = size / 4 * 4;
+        for (int row = 0; row < fours; row += 4)
+        {
+            float* r0 = a + (nint)row * size, r1 = r0 + size, r2 = r1 + size, r3 = r2 + size, p = product + (nint)row * size;
+            for (int column = 0; column < vectors; column += O.Count)
+            {
+                V s0 = O.Zero, s1 = O.Zero, s2 = O.Zero, s3 = O.Zero;
+                float* q = b + column;
+                for (int k = 0; k < size; k++, q += size)
+                {
+                    V w = O.Load(q);
+                    s0 = O.MultiplyAdd(O.Broadcast(r0[k]), w, s0);
+                    s1 = O.MultiplyAdd(O.Broadcast(r1[k]), w, s1);
+                    s2 = O.MultiplyAdd(O.Broadcast(r2[k]), w, s2);
+                    s3 = O.MultiplyAdd(O.Broadcast(r3[k]), w, s3);
+                }
+                O.Store(s0, p + column);
+                O.Store(s1, p + size + column);
+                O.Store(s2, p + 2 * size + column);
+                O.Store(s3, p + 3 * size + column);
+            }
+        }
+        for (int row = 0; row < size; row++)
+        {
+            for (int column = row < fours ? vectors : 0; column < size; column++)
+            {
+                float sum = 0;
+                for (int k = 0; k < size; k++) sum += a[(nint)row * size + k] * b[(nint)k * size + column];
+                product[(nint)row * size + column] = sum;
+            }
+        }
+    }
+
     public override void PackMatrix(float* matrix, int channels, int padded, int first, int end, float* packed)
     {
         for (int output = first; output < end; output++)

@@ -70,6 +70,9 @@ internal abstract unsafe class KernelSet
     /// <param name="sums">Receives both sums, not multiplied.</param>
     public abstract void VariationRow(float* plane, float* gradient, int width, int height, int row, float down, float across, double* sums);
 
+    /// <summary>product = a b, square matrices row by row.</summary>
+    public abstract void MultiplySquare(float* a, float* b, float* product, int size);
+
     /// <summary>Brings rows first .. end - 1 of a square matrix into the order of weights: out[c] = sum over k of matrix[c][k] in[k].</summary>
     public abstract void PackMatrix(float* matrix, int channels, int padded, int first, int end, float* packed);
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
+using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
@@ -10,10 +11,13 @@ namespace MLNetStyle.Stylization;
 /// <remarks>Its gradient by M is D = 2 w f s T^T (s T M T^T - A) T; F gets D + D^T = 2 D times F.</remarks>
 internal sealed class GramTerm(Loss loss)
 {
+    private readonly IMomentLoss _form = (IMomentLoss)loss;
+    private float[] _raw = [];
     private Memory<float> _target;
-    private Memory<float> _error;
-    private Memory<float> _work;
-    private Memory<float> _product;
+    private Memory<float> _first;
+    private Memory<float> _second;
+    private long _positions;
+    private double _factor;
 
     /// <summary>What the gradient is multiplied by.</summary>
     public double Weight { get; set; }
@@ -26,65 +30,53 @@ internal sealed class GramTerm(Loss loss)
     {
         if (target.Shape.Count != 3 || target.Shape[1] != target.Shape[2])
             throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(", ", target.Shape)}]; it needs [1, channels, channels].", nameof(target));
-        // From a boundary on: where vectorised sums begin decides their last digits.
-        if (_target.Length != target.Values.Length) _target = AlignedFloats.Allocate(target.Values.Length);
-        target.Values.Span.CopyTo(_target.Span);
+        _raw = target.Values.ToArray();
+        _positions = 0;
     }
 
     /// <summary>Computes the term, and adds D + D^T to a matrix.</summary>
+    /// <param name="engine">Does the arithmetic.</param>
     /// <param name="moment">M, channels x channels.</param>
     /// <param name="channels">The channels of the layer.</param>
     /// <param name="positions">Its height times its width.</param>
     /// <param name="tap">T and its transpose; null for none.</param>
     /// <param name="gradient">As long as M.</param>
-    public void Run(ReadOnlySpan<float> moment, int channels, long positions, TapMatrices? tap, Span<float> gradient)
+    public void Run(ConvolutionEngine engine, ReadOnlySpan<float> moment, int channels, long positions, TapMatrices? tap, Span<float> gradient)
     {
-        if (_target.Length != moment.Length)
-            throw new ArgumentException($"The target of the loss '{loss.Name}' has {_target.Length} numbers, but the layer has {channels} channels. Measure it with the same network.");
-        IMomentLoss gram = (IMomentLoss)loss;
-        double scale = gram.MomentFactor(channels, positions), factor = gram.SquaresFactor(_target.Span, channels, positions);
-        if (_error.Length != moment.Length) _error = AlignedFloats.Allocate(moment.Length);
-        Span<float> error = _error.Span;
+        if (_raw.Length != moment.Length)
+            throw new ArgumentException($"The target of the loss '{loss.Name}' has {_raw.Length} numbers, but the layer has {channels} channels. Measure it with the same network.");
+        if (_positions != positions) Scale(channels, positions);
+        float slope = (float)(4 * Weight * _factor);
         if (tap is null)
         {
-            TensorPrimitives.Multiply(moment, (float)scale, error);
+            Value = _factor * engine.Difference(moment, _target.Span, gradient, slope, true);
+            return;
         }
-        else
-        {
-            Reserve(moment.Length);
-            TimesTransposed(tap.Matrix.Span, moment, channels, _work.Span);
-            TimesTransposed(_work.Span, tap.Matrix.Span, channels, error);
-            TensorPrimitives.Multiply(error, (float)scale, error);
-        }
-        TensorPrimitives.Subtract(error, _target.Span, error);
-        double sum = 0;
-        for (int row = 0; row < channels; row++) sum += TensorPrimitives.SumOfSquares<float>(error.Slice(row * channels, channels));
-        Value = factor * sum;
-        Span<float> inner = error;
-        if (tap is not null)
-        {
-            TimesTransposed(tap.Transposed.Span, error, channels, _work.Span);
-            TimesTransposed(_work.Span, tap.Transposed.Span, channels, _product.Span);
-            inner = _product.Span;
-        }
-        TensorPrimitives.MultiplyAdd(inner, (float)(4 * Weight * factor * scale), gradient, gradient);
+        Reserve(moment.Length);
+        Span<float> first = _first.Span, second = _second.Span;
+        engine.MultiplySquare(tap.Matrix.Span, moment, first, channels);
+        engine.MultiplySquare(first, tap.Transposed.Span, second, channels);
+        Value = _factor * engine.Difference(second, _target.Span, second, 1, false);
+        engine.MultiplySquare(tap.Transposed.Span, second, first, channels);
+        engine.MultiplySquare(first, tap.Matrix.Span, second, channels);
+        TensorPrimitives.MultiplyAdd(second, slope, gradient, gradient);
+    }
+
+    /// <summary>Divides the target by s, so that it compares with M itself: |s M - A|^2 = s^2 |M - A / s|^2.</summary>
+    private void Scale(int channels, long positions)
+    {
+        double scale = _form.MomentFactor(channels, positions);
+        // From a boundary on: where vectorised sums begin decides their last digits.
+        if (_target.Length != _raw.Length) _target = AlignedFloats.Allocate(_raw.Length);
+        TensorPrimitives.Multiply(_raw, (float)(1 / scale), _target.Span);
+        _factor = _form.SquaresFactor(_raw, channels, positions) * scale * scale;
+        _positions = positions;
     }
 
     private void Reserve(int length)
     {
-        if (_work.Length == length) return;
-        _work = AlignedFloats.Allocate(length);
-        _product = AlignedFloats.Allocate(length);
-    }
-
-    /// <summary>a b^T; moments and their errors are symmetric, so that for those it is a b.</summary>
-    private static void TimesTransposed(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int channels, Span<float> product)
-    {
-        for (int row = 0; row < channels; row++)
-        {
-            ReadOnlySpan<float> left = a.Slice(row * channels, channels);
-            for (int column = 0; column < channels; column++)
-                product[row * channels + column] = TensorPrimitives.Dot(left, b.Slice(column * channels, channels));
-        }
+        if (_first.Length == length) return;
+        _first = AlignedFloats.Allocate(length);
+        _second = AlignedFloats.Allocate(length);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class LayerMeasure
     {
         bool tapped = _seen != _map, moment = _moment.Length > 0;
         _momentGradient.Span.Clear();
-        foreach (GramTerm term in _grams) term.Run(_moment.Span, _map.Channels, _map.Pixels, _tap, _momentGradient.Span);
+        foreach (GramTerm term in _grams) term.Run(_engine, _moment.Span, _map.Channels, _map.Pixels, _tap, _momentGradient.Span);
         if (tapped && moment) _map.MultiplyIntoGradient(_momentGradient.Span);
         if (_planes) _seen.SetGradient(_gradient);
         for (int i = 0; i < _squares.Length; i++) _squares[i].Run(_engine, _seen, _planes || i > 0);
