@@ -31,7 +31,7 @@ internal sealed class MeasuredNetwork : IDisposable
         _engine = NetworkEngine.Create(network, [.. byLayer.Select(l => l.Key)], threads, path, keep);
         foreach (IGrouping<string, Loss> layer in byLayer)
             _layers.Add(new LayerMeasure(
-                _engine, _engine.Maps[layer.Key], network.Tap(layer.Key)?.Values, 
+                _engine, _engine.Maps[layer.Key], network.Tap(layer.Key)?.Values,
                 [.. layer.Where(l => !squares.ContainsKey(l) && !grams.ContainsKey(l))],
                 [.. layer.Where(squares.ContainsKey).Select(l => squares[l])],
                 [.. layer.Where(grams.ContainsKey).Select(l => grams[l])]));

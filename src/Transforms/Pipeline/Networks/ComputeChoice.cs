@@ -14,7 +14,8 @@ internal sealed record ComputeChoice(ComputeDevice Device, bool FallbackToCpu, i
     public static ComputeChoice Of(StyleTransferOptions options, MLContext? context) =>
         Of(options.GpuDeviceId, options.Device, options.FallbackToCpu, options.Threads,
             // Who asks for the CPU engine does not mean the GPU that the context happens to name.
-            options.Engine == EngineKind.Cpu || options.VectorPath is not null ? null : context) with { Context = context };
+            options.Engine == EngineKind.Cpu || options.VectorPath is not null ? null : context) with
+        { Context = context };
 
     public static ComputeChoice Loaded() => new(LoadedModels.Device, LoadedModels.FallbackToCpu, LoadedModels.Threads, null);
 
