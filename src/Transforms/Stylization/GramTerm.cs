@@ -12,7 +12,7 @@ namespace MLNetStyle.Stylization;
 internal sealed class GramTerm(Loss loss)
 {
     private readonly IMomentLoss _form = (IMomentLoss)loss;
-    private float[] _raw = [];
+    private Memory<float> _raw;
     private Memory<float> _target;
     private Memory<float> _first;
     private Memory<float> _second;
@@ -30,7 +30,9 @@ internal sealed class GramTerm(Loss loss)
     {
         if (target.Shape.Count != 3 || target.Shape[1] != target.Shape[2])
             throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(", ", target.Shape)}]; it needs [1, channels, channels].", nameof(target));
-        _raw = target.Values.ToArray();
+        // From a boundary on: where vectorised sums begin decides their last digits.
+        if (_raw.Length != target.Values.Length) (_raw, _target) = (AlignedFloats.Allocate(target.Values.Length), AlignedFloats.Allocate(target.Values.Length));
+        target.Values.Span.CopyTo(_raw.Span);
         _positions = 0;
     }
 
@@ -66,10 +68,8 @@ internal sealed class GramTerm(Loss loss)
     private void Scale(int channels, long positions)
     {
         double scale = _form.MomentFactor(channels, positions);
-        // From a boundary on: where vectorised sums begin decides their last digits.
-        if (_target.Length != _raw.Length) _target = AlignedFloats.Allocate(_raw.Length);
-        TensorPrimitives.Multiply(_raw, (float)(1 / scale), _target.Span);
-        _factor = _form.SquaresFactor(_raw, channels, positions) * scale * scale;
+        TensorPrimitives.Multiply(_raw.Span, (float)(1 / scale), _target.Span);
+        _factor = _form.SquaresFactor(_raw.Span, channels, positions) * scale * scale;
         _positions = positions;
     }
 
