@@ -38,7 +38,7 @@ public sealed class GramTermTests
         Agree(network, losses);
     }
 
-    /// <summary>Two losses of one moment, one of them told to a graph.</summary>
+    /// <summary>One layer's gradient from its moment, from a graph that is told the map, and from squares.</summary>
     [Fact]
     public void GramAndCovarianceOfOneLayerAddUp() =>
         Agree(Network.Load("compact"), [new GramStyleLoss("relu2_1"), new CovarianceStyleLoss("relu2_1", 3), new ContentLoss("relu2_1")]);

@@ -154,6 +154,13 @@ class Student(nn.Module):
         return g / 64
 
 
+def features(student, x, layers, short=True):
+    """The student's features in float32, computed in bfloat16 where that will do."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=short):
+        found = student.features(x, layers)
+    return {l: f.float() for l, f in found.items()}
+
+
 def rows(x):
     """[N, C, H, W] to [N, H W, C]."""
     return x.permute(0, 2, 3, 1).flatten(1, 2)

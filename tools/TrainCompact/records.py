@@ -12,17 +12,11 @@ import time
 import torch
 
 from data import Crops, coloured_noise
-from networks import CONTENT, STYLE, Student, Teacher, gram
+from networks import CONTENT, STYLE, Student, Teacher, features, gram
 from statement import state
 
 SIZES = ((128, 6), (192, 3), (256, 2))  # the side of a group's pictures and how many styles or contents there are
 SHARES = (0.3, 0.4, 0.3)
-
-
-def features(student, x, layers, short=True):
-    with torch.autocast("cpu", torch.bfloat16, enabled=short):
-        found = student.features(x, layers)
-    return {l: f.float() for l, f in found.items()}
 
 
 class Scene:

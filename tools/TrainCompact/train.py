@@ -12,7 +12,7 @@ import time
 import torch
 
 from data import Crops
-from networks import STYLE, TAPS, Student, Teacher, gram, rows
+from networks import STYLE, TAPS, Student, Teacher, features, gram, rows
 from optimizer import RotatedAdam, moments
 from statement import grams as said_grams
 from statement import state
@@ -27,9 +27,7 @@ def energy(x):
 
 def compare(student, group, parts, deep):
     """The loss on a group: features, Gram matrices, and their changes between the pictures of a pair."""
-    with torch.autocast("cpu", torch.bfloat16):
-        found = student.features(group["x"].float())
-    found = {l: f.float() for l, f in found.items()}
+    found = features(student, group["x"].float(), TAPS)
     total = 0
     for l in TAPS:
         r, at, error, size = rows(found[l]), 0, 0, 0

@@ -60,7 +60,8 @@ public sealed unsafe partial class ConvolutionEngine
         _from = from;
         _to = to;
         _add = add;
-        RunOver(size, null, _multiplying, (int)((size.Pixels + PixelsPerItem(size) - 1) / PixelsPerItem(size)));
+        long pixels = PixelsPerItem(size);
+        RunOver(size, null, _multiplying, (int)((size.Pixels + pixels - 1) / pixels));
     }
 
     /// <summary>How many parts of the pixels are summed on their own: as the size says, not the threads.</summary>

@@ -24,8 +24,7 @@ public sealed unsafe partial class ConvolutionEngine
         int channels = map.Channels, padded = map.Blocks * Layout.Block;
         if (matrix.Length != channels * channels) throw new ArgumentException($"The tap of '{map.Name}' needs {channels * channels} numbers; there are {matrix.Length}.", nameof(matrix));
         float[] transposed = new float[matrix.Length];
-        for (int k = 0; k < channels; k++)
-            for (int c = 0; c < channels; c++) transposed[c * channels + k] = matrix[k * channels + c];
+        Transposer.Square(matrix, channels, transposed);
         MapTap tap = new(map, new FeatureMap(this, $"{map.Name} tapped", channels), Packed(matrix), Packed(transposed));
         _taps.Add(tap);
         return tap.Seen;
@@ -69,7 +68,7 @@ public sealed unsafe partial class ConvolutionEngine
     {
         if (target.Length != values.Length || gradient.Length != values.Length) throw new ArgumentException($"Values, target and gradient hold {values.Length}, {target.Length} and {gradient.Length} numbers; they need as many as each other.");
         int whole = values.Length / Layout.Block * Layout.Block;
-        double sum = 0;
+        double sum;
         fixed (float* v = values, t = target, g = gradient) sum = _kernels.Difference(v, t, g, whole, scale, add);
         for (int i = whole; i < values.Length; i++)
         {

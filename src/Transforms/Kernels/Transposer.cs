@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MLNetStyle.Kernels;
 
-/// <summary>Copies between the blocked layout and planes, four by four.</summary>
+/// <summary>Copies between the blocked layout and planes, four by four, and exchanges rows and columns.</summary>
 internal static unsafe class Transposer
 {
     private const int Block = Layout.Block;
@@ -64,6 +64,13 @@ internal static unsafe class Transposer
         }
         for (; x < count; x++, target += Block)
             for (int c = 0; c < Block; c++) target[c] = c < channels ? source[c * plane + x] : 0;
+    }
+
+    /// <summary>A square matrix, row by row, with rows and columns exchanged.</summary>
+    public static void Square(ReadOnlySpan<float> matrix, int size, Span<float> transposed)
+    {
+        for (int row = 0; row < size; row++)
+            for (int column = 0; column < size; column++) transposed[column * size + row] = matrix[row * size + column];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

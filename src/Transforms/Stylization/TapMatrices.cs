@@ -1,4 +1,5 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Kernels;
 
 namespace MLNetStyle.Stylization;
 
@@ -9,8 +10,7 @@ internal sealed class TapMatrices
     {
         (Memory<float> copy, Memory<float> transposed) = (AlignedFloats.Allocate(matrix.Length), AlignedFloats.Allocate(matrix.Length));
         matrix.CopyTo(copy.Span);
-        for (int row = 0; row < channels; row++)
-            for (int column = 0; column < channels; column++) transposed.Span[column * channels + row] = matrix[row * channels + column];
+        Transposer.Square(matrix, channels, transposed.Span);
         (Matrix, Transposed) = (copy, transposed);
     }
 
