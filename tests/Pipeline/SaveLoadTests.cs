@@ -62,6 +62,21 @@ public class SaveLoadTests
     }
 
     [Fact]
+    public void RowsOfImagesAloneAreSavedWithoutASchema()
+    {
+        IDataView rows = TestRows.Sized(_ml, 1);
+        using MLImage style = TestRows.Image(50);
+        ITransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, TestRows.Options).Fit(rows);
+        using MemoryStream refused = new(), saved = new();
+        Assert.Throws<InvalidOperationException>(() => _ml.Model.Save(model, rows.Schema, refused));
+        _ml.Model.Save(model, null, saved);
+        saved.Position = 0;
+        ITransformer loaded = new MLContext().Model.Load(saved, out DataViewSchema? schema);
+        Assert.Null(schema);
+        Assert.Equal(TestRows.FirstImage(model.Transform(rows), "Styled"), TestRows.FirstImage(loaded.Transform(rows), "Styled"));
+    }
+
+    [Fact]
     public void AStyleColumnAndAStartImageAreSaved()
     {
         using TestFolder folder = new();

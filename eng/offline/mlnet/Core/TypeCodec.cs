@@ -11,7 +11,8 @@ internal static class TypeCodec
 
     public static void WriteSchema(BinaryWriter writer, DataViewSchema schema)
     {
-        DataViewSchema.Column[] columns = [.. schema.Where(c => !c.IsHidden)];
+        DataViewSchema.Column[] columns = [.. schema.Where(c => !c.IsHidden && c.Type is not ImageDataViewType)];
+        if (columns.Length == 0) throw new InvalidOperationException("No valid columns to save");
         writer.Write(columns.Length);
         foreach (DataViewSchema.Column column in columns)
         {

@@ -11,7 +11,7 @@ public static class PictureFile
     /// <summary>The lowest quality of a JPEG file that can be asked for.</summary>
     public const int MinQuality = 50;
 
-    /// <summary>The highest quality, which is that of <c>MLImage.Save</c>.</summary>
+    /// <summary>The highest quality: every coefficient is kept to a step of one.</summary>
     public const int MaxQuality = 100;
 
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg"];
@@ -35,7 +35,7 @@ public static class PictureFile
     /// <summary>Writes a picture, beside its final name first, so that a half-written file never stands there.</summary>
     /// <param name="image">The picture; its samples are rounded to whole levels.</param>
     /// <param name="path">The file, which is replaced: .png, .jpg or .jpeg.</param>
-    /// <param name="quality">Of a JPEG file, <see cref="MinQuality"/> to <see cref="MaxQuality"/>; below the highest it is a baseline file of ours with colours at full resolution.</param>
+    /// <param name="quality">Of a JPEG file, <see cref="MinQuality"/> to <see cref="MaxQuality"/>; its colours are at full resolution at each.</param>
     /// <exception cref="ArgumentException">The ending is another one, or the quality out of range.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
     public static void Save(PlanarImage image, string path, int quality = MaxQuality)
@@ -94,7 +94,7 @@ public static class PictureFile
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileNameWithoutExtension(full)}.{Environment.ProcessId}{Path.GetExtension(full)}");
         try
         {
-            if (quality == MaxQuality || Path.GetExtension(full).Equals(".png", StringComparison.OrdinalIgnoreCase)) save(temporary);
+            if (Path.GetExtension(full).Equals(".png", StringComparison.OrdinalIgnoreCase)) save(temporary);
             else File.WriteAllBytes(temporary, JpegWriter.Encode(planes(), quality));
             File.Move(temporary, full, overwrite: true);
         }
