@@ -33,6 +33,15 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
+    public void Which_style_goes_to_which_colour_is_said()
+    {
+        IReadOnlyList<string> names = RegionMasks.FromColors(PictureFile.Read(_cli.At("mask.png"))).Names;
+        (int code, _, string errors) = _cli.Run(Stylize("--style", "a.png", "--style", "b.png", "--content-mask", "mask.png"));
+        Assert.True(code == 0, errors);
+        Assert.Contains($"regions: {names[0]} a.png, {names[1]} b.png", errors);
+    }
+
+    [Fact]
     public void A_style_mask_pairs_with_the_contents()
     {
         byte[] colours = Made("--style", "a.png", "--style-mask", "mask.png", "--content-mask", "mask.png");

@@ -76,6 +76,14 @@ internal sealed class MaskArguments(bool folders)
         return [.. groups.Select((g, i) => new StyleImage(g[0].Path!, g[0].Weight, g[0].Scope) { Masks = groups.Count == 1 ? masks : [masks[i]] })];
     }
 
+    /// <summary>Which style goes to which region, where only the order of the mask's colours says so; null otherwise.</summary>
+    public string? Pairing(ParseResult parsed, StyleArguments styles, string content)
+    {
+        if (Of(parsed, _content).Length != 1 || Of(parsed, _style).Length > 0) return null;
+        RegionMasks regions = MaskFile.ReadRegions(Files(parsed, content).Masks, "content mask");
+        return "regions: " + string.Join(", ", regions.Names.Zip(styles.Plain(parsed), (region, style) => $"{region} {Path.GetFileName(Path.TrimEndingDirectorySeparator(style))}"));
+    }
+
     /// <summary>A content with the masks that are for it.</summary>
     /// <exception cref="UsageException">A folder has no mask for it.</exception>
     public ContentFiles Files(ParseResult parsed, string content)
