@@ -116,42 +116,19 @@ class Student(nn.Module):
             return g * (scale[:, None] * scale)
         return self.maps[layer] @ g @ self.maps[layer].t()
 
-    def kernel(self, layer):
-        """M'M."""
-        return torch.diag(getattr(self, "scale_" + layer) ** 2) if full(layer) else self.maps[layer].t() @ self.maps[layer]
-
-    def features(self, image, layers=TAPS, tape=None):
-        """The features of the layers; a list given as tape gets what `pullback` needs."""
+    def features(self, image, layers=TAPS):
+        """The features of the layers."""
         x = centre(image) / 64
         found = {}
         for layer in LAYERS:
             if layer in POOL_BEFORE:
-                y = F.max_pool2d(x, 2)
-                if tape is not None:
-                    grown = F.interpolate(y.detach(), scale_factor=2.0)
-                    tape.append(("pool", (x.detach() == grown).float(), None))
-                x = y
+                x = F.max_pool2d(x, 2)
             x = F.relu(self.convs[layer](x))
-            if tape is not None:
-                tape.append((layer, (x.detach() > 0).float(), None))
             if layer in layers:
                 found[layer] = x
                 if len(found) == len(layers):
                     break
         return found
-
-    def pullback(self, tape, gradients):
-        """The gradient at the image from the gradients at the features, written out so that it can itself be differentiated cheaply."""
-        g = None
-        for kind, mask, _ in reversed(tape):
-            if kind == "pool":
-                g = F.interpolate(g, scale_factor=2.0) * mask
-                continue
-            if kind in gradients:
-                g = gradients[kind] if g is None else g + gradients[kind]
-            if g is not None:
-                g = F.conv2d(g * mask, self.convs[kind].weight.transpose(0, 1).flip(2, 3), padding=1)
-        return g / 64
 
 
 def features(student, x, layers, short=True):
