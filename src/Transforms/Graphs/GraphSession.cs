@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using MLNetStyle.Graphs.Onnx;
@@ -20,7 +21,7 @@ public sealed class GraphSession : IDisposable
     /// <param name="graph">The graph, with its outputs declared; later changes to it have no effect on the session.</param>
     /// <param name="options">The options; null for the CPU with all its cores.</param>
     /// <exception cref="InvalidOperationException">
-    /// The graph has no output, the device is not available, or ONNX Runtime refuses the graph; the message says why.
+    /// The graph has no output, ONNX Runtime's native library or the device is not available, or ONNX Runtime refuses the graph; the message says why.
     /// </exception>
     public GraphSession(GraphBuilder graph, GraphSessionOptions? options = null)
     {
@@ -147,16 +148,29 @@ public sealed class GraphSession : IDisposable
 
     private static SessionOptions Settings(GraphSessionOptions options)
     {
-        SessionOptions settings = new()
-        {
-            EnableMemoryPattern = false,
-            IntraOpNumThreads = options.Threads,
-            InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
+        SessionOptions settings = NewOptions();
+        settings.EnableMemoryPattern = false;
+        settings.IntraOpNumThreads = options.Threads;
+        settings.InterOpNumThreads = 1;
+        settings.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
         if (!options.Spinning) settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (options.Device.Ordinal is { } ordinal) AddCuda(settings, ordinal);
         return settings;
+    }
+
+    // The first call into ONNX Runtime of a program.
+    private static SessionOptions NewOptions()
+    {
+        try
+        {
+            return new SessionOptions();
+        }
+        catch (Exception e) when (e.GetBaseException() is DllNotFoundException or BadImageFormatException)
+        {
+            throw new InvalidOperationException(
+                "ONNX Runtime's native library is missing or is for another machine. Add the package Microsoft.ML.OnnxRuntime to the program " +
+                $"(with CUDA: Microsoft.ML.OnnxRuntime.Gpu); it brings the library for {RuntimeInformation.RuntimeIdentifier}.", e);
+        }
     }
 
     private static void AddCuda(SessionOptions settings, int ordinal)
