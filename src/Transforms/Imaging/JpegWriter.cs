@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 
 namespace MLNetStyle.Imaging;
 
-/// <summary>Writes baseline JPEG (ITU-T T.81) at a chosen quality, every colour at full resolution. ML.NET writes quality 100 alone, three times the size.</summary>
+/// <summary>Writes baseline JPEG (ITU-T T.81) at a chosen quality, every colour at full resolution. ML.NET writes quality 100 alone, with colours at half the resolution.</summary>
 internal sealed class JpegWriter
 {
+    private const int Components = 3;
+
     private static readonly byte[] s_zigzag = Zigzag();
     private static readonly float[] s_cosines = [.. from u in Enumerable.Range(0, 8) from x in Enumerable.Range(0, 8) select (u == 0 ? MathF.Sqrt(0.125f) : 0.5f) * MathF.Cos(((2 * x) + 1) * u * MathF.PI / 16)];
 
@@ -33,9 +35,9 @@ internal sealed class JpegWriter
     private byte[] Write(PlanarImage image, float scale)
     {
         byte[][] steps = [Scaled(s_luminance, scale), Scaled(s_chrominance, scale)];
-        List<(int Table, byte Symbol, int Value)> symbols = Symbols(image, steps);
+        short[] levels = Levels(image, steps);
         long[][] counts = [new long[256], new long[256], new long[256], new long[256]];
-        foreach ((int table, byte symbol, _) in symbols) counts[table][symbol]++;
+        Visit(levels, (table, symbol, _) => counts[table][symbol]++);
         HuffmanTable[] codes = [.. counts.Select(c => new HuffmanTable(c))];
 
         _bytes.Write([0xFF, 0xD8]);
@@ -44,52 +46,61 @@ internal sealed class JpegWriter
         Segment(0xC0, [8, (byte)(image.Height >> 8), (byte)image.Height, (byte)(image.Width >> 8), (byte)image.Width, 3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1]);
         for (int t = 0; t < 4; t++) Segment(0xC4, [(byte)(((t & 1) << 4) | (t >> 1)), .. codes[t].PerLength, .. codes[t].Symbols]);
         Segment(0xDA, [3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]);
-        foreach ((int table, byte symbol, int value) in symbols)
+        Visit(levels, (table, symbol, value) =>
         {
             (int code, int length) = codes[table][symbol];
             Bits(code, length);
-            int size = symbol & 15;
-            Bits(value < 0 ? value - 1 : value, size);
-        }
+            Bits(value < 0 ? value - 1 : value, symbol & 15);
+        });
         Bits(0x7F, 7);
         _bytes.Write([0xFF, 0xD9]);
         return _bytes.ToArray();
     }
 
-    /// <summary>The picture as Huffman symbols (0 and 1 luminance's first and further coefficients, 2 and 3 chrominance's) with their extra bits.</summary>
-    private static List<(int Table, byte Symbol, int Value)> Symbols(PlanarImage image, byte[][] steps)
+    /// <summary>The quantised coefficients in zigzag order: for each square of 8 pixels those of luminance, then the two of chrominance.</summary>
+    private static short[] Levels(PlanarImage image, byte[][] steps)
     {
-        List<(int, byte, int)> symbols = [];
-        int[] previous = new int[3];
-        float[] block = new float[64];
+        short[] levels = new short[checked((image.Width + 7) / 8 * ((image.Height + 7) / 8) * Components * 64)];
+        Span<float> block = stackalloc float[64];
+        int at = 0;
         for (int y = 0; y < image.Height; y += 8)
             for (int x = 0; x < image.Width; x += 8)
-                for (int c = 0; c < 3; c++)
+                for (int c = 0; c < Components; c++)
                 {
                     Read(image, x, y, c, block);
-                    float[] spectrum = Transform(block);
-                    int[] levels = [.. s_zigzag.Select(k => (int)MathF.Round(spectrum[k] / steps[Math.Min(c, 1)][k]))];
-                    int table = Math.Min(c, 1) * 2, change = levels[0] - previous[c], run = 0;
-                    previous[c] = levels[0];
-                    symbols.Add((table, (byte)Size(change), change));
-                    int last = Array.FindLastIndex(levels, v => v != 0);
-                    for (int k = 1; k <= last; k++)
-                    {
-                        if (levels[k] == 0)
-                        {
-                            run++;
-                            continue;
-                        }
-                        for (; run > 15; run -= 16) symbols.Add((table + 1, 0xF0, 0));
-                        symbols.Add((table + 1, (byte)((run << 4) | Size(levels[k])), levels[k]));
-                        run = 0;
-                    }
-                    if (last < 63) symbols.Add((table + 1, 0, 0));
+                    Transform(block);
+                    foreach (byte k in s_zigzag) levels[at++] = (short)MathF.Round(block[k] / steps[Math.Min(c, 1)][k]);
                 }
-        return symbols;
+        return levels;
     }
 
-    private static void Read(PlanarImage image, int left, int top, int component, float[] block)
+    /// <summary>Goes through the Huffman symbols (tables 0 and 1: luminance's first and further coefficients, 2 and 3: chrominance's) with the values of their extra bits.</summary>
+    private static void Visit(short[] levels, Action<int, byte, int> visit)
+    {
+        int[] previous = new int[Components];
+        for (int start = 0; start < levels.Length; start += 64)
+        {
+            ReadOnlySpan<short> block = levels.AsSpan(start, 64);
+            int c = start / 64 % Components, table = Math.Min(c, 1) * 2, change = block[0] - previous[c], run = 0;
+            previous[c] = block[0];
+            visit(table, (byte)Size(change), change);
+            int last = block.LastIndexOfAnyExcept((short)0);
+            for (int k = 1; k <= last; k++)
+            {
+                if (block[k] == 0)
+                {
+                    run++;
+                    continue;
+                }
+                for (; run > 15; run -= 16) visit(table + 1, 0xF0, 0);
+                visit(table + 1, (byte)((run << 4) | Size(block[k])), block[k]);
+                run = 0;
+            }
+            if (last < 63) visit(table + 1, 0, 0);
+        }
+    }
+
+    private static void Read(PlanarImage image, int left, int top, int component, Span<float> block)
     {
         Span<float> red = image.Plane(0), green = image.Plane(1), blue = image.Plane(2);
         for (int j = 0; j < 8; j++)
@@ -106,16 +117,18 @@ internal sealed class JpegWriter
             }
     }
 
-    private static float[] Transform(float[] block)
+    /// <summary>The cosine transform of a block, in place.</summary>
+    private static void Transform(Span<float> block)
     {
-        float[] rows = new float[64], result = new float[64];
+        Span<float> rows = stackalloc float[64];
+        rows.Clear();
         for (int y = 0; y < 8; y++)
             for (int u = 0; u < 8; u++)
                 for (int x = 0; x < 8; x++) rows[(y * 8) + u] += block[(y * 8) + x] * s_cosines[(u * 8) + x];
+        block.Clear();
         for (int v = 0; v < 8; v++)
             for (int u = 0; u < 8; u++)
-                for (int y = 0; y < 8; y++) result[(v * 8) + u] += rows[(y * 8) + u] * s_cosines[(v * 8) + y];
-        return result;
+                for (int y = 0; y < 8; y++) block[(v * 8) + u] += rows[(y * 8) + u] * s_cosines[(v * 8) + y];
     }
 
     private static byte[] Zigzag()
