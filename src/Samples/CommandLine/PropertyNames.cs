@@ -31,7 +31,8 @@ internal static partial class PropertyNames
     private static string Plain(string message) =>
         Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal);
 
-    [GeneratedRegex("(?<![-.'/\\w])[A-Z][a-z]+(?:[A-Z][a-z]+)*(?![-/\\w]|\\.\\w)")]
+    // What is quoted is a value or a file: left as it is.
+    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|(?<![-.'/\\\w])[A-Z][a-z]+(?:[A-Z][a-z]+)*(?![-/\\\w]|\.\w)")]
     private static partial Regex Name();
 
     [GeneratedRegex(" \\(Parameter '\\w+'\\)$")]
