@@ -1,8 +1,8 @@
 """Makes what the student is trained on, group by group, while `train.py` runs: pictures and what the teacher says of them.
 
-    python3 records.py TEACHER CACHE START.pt FOLDER [--seed N] [--keep 1000]
+    python3 records.py TEACHER CACHE START.pt FOLDER [--seed N] [--keep 1100]
 
-Half of the groups are crops as they are or augmented; the others are pictures on their way through style transfer with the student
+Two fifths of the groups are crops as they are or augmented; the others are pictures on their way through style transfer with the student
 that FOLDER/last.pt holds at the time, so that it learns where an optimiser takes it. Groups are files in FOLDER/pool; only the
 newest are kept."""
 import argparse
@@ -43,7 +43,7 @@ class Scene:
         self.exact = random.random() < 0.65  # L-BFGS, which goes farther than Adam, but not with 16 bits
         self.lbfgs = None
         self.m, self.v, self.age = torch.zeros_like(self.x), torch.zeros(count, 1, 1, 1), 0
-        self.life = int(random.choice((30, 60, 120)))
+        self.life = int(random.choice((60, 120, 180)))
 
     def move(self, student, steps):
         """Steps down the student's style transfer loss: of L-BFGS, or of Adam with one second moment a pixel or one a picture."""
@@ -120,7 +120,7 @@ def main():
     for name in ("teacher", "cache", "start", "folder"):
         parser.add_argument(name)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=int, default=900)
+    parser.add_argument("--keep", type=int, default=1100)
     parser.add_argument("--scenes", type=int, default=8)
     parser.add_argument("--crops", type=float, default=0.4, help="share of groups that are plain crops")
     parser.add_argument("--minutes", type=float, default=1e9)

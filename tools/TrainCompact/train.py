@@ -97,6 +97,9 @@ def main():
         x = fixed.batch(4, 192).round()
         held.append({"x": x, "said": [state(teacher, x, torch.Generator().manual_seed(9))], "pairs": [(i, (i + 1) % 4) for i in range(4)]})
     del teacher
+    while len(os.listdir(pool)) < 8:
+        print("waiting for records.py to make groups in", pool, flush=True)
+        time.sleep(10)
     weights = list(student.parameters())
     steps, before = saved.get("steps", 0) if resumed else 0, saved.get("seconds", 0.0) if resumed else 0.0
     begin = logged = stored = time.time()
@@ -112,9 +115,6 @@ def main():
             if time.time() - listed > 2:
                 known, listed = os.listdir(pool), time.time()
                 news = [n for n in known if n not in seen]
-            if len(known) < 8:
-                time.sleep(2)
-                continue
             name = news.pop() if news else plain.choice(known)
             try:
                 group = torch.load(os.path.join(pool, name))
