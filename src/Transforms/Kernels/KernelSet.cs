@@ -54,7 +54,7 @@ internal abstract unsafe class KernelSet
     public abstract void AddOuter(float* a, float* b, long pixels, float* sums, nint stride);
 
     /// <summary>
-    /// gradient = or += scale * (values - target) for some floats; in place where gradient and values are the same.
+    /// gradient = or += scale * (values - target) for some floats, a multiple of the vector's length; in place where gradient and values are the same.
     /// </summary>
     /// <returns>The sum of squared differences.</returns>
     public abstract double Difference(float* values, float* target, float* gradient, long count, float scale, bool add);

@@ -12,7 +12,7 @@ public static partial class LossGraph
     /// <summary>The input for the number of positions of a layer, a scalar float.</summary>
     internal static string Positions(string layer) => $"positions of {layer}";
 
-    /// <summary>Whether a loss is told its layer's moment instead of the map.</summary>
+    /// <summary>Whether a loss needs its layer's moment alone, not the map.</summary>
     internal static bool TakesMoment(Loss loss) => loss is IMomentLoss && loss.Layer is not null;
 
     /// <summary>

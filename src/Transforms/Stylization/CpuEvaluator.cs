@@ -7,7 +7,7 @@ using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
-/// <summary>Evaluates the network on this library's own convolutions, and the losses as a small differentiated graph over its maps.</summary>
+/// <summary>Evaluates the network and the usual losses on this library's own convolutions, other losses as a small differentiated graph over its maps.</summary>
 /// <remarks>
 /// <para>Losses that are sums of squared differences, of a map or its Gram matrix and a target or of neighbouring pixels, are computed without the
 /// graph, in the engine's layout. The others are told the map; where there are none, there is no graph.</para>

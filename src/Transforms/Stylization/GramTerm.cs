@@ -8,7 +8,7 @@ namespace MLNetStyle.Stylization;
 /// <summary>
 /// A loss of one layer that is computed without a graph: w f |s T M T^T - A|^2, M = F F^T the layer's moment, T its tap, A the target.
 /// </summary>
-/// <remarks>Its gradient by M is D = 2 w f s T^T (s T M T^T - A) T; F gets D + D^T = 2 D times F.</remarks>
+/// <remarks>Its gradient by M is D = 2 w f s T^T (s T M T^T - A) T; F gets D + D^T = 2 D times F, for A is symmetric as Gram matrices are.</remarks>
 internal sealed class GramTerm(Loss loss)
 {
     private readonly IMomentLoss _form = (IMomentLoss)loss;
