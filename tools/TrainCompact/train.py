@@ -52,15 +52,24 @@ def compare(student, group, parts, deep):
     return total
 
 
+def set_aside(teacher, cache):
+    """Crops of pictures that are not trained on."""
+    crops, held = Crops(cache, 99, held=True), []
+    for _ in range(6):
+        x = crops.batch(4, 192).round()
+        held.append({"x": x, "said": [state(teacher, x, torch.Generator().manual_seed(9))], "pairs": [(i, (i + 1) % 4) for i in range(4)]})
+    return held
+
+
 @torch.no_grad()
 def check(student, held, deep):
     sums = {}
     for group in held:
         parts = {}
-        compare(student, group, parts, deep)
+        parts["loss"] = compare(student, group, parts, deep)
         for k, v in parts.items():
             sums[k] = sums.get(k, 0) + float(v) / len(held)
-    return show(sums)
+    return sums
 
 
 def show(sums):
@@ -76,6 +85,7 @@ def main():
     parser.add_argument("--last-rate", type=float, default=1.5e-5)
     parser.add_argument("--together", type=int, default=2, help="groups that one step of the optimiser looks at")
     parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--decay", type=float, default=0.9995, help="of the running average of the weights, a step")
     parser.add_argument("--deep", type=float, default=5, help="weight of the last layer among the changes")
     o = parser.parse_args()
     pool = os.path.join(o.folder, "pool")
@@ -91,19 +101,14 @@ def main():
     average.load_state_dict(saved.get("average", saved["student"]))
     crops = Crops(o.cache, o.seed)
     optimizer = RotatedAdam(student, moments(student, [crops.augmented(4, 128) for _ in range(48)]))
-    teacher, fixed = Teacher(o.teacher, scales=saved["scales"]), Crops(o.cache, 99, held=True)
-    held = []
-    for _ in range(6):
-        x = fixed.batch(4, 192).round()
-        held.append({"x": x, "said": [state(teacher, x, torch.Generator().manual_seed(9))], "pairs": [(i, (i + 1) % 4) for i in range(4)]})
-    del teacher
+    held = set_aside(Teacher(o.teacher, scales=saved["scales"]), o.cache)
     while len(os.listdir(pool)) < 8:
         print("waiting for records.py to make groups in", pool, flush=True)
         time.sleep(10)
     weights = list(student.parameters())
     steps, before = saved.get("steps", 0) if resumed else 0, saved.get("seconds", 0.0) if resumed else 0.0
     begin = logged = stored = time.time()
-    print("at first:", check(average, held, o.deep), flush=True)
+    print("at first:", show(check(average, held, o.deep)), flush=True)
     seen, known, news, sums, counted, listed = set(), [], [], {}, 0, 0
     while True:
         elapsed = before + time.time() - begin
@@ -136,7 +141,7 @@ def main():
                     sums.setdefault(fresh + k, []).append(float(v))
         optimizer.step(rate * min(1.0, optimizer.count / 50))
         steps += 1
-        decay = min(0.998, (optimizer.count + 1) / (optimizer.count + 20))
+        decay = min(o.decay, (optimizer.count + 1) / (optimizer.count + 20))
         with torch.no_grad():
             for a, b in zip(average.parameters(), student.parameters()):
                 a.lerp_(b, 1 - decay)
@@ -150,7 +155,7 @@ def main():
         if now - stored > 240 or part >= 1:
             stored = now
             for name, network in (("now", student), ("average", average)):
-                print("  check, %s: %s" % (name, check(network, held, o.deep)), flush=True)
+                print("  check, %s: %s" % (name, show(check(network, held, o.deep))), flush=True)
         if part >= 1:
             break
 
