@@ -81,7 +81,7 @@ internal sealed class MaskArguments(bool folders)
     {
         if (Of(parsed, _content).Length != 1 || Of(parsed, _style).Length > 0) return null;
         RegionMasks regions = MaskFile.ReadRegions(Files(parsed, content).Masks, "content mask");
-        return "regions: " + string.Join(", ", regions.Names.Zip(styles.Plain(parsed), (region, style) => $"{region} {Path.GetFileName(Path.TrimEndingDirectorySeparator(style))}"));
+        return "regions: " + string.Join(", ", regions.Names.Zip(styles.Names(parsed), (region, style) => $"{region} {style}"));
     }
 
     /// <summary>A content with the masks that are for it.</summary>

@@ -19,8 +19,8 @@ internal sealed class StyleArguments
     /// <summary>The pictures of each style by itself.</summary>
     public IReadOnlyList<IReadOnlyList<StyleImage>> Groups(ParseResult parsed) => [.. Given(parsed).Select(s => (IReadOnlyList<StyleImage>)[.. Expand(s.Text, s.Scope)])];
 
-    /// <summary>What the styles are called in messages.</summary>
-    public string Names(ParseResult parsed) => string.Join(" and ", Given(parsed).Select(s => Path.GetFileName(Path.TrimEndingDirectorySeparator(Split(s.Text).Path))));
+    /// <summary>What the styles are called in messages, in their order.</summary>
+    public IEnumerable<string> Names(ParseResult parsed) => Given(parsed).Select(s => Path.GetFileName(Path.TrimEndingDirectorySeparator(Split(s.Text).Path)));
 
     /// <summary>What is wrong with the styles where the way goes from one to another, if anything.</summary>
     public string? TwoStylesRefusal(ParseResult parsed)

@@ -116,7 +116,7 @@ internal sealed class TransferArguments
     public string? TwoStylesRefusal(ParseResult parsed) => _styles.TwoStylesRefusal(parsed);
 
     /// <summary>What the styles are called in messages.</summary>
-    public string StyleNames(ParseResult parsed) => _styles.Names(parsed);
+    public string StyleNames(ParseResult parsed) => string.Join(" and ", _styles.Names(parsed));
 
     // Null where the run starts from the content or from noise.
     private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image ? parsed.GetRequiredValue(_init) : null;
