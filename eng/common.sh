@@ -20,20 +20,26 @@ up_to_date() { # stamp
     [ -z "$newer" ]
 }
 
-# Builds a project in Release; output is shown only if it fails. One build at a time in a checkout.
+# True where MLNETSTYLE_PACKAGES asks for another package mode than the one that was built with.
+other_mode() {
+    [ -n "${MLNETSTYLE_PACKAGES:-}" ] && ! grep -q "<MLNetStylePackages>$MLNETSTYLE_PACKAGES<" "$root/eng/packages.props" 2>/dev/null
+}
+
+# Builds a project in Release; output is shown only if it fails. One build at a time in a checkout. Nothing that is started here keeps the lock:
+# the compiler's server stays for the next build.
 build_once() { # project stamp what
     local project=$1 stamp=$2 what=$3 log
-    up_to_date "$stamp" && return 0
+    if up_to_date "$stamp" && ! other_mode; then return 0; fi
     mkdir -p "$root/artifacts"
     (
         if command -v flock >/dev/null 2>&1; then flock 9; fi
-        up_to_date "$stamp" && exit 0
+        if up_to_date "$stamp" && ! other_mode; then exit 0; fi
         require_dotnet
-        "$root/eng/bootstrap" || exit 1
+        "$root/eng/bootstrap" 9>&- || exit 1
         log="$root/artifacts/build.log"
         say "Building $what (needed once after a change) ..."
         touch "$stamp.begun"
-        if ! (cd "$root" && dotnet build "$project" -c Release -v quiet -clp:NoSummary) >"$log" 2>&1; then
+        if ! (cd "$root" && dotnet build "$project" -c Release -v quiet -clp:NoSummary) >"$log" 2>&1 9>&-; then
             tail -n 40 "$log" >&2
             die "the build failed; the whole log is in artifacts/build.log."
         fi

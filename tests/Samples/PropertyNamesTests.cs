@@ -13,6 +13,7 @@ public class PropertyNamesTests
     [InlineData("Start can't be Image without StartFile.", "--init can't be Image without StartFile.")]
     [InlineData("Network names no file. (Parameter 'options')", "--network names no file.")]
     [InlineData("The network '/home/me/My Network drive/a.onnx' can't be read.", "The network '/home/me/My Network drive/a.onnx' can't be read.")]
+    [InlineData("The network '/home/o'neil/My Network drive/a.onnx' can't be read; Network is 'a'.", "The network '/home/o'neil/My Network drive/a.onnx' can't be read; --network is 'a'.")]
     [InlineData(@"The picture 'C:\Photos\Network\a.jpg' does not exist.", @"The picture 'C:\Photos\Network\a.jpg' does not exist.")]
     [InlineData(@"Could not open C:\Photos\Network\a.jpg.", @"Could not open C:\Photos\Network\a.jpg.")]
     [InlineData("Could not open /photos/Network/a.jpg or Network.onnx.", "Could not open /photos/Network/a.jpg or Network.onnx.")]

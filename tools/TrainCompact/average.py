@@ -11,12 +11,14 @@ import torch
 from networks import Student, Teacher
 from train import check, set_aside, show
 
-PARTS = (0, 0.2, 0.35, 0.5, 0.65, 0.8, 1)
+PARTS = (0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
 
 
 def main(teacher, cache, first, second, out, deep=5):
     torch.set_num_threads(1)
     ends = [torch.load(path) for path in (first, second)]
+    if ends[0]["scales"] != ends[1]["scales"]:
+        sys.exit("%s and %s divide the teacher's features by different scales: they don't come from one start and can't be mixed" % (first, second))
     a, b = [end.get("average", end["student"]) for end in ends]
     held, student, best = set_aside(Teacher(teacher, scales=ends[1]["scales"]), cache), Student(), None
     for part in PARTS:

@@ -35,7 +35,7 @@ def main(checkpoint, out):
         "name": "vgg19-compact", "architecture": "vgg19-compact", "channel_order": "RGB", "pixel_scale": "255",
         "mean": "123.68,116.779,103.939", "std": "1,1,1", "widths": ",".join(str(WIDTHS[l]) for l in LAYERS),
         "taps": ",".join(l.replace("conv", "relu") for l in TAPS if not full(l)),
-        "weights": "a quarter of VGG-19's widths, trained to reproduce its features and Gram matrices; derived from VGG-19, "
+        "weights": "a quarter of VGG-19's widths up to conv4_4, trained to reproduce its features and Gram matrices; derived from VGG-19, "
                    "K. Simonyan and A. Zisserman, CC BY 4.0",
         "license": "CC BY 4.0"})
     print(out, sum(t.size for t in tensors.values()), "values; largest", max(float(np.abs(t.astype(np.float32)).max()) for t in tensors.values()))

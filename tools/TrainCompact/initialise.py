@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from data import Crops
-from networks import INDEX, LAYERS, POOL_BEFORE, STYLE, TAPS, TEACHER_WIDTHS, WIDTHS, Student, Teacher, block, centre, full, read_safetensors
+from networks import INDEX, LAYERS, POOL_BEFORE, STYLE, TAPS, WIDTHS, Student, Teacher, block, centre, full, read_safetensors
 
 
 def choose(moment, weight, count):

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace MLNetStyle.Samples.CommandLine;
 
-/// <summary>Parses the arguments and runs a command: exit code 0 done, 1 failed, 2 wrong arguments, 130 interrupted with nothing made.</summary>
+/// <summary>Parses the arguments and runs a command: exit code 0 done, 1 failed, 2 wrong arguments, 130 interrupted.</summary>
 internal static class CommandRunner
 {
     public const int Failed = 1, WrongArguments = 2, Interrupted = 130;

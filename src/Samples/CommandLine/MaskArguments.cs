@@ -33,6 +33,9 @@ internal sealed class MaskArguments(bool folders)
         HelpName = folders ? "FOLDER" : "FILE",
     };
 
+    // The content's regions, once they were read to be checked.
+    private RegionMasks? _checked;
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -80,7 +83,7 @@ internal sealed class MaskArguments(bool folders)
     public string? Pairing(ParseResult parsed, StyleArguments styles, string content)
     {
         if (Of(parsed, _content).Length != 1 || Of(parsed, _style).Length > 0) return null;
-        RegionMasks regions = MaskFile.ReadRegions(Files(parsed, content).Masks, "content mask");
+        RegionMasks regions = _checked ?? MaskFile.ReadRegions(Files(parsed, content).Masks, "content mask");
         return "regions: " + string.Join(", ", regions.Names.Zip(styles.Names(parsed), (region, style) => $"{region} {style}"));
     }
 
@@ -132,7 +135,7 @@ internal sealed class MaskArguments(bool folders)
             if (files.Weight is { } file && MaskFile.Read(file) is { } weight && !weight.Fits(picture.Width, picture.Height))
                 return $"--content-weight-mask '{file}' is {weight.Width} x {weight.Height} pixels, but '{content}' is {picture.Width} x {picture.Height}: the proportions differ. Paint it over the picture itself.";
             if (files.Masks.Count == 0) return null;
-            RegionMasks regions = MaskFile.ReadRegions(files.Masks, "content mask");
+            RegionMasks regions = _checked = MaskFile.ReadRegions(files.Masks, "content mask");
             regions.CheckFits(picture.Width, picture.Height);
             string[] masks = Of(parsed, _style);
             IReadOnlyList<string> given = styles.Plain(parsed);

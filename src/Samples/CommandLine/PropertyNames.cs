@@ -32,7 +32,7 @@ internal static partial class PropertyNames
         Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal);
 
     // What is quoted is a value or a file: left as it is.
-    [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|(?<![-.'/\\\w])[A-Z][a-z]+(?:[A-Z][a-z]+)*(?![-/\\\w]|\.\w)")]
+    [GeneratedRegex(@"(?<!\w)'.*?'(?!\w)|(?<![-.'/\\\w])[A-Z][a-z]+(?:[A-Z][a-z]+)*(?![-/\\\w]|\.\w)")]
     private static partial Regex Name();
 
     [GeneratedRegex(" \\(Parameter '\\w+'\\)$")]

@@ -169,7 +169,7 @@ public sealed class GraphSession : IDisposable
         {
             throw new InvalidOperationException(
                 "ONNX Runtime's native library is missing or is for another machine. Add the package Microsoft.ML.OnnxRuntime to the program " +
-                $"(with CUDA: Microsoft.ML.OnnxRuntime.Gpu); it brings the library for {RuntimeInformation.RuntimeIdentifier}.", e);
+                $"(with CUDA: Microsoft.ML.OnnxRuntime.Gpu); the library has to be the one for {RuntimeInformation.RuntimeIdentifier}.", e);
         }
     }
 

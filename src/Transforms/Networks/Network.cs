@@ -11,7 +11,7 @@ namespace MLNetStyle.Networks;
 /// layers are conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, ... conv5_4, relu5_4, pool5 (conv5_3 in VGG-16); a file may end
 /// earlier and may have any widths. Other spellings are understood: Keras' block4_conv2 is relu4_2, because its convolutions include the
 /// activation, and block4_pool is pool4; relu_4_2 and ReLU4_2 are relu4_2.</para>
-/// <para>"compact" has a quarter of VGG-19's widths and was trained to stand for it; it comes with the library. Its ReLU layers are seen
+/// <para>"compact" has a quarter of VGG-19's widths up to conv4_4 and was trained to stand for it; it comes with the library. Its ReLU layers are seen
 /// through a linear map over the channels (<see cref="NetworkLayer.Tap"/>).</para>
 /// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them; when nobody holds
 /// them any longer they may be read again, so the file has to stay as it is for as long as the network is used. Immutable and safe for use by
