@@ -18,6 +18,10 @@ internal sealed class FeatureDistances : IDisposable
         .. Array.ConvertAll(["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"], layer => new GramStyleLoss(layer)),
     ];
 
+    // Places of a window in a picture, none of them on the grid of the fourth pooling.
+    private static readonly (int X, int Y)[] s_moves = [(5, 3), (2, 7), (13, 10), (9, 14)];
+    private const int MostMove = 15;
+
     private readonly OnnxMeter _meter;
 
     public FeatureDistances(Network network) => _meter = new OnnxMeter(network, s_losses);
@@ -25,10 +29,36 @@ internal sealed class FeatureDistances : IDisposable
     public (double Style, double Content) Of(PlanarImage picture, PlanarImage style, PlanarImage content)
     {
         IReadOnlyList<GraphTensor> made = _meter.Measure(picture), painted = _meter.Measure(style), seen = _meter.Measure(content);
-        return (Enumerable.Range(1, s_losses.Length - 1).Average(i => Relative(made[i], painted[i])), Relative(made[0], seen[0]));
+        return (Style(made, painted), Relative(made[0], seen[0]));
+    }
+
+    /// <summary>
+    /// The style distance on other grids than the one that a picture was made on: the mean over windows that begin some pixels farther right
+    /// and down, cut out of the picture and the style alike.
+    /// </summary>
+    public double Moved(PlanarImage picture, PlanarImage style) =>
+        s_moves.Average(m => Style(_meter.Measure(Window(picture, m.X, m.Y)), _meter.Measure(Window(style, m.X, m.Y))));
+
+    /// <summary>How far a style is from itself: the style distance of its windows from the one in the corner.</summary>
+    public double OfStyleMoved(PlanarImage style)
+    {
+        IReadOnlyList<GraphTensor> corner = _meter.Measure(Window(style, 0, 0));
+        return s_moves.Average(m => Style(_meter.Measure(Window(style, m.X, m.Y)), corner));
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private static double Style(IReadOnlyList<GraphTensor> made, IReadOnlyList<GraphTensor> painted) =>
+        Enumerable.Range(1, s_losses.Length - 1).Average(i => Relative(made[i], painted[i]));
+
+    private static PlanarImage Window(PlanarImage image, int left, int top)
+    {
+        PlanarImage window = new(image.Width - MostMove, image.Height - MostMove);
+        for (int c = 0; c < PlanarImage.Channels; c++)
+            for (int y = 0; y < window.Height; y++)
+                image.Plane(c).Slice((top + y) * image.Width + left, window.Width).CopyTo(window.Plane(c)[(y * window.Width)..]);
+        return window;
+    }
 
     private static double Relative(GraphTensor value, GraphTensor target)
     {

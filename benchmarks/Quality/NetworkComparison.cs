@@ -9,7 +9,8 @@ namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
 /// Pictures made with a candidate network beside pictures made with VGG-19, same options, every content with every style: distances in
-/// VGG-19's space, seconds, and a sheet to look at (content, style, VGG-19's picture, the candidate's).
+/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, and a sheet to look at (content, style,
+/// VGG-19's picture, the candidate's).
 /// </summary>
 internal static class NetworkComparison
 {
@@ -30,9 +31,9 @@ internal static class NetworkComparison
         {
             options.Size = size;
             using Stylizer theirs = new(reference, options), ours = new(candidate, options);
-            Console.WriteLine($"\n{size} pixels                             style distance               content distance             seconds");
-            Console.WriteLine($"content x style                 {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,7} {candidate.Name,7}");
-            List<(double Style, double Content)> a = [], b = [];
+            Console.WriteLine($"\n{size} pixels                             style distance               content distance             style distance, moved        seconds");
+            Console.WriteLine($"content x style                 {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,7} {candidate.Name,7}");
+            List<(double Style, double Content, double Moved)> a = [], b = [];
             List<(double First, double Second)> seconds = [];
             foreach ((string contentName, PlanarImage content) in contents)
                 foreach ((string styleName, PlanarImage style) in styles)
@@ -40,14 +41,22 @@ internal static class NetworkComparison
                     PlanarImage sizedStyle = Sheet.Sized(style, size), sizedContent = Sheet.Sized(content, size);
                     (PlanarImage first, double firstSeconds) = Make(theirs, content, style);
                     (PlanarImage second, double secondSeconds) = Make(ours, content, style);
-                    a.Add(distances.Of(first, sizedStyle, sizedContent));
-                    b.Add(distances.Of(second, sizedStyle, sizedContent));
+                    a.Add(Of(first));
+                    b.Add(Of(second));
                     seconds.Add((firstSeconds, secondSeconds));
                     Line($"{contentName} x {styleName}", a[^1], b[^1], firstSeconds, secondSeconds);
                     rows.Add([sizedContent, sizedStyle, first, second]);
+
+                    (double, double, double) Of(PlanarImage picture)
+                    {
+                        (double style, double content) = distances.Of(picture, sizedStyle, sizedContent);
+                        return (style, content, distances.Moved(picture, sizedStyle));
+                    }
                 }
-            Line("mean", (a.Average(x => x.Style), a.Average(x => x.Content)), (b.Average(x => x.Style), b.Average(x => x.Content)),
+            Line("mean", Mean(a), Mean(b),
                 seconds.Average(s => s.First), seconds.Average(s => s.Second));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"the styles themselves, moved by some pixels, against unmoved: style distance {styles.Average(s => distances.OfStyleMoved(Sheet.Sized(s.Image, size))):F4}"));
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet)
         {
@@ -65,9 +74,12 @@ internal static class NetworkComparison
         return (Sheet.Sized(result.Image, Math.Max(result.Image.Width, result.Image.Height)), seconds);
     }
 
-    private static void Line(string name, (double Style, double Content) a, (double Style, double Content) b, double aSeconds, double bSeconds) =>
+    private static (double Style, double Content, double Moved) Mean(List<(double Style, double Content, double Moved)> all) =>
+        (all.Average(x => x.Style), all.Average(x => x.Content), all.Average(x => x.Moved));
+
+    private static void Line(string name, (double Style, double Content, double Moved) a, (double Style, double Content, double Moved) b, double aSeconds, double bSeconds) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-30} {a.Style,9:F4} {b.Style,8:F4} {b.Style / a.Style,7:F2}  {a.Content,8:F4} {b.Content,8:F4} {b.Content / a.Content,7:F2}  {aSeconds,7:F1} {bSeconds,7:F1}"));
+            $"{name,-30} {a.Style,9:F4} {b.Style,8:F4} {b.Style / a.Style,7:F2}  {a.Content,8:F4} {b.Content,8:F4} {b.Content / a.Content,7:F2}  {a.Moved,8:F4} {b.Moved,8:F4} {b.Moved / a.Moved,7:F2}  {aSeconds,7:F1} {bSeconds,7:F1}"));
 
     // Files separated by commas, or a folder.
     private static (string Name, PlanarImage Image)[] Pictures(string text)
