@@ -11,9 +11,9 @@ require_dotnet() {
     command -v dotnet >/dev/null 2>&1 || die "the .NET SDK is missing: 'dotnet' is not on the PATH. Install the .NET 10 SDK (https://dotnet.microsoft.com/download) and run this again."
 }
 
-# True where nothing that the build reads is newer than the stamp of the last build.
+# True where nothing that the build reads is newer than the stamp of the last build, and the package mode is known.
 up_to_date() { # stamp
-    [ -f "$1" ] || return 1
+    [ -f "$1" ] && [ -f "$root/eng/packages.props" ] || return 1
     local newer
     newer=$(cd "$root" && find src eng tests benchmarks tools onnx-models Directory.Build.props Directory.Build.targets Directory.Packages.props global.json \
         \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -newer "$1" -print -quit 2>/dev/null)
@@ -22,7 +22,7 @@ up_to_date() { # stamp
 
 # True where MLNETSTYLE_PACKAGES asks for another package mode than the one that was built with.
 other_mode() {
-    [ -n "${MLNETSTYLE_PACKAGES:-}" ] && ! grep -q "<MLNetStylePackages>$MLNETSTYLE_PACKAGES<" "$root/eng/packages.props" 2>/dev/null
+    [ -n "${MLNETSTYLE_PACKAGES:-}" ] && ! grep -qF "<MLNetStylePackages>$MLNETSTYLE_PACKAGES<" "$root/eng/packages.props" 2>/dev/null
 }
 
 # Builds a project in Release; output is shown only if it fails. One build at a time in a checkout. Nothing that is started here keeps the lock:

@@ -33,8 +33,8 @@ internal sealed class MaskArguments(bool folders)
         HelpName = folders ? "FOLDER" : "FILE",
     };
 
-    // The content's regions, once they were read to be checked.
-    private RegionMasks? _checked;
+    // The names of the content's regions, once its masks were read to be checked.
+    private IReadOnlyList<string>? _regions;
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -83,8 +83,8 @@ internal sealed class MaskArguments(bool folders)
     public string? Pairing(ParseResult parsed, StyleArguments styles, string content)
     {
         if (Of(parsed, _content).Length != 1 || Of(parsed, _style).Length > 0) return null;
-        RegionMasks regions = _checked ?? MaskFile.ReadRegions(Files(parsed, content).Masks, "content mask");
-        return "regions: " + string.Join(", ", regions.Names.Zip(styles.Names(parsed), (region, style) => $"{region} {style}"));
+        IReadOnlyList<string> regions = _regions ?? MaskFile.ReadRegions(Files(parsed, content).Masks, "content mask").Names;
+        return "regions: " + string.Join(", ", regions.Zip(styles.Names(parsed), (region, style) => $"{region} {style}"));
     }
 
     /// <summary>A content with the masks that are for it.</summary>
@@ -135,7 +135,8 @@ internal sealed class MaskArguments(bool folders)
             if (files.Weight is { } file && MaskFile.Read(file) is { } weight && !weight.Fits(picture.Width, picture.Height))
                 return $"--content-weight-mask '{file}' is {weight.Width} x {weight.Height} pixels, but '{content}' is {picture.Width} x {picture.Height}: the proportions differ. Paint it over the picture itself.";
             if (files.Masks.Count == 0) return null;
-            RegionMasks regions = _checked = MaskFile.ReadRegions(files.Masks, "content mask");
+            RegionMasks regions = MaskFile.ReadRegions(files.Masks, "content mask");
+            _regions = regions.Names;
             regions.CheckFits(picture.Width, picture.Height);
             string[] masks = Of(parsed, _style);
             IReadOnlyList<string> given = styles.Plain(parsed);
