@@ -11,29 +11,24 @@ require_dotnet() {
     command -v dotnet >/dev/null 2>&1 || die "the .NET SDK is missing: 'dotnet' is not on the PATH. Install the .NET 10 SDK (https://dotnet.microsoft.com/download) and run this again."
 }
 
-# True where nothing that the build reads is newer than the stamp of the last build, and the package mode is known.
+# True where nothing that the build reads is newer than the stamp of the last build, and the package mode is known and no other one is asked for.
 up_to_date() { # stamp
-    [ -f "$1" ] && [ -f "$root/eng/packages.props" ] || return 1
+    [ -f "$1" ] && grep -qF "<MLNetStylePackages>${MLNETSTYLE_PACKAGES:+$MLNETSTYLE_PACKAGES<}" "$root/eng/packages.props" 2>/dev/null || return 1
     local newer
     newer=$(cd "$root" && find src eng tests benchmarks tools onnx-models Directory.Build.props Directory.Build.targets Directory.Packages.props global.json \
         \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -newer "$1" -print -quit 2>/dev/null)
     [ -z "$newer" ]
 }
 
-# True where MLNETSTYLE_PACKAGES asks for another package mode than the one that was built with.
-other_mode() {
-    [ -n "${MLNETSTYLE_PACKAGES:-}" ] && ! grep -qF "<MLNetStylePackages>$MLNETSTYLE_PACKAGES<" "$root/eng/packages.props" 2>/dev/null
-}
-
 # Builds a project in Release; output is shown only if it fails. One build at a time in a checkout. Nothing that is started here keeps the lock:
 # the compiler's server stays for the next build.
 build_once() { # project stamp what
     local project=$1 stamp=$2 what=$3 log
-    if up_to_date "$stamp" && ! other_mode; then return 0; fi
+    up_to_date "$stamp" && return 0
     mkdir -p "$root/artifacts"
     (
         if command -v flock >/dev/null 2>&1; then flock 9; fi
-        if up_to_date "$stamp" && ! other_mode; then exit 0; fi
+        up_to_date "$stamp" && exit 0
         require_dotnet
         "$root/eng/bootstrap" 9>&- || exit 1
         log="$root/artifacts/build.log"

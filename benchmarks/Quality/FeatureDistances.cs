@@ -18,8 +18,8 @@ internal sealed class FeatureDistances : IDisposable
         .. Array.ConvertAll(["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"], layer => new GramStyleLoss(layer)),
     ];
 
-    // Places of a window in a picture, none of them on the grid of the fourth pooling.
-    private static readonly (int X, int Y)[] s_moves = [(5, 3), (2, 7), (13, 10), (9, 14)];
+    // Places of windows in a picture: the corner, and some off the grid of the fourth pooling.
+    private static readonly (int X, int Y)[] s_windows = [(0, 0), (5, 3), (2, 7), (13, 10), (9, 14)];
     private const int MostMove = 15;
 
     private readonly OnnxMeter _meter;
@@ -32,19 +32,18 @@ internal sealed class FeatureDistances : IDisposable
         return (Style(made, painted), Relative(made[0], seen[0]));
     }
 
+    /// <summary>What is measured on windows of a style: the one in the corner, and others that begin some pixels farther right and down.</summary>
+    public IReadOnlyList<GraphTensor>[] Windows(PlanarImage style) => Array.ConvertAll(s_windows, w => _meter.Measure(Window(style, w.X, w.Y)));
+
     /// <summary>
-    /// The style distance on other grids than the one that a picture was made on: the mean over windows that begin some pixels farther right
-    /// and down, cut out of the picture and the style alike.
+    /// The style distance on other grids than the one that a picture was made on: the mean over the windows but that in the corner, cut out of the
+    /// picture and the style alike.
     /// </summary>
-    public double Moved(PlanarImage picture, PlanarImage style) =>
-        s_moves.Average(m => Style(_meter.Measure(Window(picture, m.X, m.Y)), _meter.Measure(Window(style, m.X, m.Y))));
+    public double Moved(PlanarImage picture, IReadOnlyList<GraphTensor>[] style) =>
+        Enumerable.Range(1, s_windows.Length - 1).Average(i => Style(_meter.Measure(Window(picture, s_windows[i].X, s_windows[i].Y)), style[i]));
 
     /// <summary>How far a style is from itself: the style distance of its windows from the one in the corner.</summary>
-    public double OfStyleMoved(PlanarImage style)
-    {
-        IReadOnlyList<GraphTensor> corner = _meter.Measure(Window(style, 0, 0));
-        return s_moves.Average(m => Style(_meter.Measure(Window(style, m.X, m.Y)), corner));
-    }
+    public static double OfStyleMoved(IReadOnlyList<GraphTensor>[] style) => style.Skip(1).Average(window => Style(window, style[0]));
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Benchmarks.SideBySide;
+using MLNetStyle.Graphs;
 using MLNetStyle.Imaging;
 using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
@@ -35,10 +36,14 @@ internal static class NetworkComparison
             Console.WriteLine($"content x style                 {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,7} {candidate.Name,7}");
             List<(double Style, double Content, double Moved)> a = [], b = [];
             List<(double First, double Second)> seconds = [];
+            PlanarImage[] sizedStyles = Array.ConvertAll(styles, s => Sheet.Sized(s.Image, size));
+            IReadOnlyList<GraphTensor>[][] windows = Array.ConvertAll(sizedStyles, distances.Windows);
             foreach ((string contentName, PlanarImage content) in contents)
-                foreach ((string styleName, PlanarImage style) in styles)
+            {
+                PlanarImage sizedContent = Sheet.Sized(content, size);
+                for (int s = 0; s < styles.Length; s++)
                 {
-                    PlanarImage sizedStyle = Sheet.Sized(style, size), sizedContent = Sheet.Sized(content, size);
+                    ((string styleName, PlanarImage style), PlanarImage sizedStyle, IReadOnlyList<GraphTensor>[] moved) = (styles[s], sizedStyles[s], windows[s]);
                     (PlanarImage first, double firstSeconds) = Make(theirs, content, style);
                     (PlanarImage second, double secondSeconds) = Make(ours, content, style);
                     a.Add(Of(first));
@@ -50,13 +55,13 @@ internal static class NetworkComparison
                     (double, double, double) Of(PlanarImage picture)
                     {
                         (double style, double content) = distances.Of(picture, sizedStyle, sizedContent);
-                        return (style, content, distances.Moved(picture, sizedStyle));
+                        return (style, content, distances.Moved(picture, moved));
                     }
                 }
-            Line("mean", Mean(a), Mean(b),
-                seconds.Average(s => s.First), seconds.Average(s => s.Second));
+            }
+            Line("mean", Mean(a), Mean(b), seconds.Average(s => s.First), seconds.Average(s => s.Second));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"the styles themselves, moved by some pixels, against unmoved: style distance {styles.Average(s => distances.OfStyleMoved(Sheet.Sized(s.Image, size))):F4}"));
+                $"the styles themselves, moved by some pixels, against unmoved: style distance {windows.Average(FeatureDistances.OfStyleMoved):F4}"));
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet)
         {

@@ -9,12 +9,12 @@ import sys
 import torch
 
 from networks import Student, Teacher
-from train import check, set_aside, show
+from train import DEEP, check, set_aside, show
 
 PARTS = (0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
 
 
-def main(teacher, cache, first, second, out, deep=5):
+def main(teacher, cache, first, second, out):
     torch.set_num_threads(1)
     ends = [torch.load(path) for path in (first, second)]
     if ends[0]["scales"] != ends[1]["scales"]:
@@ -24,7 +24,7 @@ def main(teacher, cache, first, second, out, deep=5):
     for part in PARTS:
         mixed = {k: a[k].lerp(b[k], part) for k in a}
         student.load_state_dict(mixed)
-        found = check(student, held, deep)
+        found = check(student, held, DEEP)
         print("%.2f of the second: %s" % (part, show(found)), flush=True)
         if best is None or found["loss"] < best[0]:
             best = found["loss"], part, mixed

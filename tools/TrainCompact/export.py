@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import torch
 
-from networks import LAYERS, TAPS, WIDTHS, Student, folded, full, write_safetensors
+from networks import INPUT, LAYERS, TAPS, WIDTHS, Student, folded, full, write_safetensors
 
 OUT_SCALE = 16  # of the last layer: far from what float16 can't hold
 
@@ -32,8 +32,8 @@ def main(checkpoint, out):
     for layer, a in folded(student).items():
         tensors[layer.replace("conv", "tap") + ".weight"] = a.float().numpy()[:, :, None, None].astype(np.float16)
     write_safetensors(out, tensors, {
-        "name": "vgg19-compact", "architecture": "vgg19-compact", "channel_order": "RGB", "pixel_scale": "255",
-        "mean": "123.68,116.779,103.939", "std": "1,1,1", "widths": ",".join(str(WIDTHS[l]) for l in LAYERS),
+        "name": "vgg19-compact", "architecture": "vgg19-compact", **INPUT,
+        "widths": ",".join(str(WIDTHS[l]) for l in LAYERS),
         "taps": ",".join(l.replace("conv", "relu") for l in TAPS if not full(l)),
         "weights": "a quarter of VGG-19's widths up to conv4_4, trained to reproduce its features and Gram matrices; derived from VGG-19, "
                    "K. Simonyan and A. Zisserman, CC BY 4.0",

@@ -20,6 +20,7 @@ STYLE = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
 CONTENT = "conv4_2"
 TAPS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv4_2", "conv5_1")
 MEAN = (123.68, 116.779, 103.939)
+INPUT = {"channel_order": "RGB", "pixel_scale": "255", "mean": ",".join(map(str, MEAN)), "std": "1,1,1"}  # what files say of it
 TYPES = {"F32": np.float32, "F16": np.float16}
 
 

@@ -18,6 +18,7 @@ from statement import grams as said_grams
 from statement import state
 
 
+DEEP = 5  # weight of the last layer among the changes
 FEATURES = {"conv1_1": 0.3, "conv2_1": 0.4, "conv3_1": 0.5, "conv4_1": 0.7, "conv4_2": 0.8, "conv5_1": 2}
 
 
@@ -86,7 +87,7 @@ def main():
     parser.add_argument("--together", type=int, default=2, help="groups that one step of the optimiser looks at")
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--decay", type=float, default=0.9995, help="of the running average of the weights, a step")
-    parser.add_argument("--deep", type=float, default=5, help="weight of the last layer among the changes")
+    parser.add_argument("--deep", type=float, default=DEEP, help="weight of the last layer among the changes")
     o = parser.parse_args()
     pool = os.path.join(o.folder, "pool")
     os.makedirs(pool, exist_ok=True)

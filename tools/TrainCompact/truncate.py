@@ -6,6 +6,7 @@ Before every ReLU but the first only the given fraction of the principal directi
 Sun, "Accelerating very deep convolutional networks for classification and detection", 2016, section 3.1), one layer after the other. The
 file has VGG-19's widths and goes to `evaluate.py` or `stylize --network` like a compact one. What it prints is what the student's
 training prints: the part of VGG-19's features left unexplained on pictures set aside."""
+import copy
 import sys
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 import torch.nn.functional as F
 
 from data import Crops
-from networks import LAYERS, POOL_BEFORE, TAPS, Teacher, centre, write_safetensors
+from networks import INPUT, LAYERS, POOL_BEFORE, TAPS, Teacher, centre, write_safetensors
 
 
 @torch.no_grad()
@@ -38,8 +39,8 @@ def main(teacher_path, cache, fraction, out, side=128):
             weight, bias = torch.einsum("oi,ijkl->ojkl", onto, weight), onto @ (bias - mean) + mean
         weights[layer] = weight.contiguous(memory_format=torch.channels_last), bias
         x = F.relu(F.conv2d(x, *weights[layer], padding=1))
-    truncated = Teacher.__new__(Teacher)
-    truncated.dtype, truncated.weights = torch.float32, weights
+    truncated = copy.copy(teacher)
+    truncated.weights = weights
     pictures = Crops(cache, 99, held=True)
     error, size = dict.fromkeys(TAPS, 0.0), dict.fromkeys(TAPS, 0.0)
     for _ in range(6):
@@ -53,7 +54,7 @@ def main(teacher_path, cache, fraction, out, side=128):
     for layer in LAYERS:
         tensors[layer + ".weight"], tensors[layer + ".bias"] = (t.contiguous().numpy().astype(np.float32) for t in weights[layer])
     write_safetensors(out, tensors, {
-        "name": "vgg19-truncated", "architecture": "vgg19", "channel_order": "RGB", "pixel_scale": "255", "mean": "123.68,116.779,103.939", "std": "1,1,1",
+        "name": "vgg19-truncated", "architecture": "vgg19", **INPUT,
         "weights": "VGG-19, %g of each layer's directions; derived from VGG-19, K. Simonyan and A. Zisserman, CC BY 4.0" % fraction, "license": "CC BY 4.0"})
 
 

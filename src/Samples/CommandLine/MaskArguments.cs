@@ -33,7 +33,7 @@ internal sealed class MaskArguments(bool folders)
         HelpName = folders ? "FOLDER" : "FILE",
     };
 
-    // The names of the content's regions, once its masks were read to be checked.
+    // The names of the content's regions, from when its masks were read to be checked.
     private IReadOnlyList<string>? _regions;
 
     /// <summary>Adds the options to a command.</summary>
@@ -80,11 +80,10 @@ internal sealed class MaskArguments(bool folders)
     }
 
     /// <summary>Which style goes to which region, where only the order of the mask's colours says so; null otherwise.</summary>
-    public string? Pairing(ParseResult parsed, StyleArguments styles, string content)
+    public string? Pairing(ParseResult parsed, StyleArguments styles)
     {
-        if (Of(parsed, _content).Length != 1 || Of(parsed, _style).Length > 0) return null;
-        IReadOnlyList<string> regions = _regions ?? MaskFile.ReadRegions(Files(parsed, content).Masks, "content mask").Names;
-        return "regions: " + string.Join(", ", regions.Zip(styles.Names(parsed), (region, style) => $"{region} {style}"));
+        if (_regions is null || Of(parsed, _content).Length != 1 || Of(parsed, _style).Length > 0) return null;
+        return "regions: " + string.Join(", ", _regions.Zip(styles.Names(parsed), (region, style) => $"{region} {style}"));
     }
 
     /// <summary>A content with the masks that are for it.</summary>

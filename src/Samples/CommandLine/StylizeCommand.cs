@@ -73,7 +73,7 @@ internal static class StylizeCommand
         display.Run(() =>
         {
             display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
-            if (masks.Pairing(parsed, transfer.StyleArguments, content) is { } pairing) display.Note(pairing);
+            if (masks.Pairing(parsed, transfer.StyleArguments) is { } pairing) display.Note(pairing);
             TransferPipeline.Run([masks.Files(parsed, content)], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true, (_, styled) => PictureFile.Save(styled, output, quality));
             return true;
         });
