@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
-namespace MLNetStyle.Tests.Offline;
+namespace MLNetStyle.Tests.MLNet;
 
 internal sealed class NumberRow
 {

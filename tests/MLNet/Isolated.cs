@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace MLNetStyle.Tests.Offline;
+namespace MLNetStyle.Tests.MLNet;
 
-// Runs a static method where the tests and the stand-in are loaded anew: what is registered for the whole process is as good as in a
-// fresh process, and nothing that a test registers there is left behind.
+// Runs a static method where the tests and ML.NET are loaded anew: what is registered for the whole process is as good as in a fresh
+// process, and nothing that a test registers there is left behind.
 internal static class Isolated
 {
     public static T Run<T>(Func<string, T> method, string argument = "")
@@ -26,8 +26,9 @@ internal static class Isolated
     {
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (assemblyName.Name is not ("MLNetStyle.Tests" or "Microsoft.ML.StandIn")) return null;
-            return LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"));
+            if (assemblyName.Name is not { } name || !(name == "MLNetStyle.Tests" || name.StartsWith("Microsoft.ML", StringComparison.Ordinal))) return null;
+            string file = Path.Combine(AppContext.BaseDirectory, name + ".dll");
+            return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
         }
     }
 }
