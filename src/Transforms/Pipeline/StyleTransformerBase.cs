@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Portable;
 
 namespace MLNetStyle;
 
@@ -20,7 +19,7 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(inputSchema);
         (Catalog, Context, FittedOn) = (catalog, context, inputSchema);
-        PortableImages.Register(); // so that rows with a plain MLImage member can be read and written
+        SavedImages.Register(); // so that rows with a plain MLImage member can be read and written
     }
 
     /// <summary>Always true, so that a PredictionEngine can be made of the model.</summary>
@@ -63,7 +62,7 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
     public void Save(ModelSaveContext ctx)
     {
         ArgumentNullException.ThrowIfNull(ctx);
-        PortableChain chain = new(Catalog, FittedOn);
+        SavedChain chain = new(Catalog, FittedOn);
         Describe(chain);
         ((ICanSaveModel)chain.ToTransformer()).Save(ctx);
     }
@@ -79,7 +78,7 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
 
     private protected abstract RowBinding Bind(DataViewSchema input);
 
-    private protected abstract void Describe(PortableChain chain);
+    private protected abstract void Describe(SavedChain chain);
 
     private protected virtual void Free()
     {

@@ -1,7 +1,7 @@
-namespace MLNetStyle.Portable;
+namespace MLNetStyle.Pipeline;
 
 /// <summary>The names of the columns that live inside the chain which a saved model consists of; all are dropped at its end.</summary>
-internal static class PortableColumns
+internal static class SavedColumns
 {
     public const string Key = "mlnetstyle.key";
     public const string Bytes = "mlnetstyle.bytes";

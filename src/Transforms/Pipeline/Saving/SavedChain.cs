@@ -2,16 +2,15 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Image;
-using MLNetStyle.Pipeline;
 
-namespace MLNetStyle.Portable;
+namespace MLNetStyle.Pipeline;
 
 /// <summary>
 /// Builds the chain of ML.NET's own transformers that a saved model consists of: the inputs brought under fixed names, the
 /// state looked up under a constant key, a custom mapping whose factory does the work, the result under its name, and all
 /// that was in between dropped.
 /// </summary>
-internal sealed class PortableChain(TransformsCatalog catalog, DataViewSchema schema)
+internal sealed class SavedChain(TransformsCatalog catalog, DataViewSchema schema)
 {
     private readonly List<ITransformer> _parts = [];
     private readonly SortedSet<string> _scratch = new(StringComparer.Ordinal);
@@ -20,14 +19,14 @@ internal sealed class PortableChain(TransformsCatalog catalog, DataViewSchema sc
     /// <summary>Brings an image column under a fixed name, without its size if its type has one.</summary>
     public void Image(string target, string column)
     {
-        PortableImages.Register();
+        SavedImages.Register();
         ImageDataViewType type = (ImageDataViewType)InputColumns.Image(_rows.Schema, column).Type;
         if (type.Width > 0 && type.Height > 0)
         {
-            Add(PixelLayout.Extract(catalog, Scratch(PortableColumns.Bytes), column));
-            Lookup(PortableColumns.Layout, PixelLayout.Probe(catalog, type.Width, type.Height).ToArray());
+            Add(PixelLayout.Extract(catalog, Scratch(SavedColumns.Bytes), column));
+            Lookup(SavedColumns.Layout, PixelLayout.Probe(catalog, type.Width, type.Height).ToArray());
             Add(catalog.CustomMapping<ImageBytes, UnsizedImage>(UnsizeFactory.Map, UnsizeFactory.Contract));
-            column = Scratch(PortableColumns.Unsized);
+            column = Scratch(SavedColumns.Unsized);
         }
         Add(catalog.CopyColumns(Scratch(target), column));
     }
@@ -35,24 +34,24 @@ internal sealed class PortableChain(TransformsCatalog catalog, DataViewSchema sc
     /// <summary>Collects image columns in one vector; see <see cref="MaskBundle"/>.</summary>
     public void Masks(IEnumerable<string> columns)
     {
-        Lookup(PortableColumns.Masks, MaskBundle.Empty);
+        Lookup(SavedColumns.Masks, MaskBundle.Empty);
         foreach (string column in columns)
         {
-            Image(PortableColumns.Mask, column);
+            Image(SavedColumns.Mask, column);
             Map(new MaskFactory(), MaskFactory.Contract);
-            Add(catalog.CopyColumns(PortableColumns.Masks, Scratch(PortableColumns.MoreMasks)));
+            Add(catalog.CopyColumns(SavedColumns.Masks, Scratch(SavedColumns.MoreMasks)));
         }
     }
 
-    public void Vector(string column) => Add(catalog.CopyColumns(Scratch(PortableColumns.Vector), column));
+    public void Vector(string column) => Add(catalog.CopyColumns(Scratch(SavedColumns.Vector), column));
 
-    public void State(PortableState state)
+    public void State(SavedState state)
     {
         // A vector in a lookup table needs a length.
-        Lookup(PortableColumns.State, state.Values.Length == 0 ? [0] : state.Values);
+        Lookup(SavedColumns.State, state.Values.Length == 0 ? [0] : state.Values);
         Key();
         Dictionary<int, ReadOnlyMemory<char>> text = new() { [1] = state.Options.AsMemory() };
-        Add(catalog.Conversion.MapValue(Scratch(PortableColumns.Options), text, PortableColumns.Key));
+        Add(catalog.Conversion.MapValue(Scratch(SavedColumns.Options), text, SavedColumns.Key));
     }
 
     public void Map<TSource, TResult>(CustomMappingFactory<TSource, TResult> factory, string contract)
@@ -87,13 +86,13 @@ internal sealed class PortableChain(TransformsCatalog catalog, DataViewSchema sc
     {
         Key();
         Dictionary<int, float[]> map = new() { [1] = values };
-        Add(catalog.Conversion.MapValue(Scratch(column), map, PortableColumns.Key));
+        Add(catalog.Conversion.MapValue(Scratch(column), map, SavedColumns.Key));
     }
 
     private void Key()
     {
-        if (_rows.Schema.GetColumnOrNull(PortableColumns.Key) is not null) return;
-        Scratch(PortableColumns.Key);
+        if (_rows.Schema.GetColumnOrNull(SavedColumns.Key) is not null) return;
+        Scratch(SavedColumns.Key);
         Add(catalog.CustomMapping<NoColumns, StateKey>(KeyFactory.Map, KeyFactory.Contract));
     }
 
@@ -104,3 +103,6 @@ internal sealed class PortableChain(TransformsCatalog catalog, DataViewSchema sc
         _rows = part.Transform(_rows);
     }
 }
+
+/// <summary>An operation as a saved model holds it: its name and options as JSON, and what it has learnt as numbers.</summary>
+internal sealed record SavedState(string Options, float[] Values);

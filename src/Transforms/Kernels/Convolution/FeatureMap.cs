@@ -6,7 +6,7 @@ namespace MLNetStyle.Kernels;
 /// ((c / 16 * height + y) * width + x) * 16 + c % 16; channels above the real ones are zero in the values and are to be zero in the
 /// gradient. The memory is valid until the engine is used with another size, or disposed. Not safe for use by several threads at once.
 /// </remarks>
-public sealed class FeatureMap
+internal sealed class FeatureMap
 {
     private readonly ConvolutionEngine _engine;
 

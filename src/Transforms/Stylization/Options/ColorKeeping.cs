@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Stylization;
 
 /// <summary>What each way of keeping the content's colours does before and after a run (Gatys et al. 2016).</summary>

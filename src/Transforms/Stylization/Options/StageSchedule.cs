@@ -1,13 +1,11 @@
-using MLNetStyle.Imaging;
-
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>The sizes that a picture goes through, coarse to fine, and the iterations of each.</summary>
 /// <remarks>
 /// The coarse sizes lay the picture out: strokes larger than a network's field of view at full size, found at a fraction of the
 /// cost. The fine ones only sharpen, so they get fewer iterations.
 /// </remarks>
-public static class StageSchedule
+internal static class StageSchedule
 {
     /// <summary>Plans the stages for a final size.</summary>
     /// <param name="options">Validated options: the pyramid's factor, coarsest size and decay, and the iterations.</param>
@@ -68,3 +66,9 @@ public static class StageSchedule
         return width >= height ? ((int)longer, leastSide) : (leastSide, (int)longer);
     }
 }
+
+/// <summary>One size of the pyramid.</summary>
+/// <param name="LongerSide">The longer side of the picture in pixels.</param>
+/// <param name="Iterations">How many iterations it gets; at least 1.</param>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+public readonly record struct StylizationStage(int LongerSide, int Iterations);

@@ -1,5 +1,4 @@
 using MLNetStyle.Graphs.Onnx;
-using MLNetStyle.Graphs.Rules;
 
 namespace MLNetStyle.Graphs;
 
@@ -19,7 +18,7 @@ namespace MLNetStyle.Graphs;
 /// </para>
 /// <para>Stateless; as a <see cref="GraphBuilder"/> is changed, the graph must not be used by another thread meanwhile.</para>
 /// </remarks>
-public static class Differentiator
+internal static class Differentiator
 {
     /// <summary>The operators that have a rule.</summary>
     public static IReadOnlyCollection<string> Operators { get; } = [.. RuleTable.Rules.Keys.Order(StringComparer.Ordinal)];

@@ -1,14 +1,12 @@
 using System.Numerics;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
 /// <summary>What guided losses look through at a picture of one size: a mask for each region, and one that weighs the content.</summary>
 /// <remarks>Each layer's share is made at the first use and kept. Not safe for use by several threads.</remarks>
-public sealed class PictureGuides
+internal sealed class PictureGuides
 {
     private readonly IReadOnlyDictionary<string, Mask> _regions;
     private readonly Mask? _content;

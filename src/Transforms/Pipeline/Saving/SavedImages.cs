@@ -1,11 +1,10 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using MLNetStyle.Pipeline;
 
-namespace MLNetStyle.Portable;
+namespace MLNetStyle.Pipeline;
 
 /// <summary>Makes images without a size known to ML.NET's row types, once a process.</summary>
-internal static class PortableImages
+internal static class SavedImages
 {
     private static readonly Lazy<bool> Registered = new(() =>
     {
