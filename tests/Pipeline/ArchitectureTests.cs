@@ -50,7 +50,7 @@ public partial class ArchitectureTests
         {
             Assert.True(Floors.Contains(folder) || folder == "Kernels", $"{file} is on no floor");
             string space = Namespace().Match(text).Groups[1].Value;
-            string[] allowed = folder == "Pipeline" ? ["MLNetStyle", "MLNetStyle.Pipeline", "MLNetStyle.Portable"] : [$"MLNetStyle.{folder}"];
+            string[] allowed = folder == "Pipeline" ? ["MLNetStyle", "MLNetStyle.Pipeline", "MLNetStyle.Portable"] : ["MLNetStyle", $"MLNetStyle.{folder}"];
             Assert.True(space == "" || allowed.Any(name => space == name || (folder != "Pipeline" && space.StartsWith($"{name}."))), $"{file} is in the namespace {space}");
         }
     }

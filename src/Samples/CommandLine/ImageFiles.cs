@@ -8,14 +8,14 @@ internal static class ImageFiles
     /// <summary>The option for the quality of JPEG files.</summary>
     public static Option<int> Quality() => new("--quality")
     {
-        Description = $"Of a .jpg result: {PictureFile.MinQuality} to {PictureFile.MaxQuality}; 90 looks alike and takes a third of the space",
-        DefaultValueFactory = _ => PictureFile.MaxQuality,
+        Description = $"Of a .jpg result: {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}; 90 looks alike and takes a third of the space",
+        DefaultValueFactory = _ => PictureWriteOptions.MaxQuality,
         HelpName = "N",
     };
 
     /// <summary>Null if the quality is one, else what is wrong with it.</summary>
     public static string? QualityRefusal(int quality) =>
-        quality is >= PictureFile.MinQuality and <= PictureFile.MaxQuality ? null : $"--quality is {quality}; it must be {PictureFile.MinQuality} to {PictureFile.MaxQuality}.";
+        quality is >= PictureWriteOptions.MinQuality and <= PictureWriteOptions.MaxQuality ? null : $"--quality is {quality}; it must be {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}.";
 
     /// <summary>Null if the file can be read as a picture, else what is wrong with it.</summary>
     public static string? Refusal(string path, string what)

@@ -67,17 +67,7 @@ public static class StylizationReport
     public static void Save(string path, Network network, StylizationOptions options, StylizationResult result)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = Path.GetFullPath(path), temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = new(temporary, FileMode.CreateNew)) Write(stream, network, options, result);
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(path, stream => Write(stream, network, options, result));
     }
 
     private static void WriteOptions(Utf8JsonWriter json, StylizationOptions options)

@@ -14,7 +14,7 @@ internal static class OperationJson
         nameof(StylizationOptions.Engine), nameof(StylizationOptions.VectorPath), nameof(StylizationOptions.KeepTransformedWeights), nameof(StylizationOptions.TrimMemory),
         nameof(StyleTransferOptions.GpuDeviceId), nameof(StyleTransferOptions.FallbackToCpu), nameof(StyleTransferOptions.SkipUnreadable),
         nameof(StyleTransferOptions.PathColumn), nameof(StyleTransferOptions.Callbacks), nameof(StyleTransferOptions.Cancellation),
-        nameof(StyleTransferOptions.Completed), nameof(StyleTransferOptions.StartFile),
+        nameof(StyleTransferOptions.Completed), nameof(StyleTransferOptions.StartFile), nameof(StyleTransferOptions.Reading),
         nameof(StyleTransferOptions.ContentMaskColumns), nameof(StyleTransferOptions.ContentWeightColumn), nameof(StyleTransferOptions.StyleMasks),
     ];
 

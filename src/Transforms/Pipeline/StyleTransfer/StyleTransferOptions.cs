@@ -53,6 +53,12 @@ public class StyleTransferOptions : StylizationOptions
     public string? StartFile { get; set; }
 
     /// <summary>
+    /// How the files of styles, masks and the start are read: the limit of pixels, and whether files that are cut short are taken. Contents are read by
+    /// whatever loads them; <c>LoadPictures</c> takes the same options. Not saved. Default <see cref="PictureReadOptions.Default"/>.
+    /// </summary>
+    public PictureReadOptions Reading { get; set; } = PictureReadOptions.Default;
+
+    /// <summary>
     /// The image columns that hold the masks of a content's regions: one with a region for each colour, or several with a greyscale mask each, white
     /// inside. The style then comes with <see cref="StyleMasks"/> or <see cref="StyleImage.Masks"/>, or has one image for each region, in the order of
     /// the columns, or of the colours' uppermost, then leftmost, pixels. <see cref="StylizationOptions.Regions"/> need not be set: Fit finds the names.
@@ -95,6 +101,15 @@ public class StyleTransferOptions : StylizationOptions
         return this;
     }
 
+    /// <summary>How a content is best read for these options: reduced to not less than twice its size.</summary>
+    internal PictureReadOptions ContentReading => Reading with { LongerSide = SizeOf == PictureSide.Longer ? Size : 0 };
+
+    /// <summary>Likewise a style image.</summary>
+    internal PictureReadOptions StyleReading => Reading with
+    {
+        LongerSide = SizeOf == PictureSide.Longer && !FitStyle ? (int)Math.Ceiling(Size * StyleScale * Math.Max(1, StrokeSize)) : 0,
+    };
+
     internal override bool HasRegions => base.HasRegions || ContentMaskColumns.Count > 0;
 
     /// <inheritdoc/>
@@ -103,6 +118,7 @@ public class StyleTransferOptions : StylizationOptions
         base.Validate();
         ValidateColumns();
         ArgumentException.ThrowIfNullOrWhiteSpace(Network);
+        ArgumentNullException.ThrowIfNull(Reading);
         if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.", nameof(Pooling));
         if (GpuDeviceId < 0) throw new ArgumentException($"{nameof(GpuDeviceId)} is {GpuDeviceId}; GPUs are counted from 0, and null is the CPU.", nameof(GpuDeviceId));
         if (GpuDeviceId is { } gpu && (Engine == EngineKind.Cpu || VectorPath is not null))
