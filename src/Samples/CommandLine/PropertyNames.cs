@@ -23,7 +23,7 @@ internal static partial class PropertyNames
     /// <param name="command">The command that was typed.</param>
     public static string AsOptions(string message, Command command) => Name().Replace(Plain(message), found =>
     {
-        if (typeof(StyleTransferOptions).GetProperty(found.Value) is null) return found.Value;
+        if (typeof(StyleTransferOptions).GetProperty(found.Value) is null && typeof(PictureReadOptions).GetProperty(found.Value) is null) return found.Value;
         string option = s_others.TryGetValue(found.Value, out string? other) ? other : "--" + Hump().Replace(found.Value, "-$0").ToLowerInvariant();
         return command.Options.Any(o => o.Name == option) ? option : found.Value;
     });

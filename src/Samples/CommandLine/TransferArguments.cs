@@ -95,6 +95,14 @@ internal sealed class TransferArguments
         "Whether the cpu engine keeps transformed filters, or makes them at each use: a few percent slower, 400 MB less with VGG-19", "keep", "use");
     private readonly Option<int> _threads = Number("--threads", Defaults.Threads, "Threads of the CPU; 0 takes every core", "N");
 
+    private readonly Option<long> _maxPixels = new("--max-pixels")
+    {
+        Description = "Refuse pictures of more pixels than this, width times height, before memory is taken for them",
+        DefaultValueFactory = _ => PictureReadOptions.DefaultMaxPixels,
+        HelpName = "N",
+    };
+    private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, with what is missing black or grey" };
+
     /// <summary>Adds every option to a command, in the order of the help text.</summary>
     public void AddTo(Command command)
     {
@@ -102,6 +110,7 @@ internal sealed class TransferArguments
         [
             .. _styles.All, _preset, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _tvKind, _contentLayers, _styleLayers, _styleStatistic,
             _normalization, _init, _styleScale, _strokeSize, _coarsestSize, _preserveColor, _matchLuminance, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
+            _maxPixels, _acceptTruncated,
         ];
         foreach (Option option in all) command.Options.Add(option);
     }
@@ -117,6 +126,11 @@ internal sealed class TransferArguments
 
     /// <summary>What the styles are called in messages.</summary>
     public string StyleNames(ParseResult parsed) => string.Join(" and ", _styles.Names(parsed));
+
+    /// <summary>How files are read to be checked: as asked for, if that is possible.</summary>
+    public PictureReadOptions Reading(ParseResult parsed) => parsed.GetValue(_maxPixels) is >= 1 and <= PictureReadOptions.LargestMaxPixels
+        ? new PictureReadOptions { MaxPixels = parsed.GetValue(_maxPixels), AcceptTruncated = parsed.GetValue(_acceptTruncated) }
+        : PictureReadOptions.Default;
 
     // Null where the run starts from the content or from noise.
     private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image ? parsed.GetRequiredValue(_init) : null;
@@ -159,6 +173,7 @@ internal sealed class TransferArguments
         Set(_simd, v => options.VectorPath = v switch { "auto" => null, "scalar" => SimdPath.Scalar, string bits => (SimdPath)int.Parse(bits, CultureInfo.InvariantCulture) });
         Set(_filters, v => options.KeepTransformedWeights = v == "keep");
         Set(_threads, v => options.Threads = v);
+        options.Reading = new PictureReadOptions { MaxPixels = parsed.GetValue(_maxPixels), AcceptTruncated = parsed.GetValue(_acceptTruncated) };
         options.TrimMemory = true;
         return options;
 

@@ -11,6 +11,9 @@ public static partial class PictureFile
     private static readonly string[] s_written = [".png", ".jpg", ".jpeg", ".webp"];
     private static readonly string[] s_read = [.. s_written, ".gif", ".bmp", ".heic", ".heif", ".avif", ".tif", ".tiff"];
 
+    /// <summary>The endings of files that can be read.</summary>
+    internal static IReadOnlyList<string> Endings => s_read;
+
     /// <summary>Whether a file is a picture by its name: the ending of a format that can be read, in small or capital letters, and no dot in front.</summary>
     /// <param name="path">The file.</param>
     public static bool IsPicture(string path) => Has(path, s_read) && !Path.GetFileName(path).StartsWith('.');

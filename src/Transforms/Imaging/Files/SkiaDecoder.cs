@@ -13,6 +13,9 @@ internal sealed unsafe class SkiaDecoder : IDisposable
     // More than deflate, LZW or JPEG's shortest codes can make of a byte: a file that would need more for its pixels is not whole.
     private const long MostByDeflate = 1032, MostByLzw = 2731, MostByJpeg = 512;
 
+    [ThreadStatic]
+    private static long s_memoryTaken;
+
     private readonly PictureFormat _format;
     private readonly GCHandle _pin;
     private readonly SKData _data;
@@ -50,6 +53,9 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         if (Orientation is < 1 or > 8) Orientation = 1;
         (StoredWidth, StoredHeight) = (_codec.Info.Width, _codec.Info.Height);
     }
+
+    /// <summary>The bytes that were taken for pixels on this thread so far.</summary>
+    public static long MemoryTaken => s_memoryTaken;
 
     public int StoredWidth { get; }
 
@@ -151,7 +157,11 @@ internal sealed unsafe class SkiaDecoder : IDisposable
     private static SKBitmap Memory(SKImageInfo info)
     {
         SKBitmap bitmap = new();
-        if (bitmap.TryAllocPixels(info)) return bitmap;
+        if (bitmap.TryAllocPixels(info))
+        {
+            s_memoryTaken += info.BytesSize64;
+            return bitmap;
+        }
         bitmap.Dispose();
         throw new OutOfMemoryException($"There is no memory for {info.Width} x {info.Height} pixels.");
     }

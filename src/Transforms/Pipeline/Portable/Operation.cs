@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using MLNetStyle.Imaging;
 using MLNetStyle.Pipeline;
 
@@ -27,6 +28,12 @@ internal abstract class ImageOperation : Operation
 internal abstract class MaskedImageOperation : ImageOperation
 {
     public abstract ImagePixels Apply(ImagePixels image, ImagePixels? second, IReadOnlyList<PlanarImage> masks);
+}
+
+/// <summary>An image of a file.</summary>
+internal abstract class FileOperation : Operation
+{
+    public abstract MLImage Apply(string path);
 }
 
 /// <summary>Vectors of an image; a vector that is not wanted may be left empty.</summary>

@@ -14,6 +14,7 @@ internal static class OperationReader
             FeatureOperations.Features or FeatureOperations.Grams => FeatureOperations.Read(state),
             GramOfFeaturesOperation.Kind => GramOfFeaturesOperation.Read(state),
             StyleDistanceOperation.Kind => StyleDistanceOperation.Read(state),
+            LoadPicturesOperation.Kind => LoadPicturesOperation.Read(state),
             PreserveColorOperation.Kind => PreserveColorOperation.Read(state),
             _ => throw new InvalidDataException($"The model has an operation '{kind}' that this version does not know. Load it with the version that saved it, or a later one."),
         };

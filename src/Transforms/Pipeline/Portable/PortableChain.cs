@@ -44,6 +44,8 @@ internal sealed class PortableChain(TransformsCatalog catalog, DataViewSchema sc
         }
     }
 
+    public void Text(string column) => Add(catalog.CopyColumns(Scratch(PortableColumns.Path), column));
+
     public void Vector(string column) => Add(catalog.CopyColumns(Scratch(PortableColumns.Vector), column));
 
     public void State(PortableState state)

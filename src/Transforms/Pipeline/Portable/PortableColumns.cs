@@ -4,6 +4,7 @@ namespace MLNetStyle.Portable;
 internal static class PortableColumns
 {
     public const string Key = "mlnetstyle.key";
+    public const string Path = "mlnetstyle.path";
     public const string Bytes = "mlnetstyle.bytes";
     public const string Layout = "mlnetstyle.layout";
     public const string Unsized = "mlnetstyle.unsized";

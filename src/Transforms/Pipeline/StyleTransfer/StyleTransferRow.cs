@@ -10,4 +10,8 @@ namespace MLNetStyle;
 /// <param name="Options">The options; <see cref="StylizationOptions.Device"/> is the device that was used.</param>
 /// <param name="Result">The picture, its history, and why the run ended.</param>
 /// <remarks>Immutable but for the picture's samples, which are shared with the row: copy them before changing them.</remarks>
-public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result);
+public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result)
+{
+    /// <summary>The picture's transparency, which is the content's at its size: one byte a pixel, row by row; null if it is opaque.</summary>
+    public byte[]? Alpha { get; init; }
+}
