@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.CommandLine;
 

@@ -1,4 +1,3 @@
-using MLNetStyle.Imaging;
 using SkiaSharp;
 
 namespace MLNetStyle.Samples.Gallery;

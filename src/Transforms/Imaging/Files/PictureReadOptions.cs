@@ -7,8 +7,8 @@ public sealed record PictureReadOptions
     /// <summary>The pixels that a picture may have unless something else is said: 100 megapixels.</summary>
     public const long DefaultMaxPixels = 100_000_000;
 
-    /// <summary>The largest limit that can be set: what fits a <see cref="Imaging.PlanarImage"/>.</summary>
-    public const long LargestMaxPixels = Imaging.PlanarImage.MaxPixels;
+    /// <summary>The largest limit that can be set: what fits a <see cref="PlanarImage"/>.</summary>
+    public const long LargestMaxPixels = PlanarImage.MaxPixels;
 
     /// <summary>Reads as the defaults say.</summary>
     public static PictureReadOptions Default { get; } = new();
@@ -31,7 +31,7 @@ public sealed record PictureReadOptions
 
     /// <summary>
     /// The longer side, in pixels, that the picture will be shrunk to anyway; 0 for none. A picture of at least twice that is reduced by 2, 4, 8 or
-    /// more while it is decoded, to not less than twice, so that it takes little memory; the picture that <see cref="Imaging.Resizer.Fit"/> makes of
+    /// more while it is decoded, to not less than twice, so that it takes little memory; the picture that <see cref="Resizer.Fit"/> makes of
     /// it has the size that it would have without. Default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>

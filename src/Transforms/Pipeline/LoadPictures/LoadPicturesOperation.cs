@@ -1,6 +1,8 @@
 using Microsoft.ML.Data;
 using MLNetStyle.Imaging;
-using MLNetStyle.Portable;
+using MLNetStyle.Pipeline;
+
+[assembly: SavedOperation(LoadPicturesOperation.Kind, typeof(LoadPicturesOperation))]
 
 namespace MLNetStyle.Pipeline;
 
@@ -9,7 +11,7 @@ internal sealed class LoadPicturesOperation(string folder, PictureReadOptions op
 {
     public const string Kind = "LoadPictures";
 
-    public static LoadPicturesOperation Read(PortableState state)
+    public static LoadPicturesOperation Read(SavedState state)
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         try
@@ -30,7 +32,7 @@ internal sealed class LoadPicturesOperation(string folder, PictureReadOptions op
         return ImagePixels.ToImage(PictureReader.Read(Path.Combine(folder, path), "picture", options));
     }
 
-    public override PortableState Save() => new(OperationJson.Write(new Saved(Kind, folder, options.MaxPixels, options.AcceptTruncated, options.LongerSide)), []);
+    public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, folder, options.MaxPixels, options.AcceptTruncated, options.LongerSide)), []);
 
     private sealed record Saved(string Operation, string Folder, long MaxPixels, bool AcceptTruncated, int LongerSide);
 }

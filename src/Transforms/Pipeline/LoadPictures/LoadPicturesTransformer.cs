@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Portable;
 
 namespace MLNetStyle;
 
@@ -18,12 +17,12 @@ public sealed class LoadPicturesTransformer : StyleTransformerBase
 
     private protected override RowBinding Bind(DataViewSchema input) => new Binding(this, input);
 
-    private protected override void Describe(PortableChain chain)
+    private protected override void Describe(SavedChain chain)
     {
         chain.Text(_input);
         chain.State(_operation.Save());
         chain.Map(new PathToImageFactory(), PathToImageFactory.Contract);
-        chain.Output(_output, PortableColumns.Result, new ImageDataViewType());
+        chain.Output(_output, SavedColumns.Result, new ImageDataViewType());
     }
 
     private sealed class Binding(LoadPicturesTransformer parent, DataViewSchema input)
