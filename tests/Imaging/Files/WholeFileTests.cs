@@ -33,6 +33,7 @@ public sealed class WholeFileTests : IDisposable
     [UnixFact]
     public void PermissionsAndLinksAreKept()
     {
+        if (OperatingSystem.IsWindows()) return; // the attribute has skipped it there; the compiler doesn't know
         string path = _folder.File("a.txt"), link = _folder.File("link.txt"), dangling = _folder.File("dangling.txt");
         File.WriteAllText(path, "old");
         const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;

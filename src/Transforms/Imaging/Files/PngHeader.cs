@@ -20,6 +20,11 @@ internal sealed class PngHeader
 
     public int ColorType { get; private set; }
 
+    public bool Interlaced { get; private set; }
+
+    /// <summary>tRNS: a colour, or colours of the palette, that are transparent.</summary>
+    public bool HasTransparentColor { get; private set; }
+
     public bool HasProfile { get; private set; }
 
     public bool HasSrgb { get; private set; }
@@ -71,6 +76,27 @@ internal sealed class PngHeader
         return (filled, color);
     }
 
+    /// <summary>The compressed pixels of all IDAT chunks.</summary>
+    /// <exception cref="InvalidDataException">A chunk is damaged.</exception>
+    public byte[] PixelData()
+    {
+        using MemoryStream data = new();
+        for (long at = SignatureLength; at + ChunkFrame <= _file.Length;)
+        {
+            ReadOnlySpan<byte> chunk = _file.AsSpan((int)at);
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (chunk[4..8].SequenceEqual("IDAT"u8))
+            {
+                if (at + ChunkFrame + length > _file.Length) throw SkiaDecoder.Truncated();
+                if (Crc(chunk.Slice(4, (int)length + 4)) != BinaryPrimitives.ReadUInt32BigEndian(chunk[((int)length + 8)..]))
+                    throw new InvalidDataException("The checksum of its pixels is wrong.");
+                data.Write(chunk.Slice(8, (int)length));
+            }
+            at += ChunkFrame + length;
+        }
+        return data.ToArray();
+    }
+
     private static byte[] Unused(ReadOnlySpan<byte> palette)
     {
         for (int red = 0; ; red++)
@@ -81,7 +107,7 @@ internal sealed class PngHeader
         }
     }
 
-    // ISO 3309, bit by bit: it is of a palette's few bytes.
+    // ISO 3309, bit by bit.
     private static uint Crc(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
@@ -98,9 +124,10 @@ internal sealed class PngHeader
         if (type.SequenceEqual("IHDR"u8) && data.Length >= 13 && BitDepth == 0)
         {
             (Width, Height) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));
-            (BitDepth, ColorType) = (data[8], data[9]);
+            (BitDepth, ColorType, Interlaced) = (data[8], data[9], data[12] != 0);
         }
         else if (type.SequenceEqual("PLTE"u8)) _palette ??= (at, data.Length);
+        else if (type.SequenceEqual("tRNS"u8)) HasTransparentColor = true;
         else if (type.SequenceEqual("iCCP"u8)) HasProfile = true;
         else if (type.SequenceEqual("sRGB"u8)) HasSrgb = true;
         else if (type.SequenceEqual("gAMA"u8) && data.Length == 4) Gamma = BinaryPrimitives.ReadUInt32BigEndian(data);

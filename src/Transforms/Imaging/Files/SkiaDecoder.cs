@@ -79,11 +79,9 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         SKAlphaType alpha = type == SKColorType.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         SKImageInfo info = new(size.Width, size.Height, type, alpha, raw ? null : srgb);
         PictureRows rows = new(info, by, Orientation);
-        if (_format != PictureFormat.Jpeg || !Strips(info, rows, options.AcceptTruncated))
-        {
-            rows = new PictureRows(info, by, Orientation);
-            Whole(info, source, srgb, rows, options.AcceptTruncated);
-        }
+        if (raw && source is null && !options.AcceptTruncated && _png is { } png && PngGrey16.Is(png)) PngGrey16.Decode(png, rows);
+        else if (_format == PictureFormat.Jpeg && _codec.StartScanlineDecode(info) == SKCodecResult.Success) Strips(info, rows, options.AcceptTruncated);
+        else Whole(info, source, srgb, rows, options.AcceptTruncated);
         source?.Dispose();
         return rows.ToPicture();
     }
@@ -95,21 +93,18 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         _pin.Free();
     }
 
-    // JPEG comes row by row, so that no second copy of the picture is needed. False if only the last rows are in doubt: a file without its end mark may
-    // have them all, which decoding as a whole tells.
-    private bool Strips(SKImageInfo info, PictureRows rows, bool acceptTruncated)
+    // JPEG comes row by row, so that no second copy of the picture is needed.
+    private void Strips(SKImageInfo info, PictureRows rows, bool acceptTruncated)
     {
-        if (_codec.StartScanlineDecode(info) != SKCodecResult.Success) return false;
         using SKBitmap strip = Memory(info.WithSize(info.Width, Math.Min(StripRows, info.Height)));
         for (int y = 0; y < info.Height;)
         {
             int wanted = Math.Min(StripRows, info.Height - y);
             int got = _codec.GetScanlines(strip.GetPixels(), wanted, strip.RowBytes);
-            if (got < wanted && !acceptTruncated) return info.Height - y <= 4 * StripRows ? false : throw Truncated();
+            if (got < wanted && !acceptTruncated) throw Truncated();
             for (int i = 0; i < wanted; i++) rows.Add((byte*)strip.GetPixels() + ((long)i * strip.RowBytes));
             y += wanted;
         }
-        return true;
     }
 
     private void Whole(SKImageInfo info, SKColorSpace? source, SKColorSpace srgb, PictureRows rows, bool acceptTruncated)
@@ -265,5 +260,5 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         return 1;
     }
 
-    private static InvalidDataException Truncated() => new($"Pixels are missing. Fetch the file again, or set {nameof(PictureReadOptions.AcceptTruncated)} to take what is there.");
+    internal static InvalidDataException Truncated() => new($"Pixels are missing. Fetch the file again, or set {nameof(PictureReadOptions.AcceptTruncated)} to take what is there.");
 }

@@ -82,7 +82,7 @@ internal static partial class WholeFile
     private static string Target(string path)
     {
         string full = Path.GetFullPath(path);
-        return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
     // A rename is on the disk once its folder is. Not every file system can do it, and none fails to keep the file for that.

@@ -18,6 +18,9 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
 
     public PlanarImage Color { get; } = color;
 
+    /// <summary>The colours as a style has them: what is wholly transparent has none of its own.</summary>
+    public PlanarImage Visible => HiddenColors.Replaced(Color, Alpha);
+
     /// <summary>One byte a pixel; null if every pixel is opaque.</summary>
     public byte[]? Alpha { get; } = alpha;
 

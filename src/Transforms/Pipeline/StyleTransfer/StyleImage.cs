@@ -29,7 +29,7 @@ public sealed class StyleImage
     public StyleImage(MLImage image, double weight = 1, StyleScope? scope = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        (_image, Weight, Scope) = (ImagePixels.Read(image).Color, Check(weight), scope);
+        (_image, Weight, Scope) = (ImagePixels.Read(image).Visible, Check(weight), scope);
     }
 
     /// <summary>The file; null if the image is in memory.</summary>
@@ -77,7 +77,7 @@ public sealed class StyleImage
     /// <summary>The file's path, the weight and the scope.</summary>
     public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}{(Scope is null ? "" : $", {Scope}")}";
 
-    internal PlanarImage Read(PictureReadOptions? options = null) => _image ?? PictureReader.Read(Path!, "style image", options).Color;
+    internal PlanarImage Read(PictureReadOptions? options = null) => _image ?? ImagePixels.Of(PictureReader.Read(Path!, "style image", options)).Visible;
 
     /// <summary>Refuses a file that is not there, before anything long begins.</summary>
     internal void CheckFile()
