@@ -28,7 +28,7 @@ public sealed class PictureFileTests : IDisposable
 
     [Theory]
     [InlineData(100, 5)]
-    [InlineData(90, 25)]
+    [InlineData(85, 30)]
     public void ColoursKeepTheirResolution(int quality, double distance)
     {
         PlanarImage stripes = new(40, 24);
