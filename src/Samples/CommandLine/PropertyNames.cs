@@ -6,13 +6,13 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The library's messages name its properties; whoever types a command knows its options.</summary>
 internal static partial class PropertyNames
 {
-    private static readonly Dictionary<string, string> s_others = new()
+    // Masks are read by the program itself, so no flag stands for their properties.
+    private static readonly Dictionary<string, string> s_options = new()
     {
-        ["Start"] = "--init",
-        ["StyleTerms"] = "--style-statistic",
-        ["VectorPath"] = "--simd",
-        ["Regions"] = "--content-mask",
-        ["ContentWeightByMask"] = "--content-weight-mask",
+        [nameof(StylizationOptions.Regions)] = "--content-mask",
+        [nameof(StylizationOptions.ContentWeightByMask)] = "--content-weight-mask",
+        [nameof(StylizationOptions.MaskSoftness)] = "--mask-softness",
+        [nameof(StylizationOptions.PreviewEvery)] = "--preview-every",
     };
 
     // The name of a column that the program made says nothing to whoever named a file.
@@ -22,11 +22,13 @@ internal static partial class PropertyNames
     /// <param name="message">For example "TvWeight is -1; allowed is ...".</param>
     /// <param name="command">The command that was typed.</param>
     public static string AsOptions(string message, Command command) => Name().Replace(Plain(message), found =>
+        s_options.TryGetValue(found.Value, out string? option) && command.Options.Any(o => o.Name == option) ? option : found.Value);
+
+    /// <summary>Makes the properties of a flag known.</summary>
+    public static void Add(Flag flag)
     {
-        if (typeof(StyleTransferOptions).GetProperty(found.Value) is null && typeof(PictureReadOptions).GetProperty(found.Value) is null) return found.Value;
-        string option = s_others.TryGetValue(found.Value, out string? other) ? other : "--" + Hump().Replace(found.Value, "-$0").ToLowerInvariant();
-        return command.Options.Any(o => o.Name == option) ? option : found.Value;
-    });
+        foreach (string property in flag.Properties) s_options[property] = flag.Option.Name;
+    }
 
     private static string Plain(string message) =>
         Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal);
@@ -37,7 +39,4 @@ internal static partial class PropertyNames
 
     [GeneratedRegex(" \\(Parameter '\\w+'\\)$")]
     private static partial Regex Parameter();
-
-    [GeneratedRegex("(?<!^)[A-Z]")]
-    private static partial Regex Hump();
 }

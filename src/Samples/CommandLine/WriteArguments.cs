@@ -23,7 +23,7 @@ internal sealed class WriteArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_quality, _bitDepth, _background]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_quality, _bitDepth, _background]) command.Options.Add(HelpGroups.Put(option, HelpGroups.Files));
     }
 
     /// <summary>What is wrong with the values, if anything.</summary>

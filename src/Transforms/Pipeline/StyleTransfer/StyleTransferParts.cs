@@ -35,7 +35,7 @@ internal sealed class StyleTransferParts
     {
         PlanarImage? start = options.StartFile is null ? null : PictureReader.Read(options.StartFile, "start image", options.ContentReading).Color;
         Network network = NetworkReference.Load(options.Network, options.Pooling);
-        return StyleTransferOperation.Create(options, network, ComputeChoice.Of(options, Context), source, start, known);
+        return StyleTransferOperation.Create(options, network, ComputeChoice.Of(options.Compute, Context), source, start, known);
     }
 
     /// <summary>The transformer for data of a schema.</summary>
