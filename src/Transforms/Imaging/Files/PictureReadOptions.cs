@@ -23,7 +23,7 @@ public sealed record PictureReadOptions
         get;
         init => field = value is >= 1 and <= LargestMaxPixels
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(MaxPixels)} is {value}; it must be 1 to {LargestMaxPixels}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), $"{nameof(MaxPixels)} is {value}; it must be 1 to {LargestMaxPixels}.");
     } = DefaultMaxPixels;
 
     /// <summary>Whether a file that ends before its last pixel is taken, with what is missing black or grey. Default no.</summary>
@@ -38,6 +38,6 @@ public sealed record PictureReadOptions
     public int LongerSide
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(LongerSide)} is {value}; it must be 0 or more.");
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"{nameof(LongerSide)} is {value}; it must be 0 or more.");
     }
 }

@@ -23,7 +23,7 @@ public sealed record PictureWriteOptions
         get;
         init => field = value is >= MinQuality and <= MaxQuality
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The quality is {value}; it must be {MinQuality} to {MaxQuality}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), $"The quality is {value}; it must be {MinQuality} to {MaxQuality}.");
     } = MaxQuality;
 
     /// <summary>
@@ -33,7 +33,7 @@ public sealed record PictureWriteOptions
     public int BitDepth
     {
         get;
-        init => field = value is 8 or 16 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"The bits of a sample are {value}; PNG files have 8 or 16.");
+        init => field = value is 8 or 16 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"The bits of a sample are {value}; PNG files have 8 or 16.");
     } = 8;
 
     /// <summary>What shows through a transparent picture in a JPEG file, which has no transparency: levels 0 to 255. Default white.</summary>
