@@ -1,29 +1,42 @@
 using System.CommandLine;
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace MLNetStyle.Samples.CommandLine;
 
 /// <summary>An option of the command line and what it sets in the library's options: its default, its name in messages and its effect follow from here.</summary>
-/// <param name="group">The heading that the help text shows it under.</param>
-/// <param name="option">The option.</param>
-/// <param name="properties">The names of the properties that it sets.</param>
-/// <param name="apply">Sets them.</param>
-internal sealed class Flag(string group, Option option, IReadOnlyList<string> properties, Action<ParseResult, StyleTransferOptions> apply)
+internal sealed class Flag
 {
     private static readonly StyleTransferOptions s_defaults = new();
+    private static readonly ConditionalWeakTable<Option, Flag> s_flags = [];
+    private readonly Action<ParseResult, StyleTransferOptions> _apply;
 
-    public string Group => group;
+    /// <summary>Declares a flag.</summary>
+    /// <param name="group">The heading that the help text shows it under.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="properties">The names of the properties that it sets.</param>
+    /// <param name="apply">Sets them.</param>
+    public Flag(string group, Option option, IReadOnlyList<string> properties, Action<ParseResult, StyleTransferOptions> apply)
+    {
+        (Group, Option, Properties, _apply) = (group, option, properties, apply);
+        s_flags.Add(option, this);
+    }
 
-    public Option Option => option;
+    public string Group { get; }
 
-    public IReadOnlyList<string> Properties => properties;
+    public Option Option { get; }
 
-    public void Apply(ParseResult parsed, StyleTransferOptions options) => apply(parsed, options);
+    public IReadOnlyList<string> Properties { get; }
+
+    /// <summary>The flag that an option belongs to; null if it sets no property.</summary>
+    public static Flag? Of(Option option) => s_flags.TryGetValue(option, out Flag? flag) ? flag : null;
+
+    public void Apply(ParseResult parsed, StyleTransferOptions options) => _apply(parsed, options);
 
     /// <summary>Whether it was given, or stands at its default.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetResult(option) is { Implicit: false };
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(Option) is { Implicit: false };
 
     /// <summary>A number that a property takes as it is.</summary>
     public static Flag Number<T>(string group, string name, Expression<Func<StyleTransferOptions, T>> property, string description, string help)

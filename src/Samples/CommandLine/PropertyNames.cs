@@ -6,8 +6,8 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The library's messages name its properties; whoever types a command knows its options.</summary>
 internal static partial class PropertyNames
 {
-    // Masks are read by the program itself, so no flag stands for their properties.
-    private static readonly Dictionary<string, string> s_options = new()
+    // What the program reads itself, so that no flag stands for the property.
+    private static readonly Dictionary<string, string> s_others = new()
     {
         [nameof(StylizationOptions.Regions)] = "--content-mask",
         [nameof(StylizationOptions.ContentWeightByMask)] = "--content-weight-mask",
@@ -22,13 +22,7 @@ internal static partial class PropertyNames
     /// <param name="message">For example "TvWeight is -1; allowed is ...".</param>
     /// <param name="command">The command that was typed.</param>
     public static string AsOptions(string message, Command command) => Name().Replace(Plain(message), found =>
-        s_options.TryGetValue(found.Value, out string? option) && command.Options.Any(o => o.Name == option) ? option : found.Value);
-
-    /// <summary>Makes the properties of a flag known.</summary>
-    public static void Add(Flag flag)
-    {
-        foreach (string property in flag.Properties) s_options[property] = flag.Option.Name;
-    }
+        command.Options.FirstOrDefault(o => Flag.Of(o)?.Properties.Contains(found.Value) ?? s_others.GetValueOrDefault(found.Value) == o.Name)?.Name ?? found.Value);
 
     private static string Plain(string message) =>
         Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal);

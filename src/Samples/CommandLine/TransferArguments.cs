@@ -115,11 +115,7 @@ internal sealed class TransferArguments
     public void AddTo(Command command)
     {
         foreach (Option option in _styles.All) command.Options.Add(HelpGroups.Put(option, HelpGroups.Style));
-        foreach (Flag flag in _flags)
-        {
-            command.Options.Add(HelpGroups.Put(flag.Option, flag.Group));
-            PropertyNames.Add(flag);
-        }
+        foreach (Flag flag in _flags) command.Options.Add(HelpGroups.Put(flag.Option, flag.Group));
         command.Options.Add(HelpGroups.Put(_preset, HelpGroups.Picture));
     }
 
