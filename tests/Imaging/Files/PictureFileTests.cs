@@ -33,8 +33,8 @@ public sealed class PictureFileTests : IDisposable
     {
         PlanarImage stripes = new(40, 24);
         for (int i = 0; i < stripes.Width * stripes.Height; i++)
-            for (int c = 0; c < PlanarImage.Channels; c++) stripes.Plane(c)[i] = c == i % 2 * 2 ? 200 : 60; // red, blue, red,
-                blue: halved they would be 70 levels off
+            // Red, blue, red, blue: halved they would be 70 levels off.
+            for (int c = 0; c < PlanarImage.Channels; c++) stripes.Plane(c)[i] = c == i % 2 * 2 ? 200 : 60;
         PictureFile.Save(stripes, _folder.File("a.jpg"), quality);
         float largest = stripes.Samples.Zip(PictureFile.Read(_folder.File("a.jpg")).Samples).Max(p => Math.Abs(p.First - p.Second));
         Assert.True(largest <= distance, $"a sample differs by {largest}");
