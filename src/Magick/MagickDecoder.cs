@@ -4,7 +4,8 @@ namespace MLNetStyle;
 
 /// <summary>Reads HEIC, AVIF and TIFF files through Magick.NET.</summary>
 /// <remarks>
-/// The library finds it where this assembly lies beside the program; nothing needs to be called. ImageMagick's limits of memory, size and threads are
+/// The library finds it where this assembly lies beside the program; nothing needs to be called. ImageMagick's limits of memory, size and
+/// threads are
 /// set for the whole process when the first file is read. Safe for use by several threads.
 /// </remarks>
 public sealed class MagickDecoder : IPictureDecoder
@@ -45,7 +46,8 @@ public sealed class MagickDecoder : IPictureDecoder
         return Try(() =>
         {
             using MagickImage image = new(file.Span, Settings(format));
-            if ((long)image.Width * image.Height > maxPixels) throw new InvalidDataException($"It has more pixels than its header says: {image.Width} x {image.Height}.");
+            if ((long)image.Width * image.Height > maxPixels) throw new InvalidDataException(
+                $"It has more pixels than its header says: {image.Width} x {image.Height}.");
             // The container's own turns (irot and imir) are made by the decoder; EXIF's counts in TIFF alone.
             if (format == PictureFormat.Tiff) image.AutoOrient();
             if (image.GetColorProfile() is { } profile) image.TransformColorSpace(profile, ColorProfiles.SRGB);

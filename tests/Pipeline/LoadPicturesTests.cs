@@ -28,9 +28,11 @@ public sealed class LoadPicturesTests : IDisposable
     public void SixteenBitsAndColoursUnderTransparencyReachTheNextTransform()
     {
         byte[] row = [0, 100, 100, 50, 0, 7, 0, 0, 255, 255, 3, 2, 1, 0, 128, 0];
-        File.WriteAllBytes(_folder.File("a.png"), PictureBytes.Png(PictureBytes.Ihdr(2, 1, 16, 6), PictureBytes.Idat(row), PictureBytes.Iend));
+        File.WriteAllBytes(_folder.File("a.png"), PictureBytes.Png(PictureBytes.Ihdr(2, 1, 16, 6), PictureBytes.Idat(row),
+            PictureBytes.Iend));
         IDataView rows = _folder.Rows(_ml, "a.png");
-        ImagePixels pixels = Assert.Single(Images(_ml.Transforms.LoadPictures("Image", _folder.Path, "Path").Fit(rows).Transform(rows))).Pixels;
+        ImagePixels pixels = Assert.Single(Images(_ml.Transforms.LoadPictures("Image", _folder.Path,
+            "Path").Fit(rows).Transform(rows))).Pixels;
         Picture file = PictureReader.Read(_folder.File("a.png"), "picture");
         Assert.Equal(file.Color.Samples, pixels.Color.Samples);
         Assert.Equal(file.Alpha, pixels.Alpha);
@@ -43,7 +45,8 @@ public sealed class LoadPicturesTests : IDisposable
         File.WriteAllBytes(_folder.File("a.jpg"), PictureBytes.Oriented(".jpg", 8));
         _folder.Add("b.png", 3, transparent: true);
         IDataView rows = _folder.Rows(_ml, "a.jpg", "b.png");
-        ITransformer model = _ml.Transforms.LoadPictures("Image", _folder.Path, "Path", new PictureReadOptions { LongerSide = 12 }).Fit(rows);
+        ITransformer model = _ml.Transforms.LoadPictures("Image", _folder.Path, "Path",
+            new PictureReadOptions { LongerSide = 12 }).Fit(rows);
         _ml.Model.Save(model, rows.Schema, _folder.File("model.zip"));
         ITransformer loaded = _ml.Model.Load(_folder.File("model.zip"), out _);
         IDataView view = loaded.Transform(rows);
@@ -69,7 +72,8 @@ public sealed class LoadPicturesTests : IDisposable
         MLImage image = null!;
         Assert.True(cursor.MoveNext());
         getter(ref image);
-        foreach (string[] words in (string[][])[["Row 1", "page.png", "a web page"], ["Row 2", "none.png", "does not exist"], ["Row 3", "the path is empty"]])
+        foreach (string[] words in (string[][])[["Row 1", "page.png", "a web page"], ["Row 2", "none.png", "does not exist"],
+            ["Row 3", "the path is empty"]])
         {
             Assert.True(cursor.MoveNext());
             string message = Assert.Throws<ImageReadException>(() => getter(ref image)).Message;
@@ -90,7 +94,8 @@ public sealed class LoadPicturesTests : IDisposable
             if (e.Kind == ChannelMessageKind.Warning) warnings.Add(e.Message);
         };
         IDataView rows = _folder.Rows(_ml, "a.png", "cut.png", "a.png");
-        IDataView view = _ml.Transforms.LoadPictures("Image", _folder.Path, "Path").Append(_ml.Transforms.StyleTransfer("Styled", "Image", style, options, _ml)).Fit(rows).Transform(rows);
+        IDataView view = _ml.Transforms.LoadPictures("Image", _folder.Path,
+            "Path").Append(_ml.Transforms.StyleTransfer("Styled", "Image", style, options, _ml)).Fit(rows).Transform(rows);
         Assert.Equal(2, TestRows.Images(view, "Styled").Count);
         Assert.Contains("cut.png", Assert.Single(warnings));
     }
@@ -99,9 +104,11 @@ public sealed class LoadPicturesTests : IDisposable
     public void WrongColumnsAreNamed()
     {
         IDataView rows = _folder.Rows(_ml, "a.png");
-        Assert.Contains("'Nothing'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.LoadPictures("Image", "", "Nothing").Fit(rows)).Message);
+        Assert.Contains("'Nothing'", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            _ml.Transforms.LoadPictures("Image", "", "Nothing").Fit(rows)).Message);
         IDataView images = _ml.Transforms.LoadPictures("Image", "", "Path").Fit(rows).Transform(rows);
-        Assert.Contains("expected text", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.LoadPictures("More", "", "Image").Fit(images)).Message);
+        Assert.Contains("expected text", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            _ml.Transforms.LoadPictures("More", "", "Image").Fit(images)).Message);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -50,7 +50,8 @@ internal static class PictureBytes
     public static (string, byte[]) Iend { get; } = ("IEND", []);
 
     /// <summary>The rows of the picture in quarters, three bytes a pixel.</summary>
-    public static byte[][] QuarterRows() => [.. Enumerable.Range(0, Height).Select(y => Enumerable.Range(0, Width).SelectMany(x => (byte[])[Quarter(x, y).R, Quarter(x, y).G, Quarter(x, y).B]).ToArray())];
+    public static byte[][] QuarterRows() => [.. Enumerable.Range(0, Height).Select(y =>
+        Enumerable.Range(0, Width).SelectMany(x => (byte[])[Quarter(x, y).R, Quarter(x, y).G, Quarter(x, y).B]).ToArray())];
 
     /// <summary>A JPEG, PNG or WebP file of the picture in quarters, stored so that an orientation brings it upright.</summary>
     public static byte[] Oriented(string ending, int orientation, bool late = false, bool bigEndian = false, bool prefix = false)
@@ -85,7 +86,8 @@ internal static class PictureBytes
         _ => [0, 1, 2, 3],
     };
 
-    public static byte[] Encode(string ending, int width = Width, int height = Height, Func<int, int, (byte R, byte G, byte B)>? color = null)
+    public static byte[] Encode(string ending, int width = Width, int height = Height, Func<int, int,
+        (byte R, byte G, byte B)>? color = null)
     {
         using SKColorSpace srgb = SKColorSpace.CreateSrgb();
         using SKBitmap bitmap = new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque, srgb));
@@ -112,7 +114,8 @@ internal static class PictureBytes
         : [.. "II"u8, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>A GIF header that asks for a canvas, and one frame of nothing.</summary>
-    public static byte[] GifBomb(ushort side) => [.. "GIF89a"u8, (byte)side, (byte)(side >> 8), (byte)side, (byte)(side >> 8), 0x80, 0, 0, 0, 0, 0, 255, 255, 255,
+    public static byte[] GifBomb(ushort side) => [.. "GIF89a"u8, (byte)side, (byte)(side >> 8), (byte)side, (byte)(side >> 8), 0x80, 0, 0,
+        0, 0, 0, 255, 255, 255,
         0x2C, 0, 0, 0, 0, (byte)side, (byte)(side >> 8), (byte)side, (byte)(side >> 8), 0, 2, 2, 0x44, 1, 0, 0x3B];
 
     private static byte[] BigEndian16(int value) => [(byte)(value >> 8), (byte)value];

@@ -8,11 +8,17 @@ internal sealed class WriteArguments
 {
     private readonly Option<int> _quality = new("--quality")
     {
-        Description = $"JPEG and WebP quality, {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}; 90 is visually indistinguishable, 100 writes WebP without loss",
+        Description = $"JPEG and WebP quality, {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}; "
+            + "90 is visually indistinguishable, 100 writes WebP without loss",
         DefaultValueFactory = _ => PictureWriteOptions.MaxQuality,
         HelpName = "N",
     };
-    private readonly Option<int> _bitDepth = new("--bit-depth") { Description = "Bits of a PNG file's samples: 8 or 16", DefaultValueFactory = _ => 8, HelpName = "8|16" };
+    private readonly Option<int> _bitDepth = new("--bit-depth")
+    {
+        Description = "Bits of a PNG file's samples: 8 or 16",
+        DefaultValueFactory = _ => 8,
+        HelpName = "8|16",
+    };
     private readonly Option<string> _background = new("--background")
     {
         Description = "What shows through a transparent content in a JPEG result: white, black, or a colour as #RRGGBB",
@@ -23,7 +29,8 @@ internal sealed class WriteArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_quality, _bitDepth, _background]) command.Options.Add(HelpGroups.Put(option, HelpGroups.Files));
+        foreach (Option option in (Option[])[_quality, _bitDepth, _background])
+            command.Options.Add(HelpGroups.Put(option, HelpGroups.Files));
     }
 
     /// <summary>What is wrong with the values, if anything.</summary>
@@ -33,7 +40,8 @@ internal sealed class WriteArguments
         if (quality is < PictureWriteOptions.MinQuality or > PictureWriteOptions.MaxQuality)
             yield return $"--quality is {quality}; it must be {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}.";
         if (bits is not (8 or 16)) yield return $"--bit-depth is {bits}; it must be 8 or 16.";
-        if (Color(parsed.GetRequiredValue(_background)) is null) yield return $"--background is '{parsed.GetValue(_background)}'; it must be white, black or a colour as #RRGGBB.";
+        if (Color(parsed.GetRequiredValue(_background)) is null)
+            yield return $"--background is '{parsed.GetValue(_background)}'; it must be white, black or a colour as #RRGGBB.";
     }
 
     /// <summary>The values, which have been checked.</summary>
@@ -48,7 +56,8 @@ internal sealed class WriteArguments
     {
         "white" => (255, 255, 255),
         "black" => (0, 0, 0),
-        ['#', ..] when text.Length == 7 && int.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value) =>
+        ['#', ..] when text.Length == 7 && int.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+            out int value) =>
             ((byte)(value >> 16), (byte)(value >> 8), (byte)value),
         _ => null,
     };

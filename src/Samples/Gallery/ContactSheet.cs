@@ -47,7 +47,8 @@ internal sealed class ContactSheet : IDisposable
                 int left = Margin + (column * (Cell + Gap)), top = y + (line * row), width = (Span(picture, columns) * (Cell + Gap)) - Gap;
                 sheet.Place(picture.Read(), left, top, width);
                 IReadOnlyList<string> lines = Wrap(picture.Caption, width);
-                for (int l = 0; l < Math.Min(Lines, lines.Count); l++) sheet.Text(lines[l], left, top + CellHeight + 6 + (l * LineHeight), CaptionSize);
+                for (int l = 0; l < Math.Min(Lines, lines.Count); l++)
+                    sheet.Text(lines[l], left, top + CellHeight + 6 + (l * LineHeight), CaptionSize);
             }
             y += Rows(pictures, columns) * row;
         }
@@ -77,11 +78,13 @@ internal sealed class ContactSheet : IDisposable
         _sheet.Dispose();
     }
 
-    private static SKPaint Paint(float size) => new() { Typeface = s_typeface.Value, TextSize = size, Color = s_ink, IsAntialias = true, SubpixelText = true };
+    private static SKPaint Paint(float size) =>
+        new() { Typeface = s_typeface.Value, TextSize = size, Color = s_ink, IsAntialias = true, SubpixelText = true };
 
     private static int Rows(IReadOnlyList<SheetPicture> pictures, int columns) => Places(pictures, columns).Last().Line + 1;
 
-    private static int Span(SheetPicture picture, int columns) => Math.Clamp((int)Math.Round(picture.Aspect * CellHeight / (Cell + Gap)), 1, Math.Min(3, columns));
+    private static int Span(SheetPicture picture, int columns) =>
+        Math.Clamp((int)Math.Round(picture.Aspect * CellHeight / (Cell + Gap)), 1, Math.Min(3, columns));
 
     private static IEnumerable<(SheetPicture Picture, int Line, int Column)> Places(IReadOnlyList<SheetPicture> pictures, int columns)
     {
@@ -101,7 +104,8 @@ internal sealed class ContactSheet : IDisposable
         PlanarImage small = Resizer.Resize(picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)));
         byte[] pixels = new byte[PixelBytes.Stride * small.Width * small.Height];
         PixelBytes.FromPlanar(small, pixels, PixelOrder.Rgba);
-        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(small.Width, small.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), pixels);
+        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(small.Width, small.Height, SKColorType.Rgba8888, SKAlphaType.Opaque),
+            pixels);
         _canvas.DrawImage(image, left, top + CellHeight - small.Height);
     }
 

@@ -33,7 +33,8 @@ public sealed class PictureFileTests : IDisposable
     {
         PlanarImage stripes = new(40, 24);
         for (int i = 0; i < stripes.Width * stripes.Height; i++)
-            for (int c = 0; c < PlanarImage.Channels; c++) stripes.Plane(c)[i] = c == i % 2 * 2 ? 200 : 60; // red, blue, red, blue: halved they would be 70 levels off
+            // Red, blue, red, blue: halved they would be 70 levels off.
+            for (int c = 0; c < PlanarImage.Channels; c++) stripes.Plane(c)[i] = c == i % 2 * 2 ? 200 : 60;
         PictureFile.Save(stripes, _folder.File("a.jpg"), quality);
         float largest = stripes.Samples.Zip(PictureFile.Read(_folder.File("a.jpg")).Samples).Max(p => Math.Abs(p.First - p.Second));
         Assert.True(largest <= distance, $"a sample differs by {largest}");
@@ -55,7 +56,8 @@ public sealed class PictureFileTests : IDisposable
     public void WhatCannotBeReadOrWrittenIsRefusedWithTheName()
     {
         Assert.Contains("a.gif", Assert.Throws<ArgumentException>(() => PictureFile.Save(Smooth(8, 8), _folder.File("a.gif"))).Message);
-        Assert.Contains("1 to 100", Assert.Throws<ArgumentOutOfRangeException>(() => PictureFile.Save(Smooth(8, 8), _folder.File("a.jpg"), 0)).Message);
+        Assert.Contains("1 to 100", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            PictureFile.Save(Smooth(8, 8), _folder.File("a.jpg"), 0)).Message);
         Assert.Contains("none.png", Assert.Throws<FileNotFoundException>(() => PictureFile.Read(_folder.File("none.png"))).Message);
         File.WriteAllText(_folder.File("text.png"), "no picture");
         Assert.Contains("text.png", Assert.Throws<InvalidDataException>(() => PictureFile.Read(_folder.File("text.png"))).Message);
@@ -74,7 +76,8 @@ public sealed class PictureFileTests : IDisposable
     [InlineData("a.webp", 8)]
     public void OpaqueStaysOpaqueAndIsTaggedSrgb(string name, int bits)
     {
-        PictureFile.Save(Smooth(20, 10), _folder.File(name), new PictureWriteOptions { BitDepth = bits }, [.. Enumerable.Repeat(byte.MaxValue, 200)]);
+        PictureFile.Save(Smooth(20, 10), _folder.File(name), new PictureWriteOptions { BitDepth = bits },
+            [.. Enumerable.Repeat(byte.MaxValue, 200)]);
         using SKCodec codec = SKCodec.Create(_folder.File(name));
         Assert.Equal(SKAlphaType.Opaque, codec.Info.AlphaType);
         Assert.True(codec.Info.ColorSpace.IsSrgb);
@@ -114,7 +117,8 @@ public sealed class PictureFileTests : IDisposable
         image.Plane(0).Fill(200);
         PictureFile.Save(image, _folder.File("a.jpg"), null, new byte[256]);
         Assert.All(PictureFile.Read(_folder.File("a.jpg")).Samples, v => Assert.InRange(v, 253, 255));
-        PictureFile.Save(image, _folder.File("a.jpg"), new PictureWriteOptions { Background = (0, 100, 0) }, [.. Enumerable.Repeat((byte)128, 256)]);
+        PictureFile.Save(image, _folder.File("a.jpg"), new PictureWriteOptions { Background = (0, 100, 0) },
+            [.. Enumerable.Repeat((byte)128, 256)]);
         PlanarImage blended = PictureFile.Read(_folder.File("a.jpg"));
         Assert.Equal(100.4, blended.Plane(0)[100], 3.0);
         Assert.Equal(49.8, blended.Plane(1)[100], 3.0);

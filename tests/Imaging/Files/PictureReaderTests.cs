@@ -27,7 +27,8 @@ public sealed class PictureReaderTests : IDisposable
     public void EveryOrientationComesUprightAsContentStyleAndMask(string ending, int orientation, bool other)
     {
         string path = Write($"a{ending}", PictureBytes.Oriented(ending, orientation, late: other, bigEndian: other, prefix: other));
-        (int width, int height) = orientation is >= 5 and <= 8 ? (PictureBytes.Height, PictureBytes.Width) : (PictureBytes.Width, PictureBytes.Height);
+        (int width, int height) = orientation is >= 5 and <= 8 ? (PictureBytes.Height, PictureBytes.Width)
+            : (PictureBytes.Width, PictureBytes.Height);
         Assert.Equal((width, height), PictureFile.ReadSize(path));
         PlanarImage style = new StyleImage(path).Read();
         Mask mask = MaskFile.Read(path);
@@ -77,7 +78,8 @@ public sealed class PictureReaderTests : IDisposable
     public void TheLimitIsOfPixelsNotOfSides()
     {
         byte[] row = new byte[20_000 / 8];
-        string strip = Write("strip.png", PictureBytes.Png(PictureBytes.Ihdr(20_000, 2, 1, 0), PictureBytes.Idat(row, row), PictureBytes.Iend));
+        string strip = Write("strip.png", PictureBytes.Png(PictureBytes.Ihdr(20_000, 2, 1, 0), PictureBytes.Idat(row, row),
+            PictureBytes.Iend));
         Assert.Equal((20_000, 2), PictureFile.ReadSize(strip));
         PlanarImage image = PictureFile.Read(strip);
         Assert.Equal((20_000, 2), (image.Width, image.Height));
@@ -110,7 +112,8 @@ public sealed class PictureReaderTests : IDisposable
             }
         }
         Assert.True(refused > 100, $"{refused} refused");
-        PlanarImage part = PictureFile.Read(Write($"half{ending}", whole[..(whole.Length * 3 / 4)]), options: new PictureReadOptions { AcceptTruncated = true });
+        PlanarImage part = PictureFile.Read(Write($"half{ending}", whole[..(whole.Length * 3 / 4)]),
+            options: new PictureReadOptions { AcceptTruncated = true });
         Assert.Equal((40, 40), (part.Width, part.Height));
         Assert.Equal(expected.Samples[0], part.Samples[0]);
     }
@@ -141,7 +144,8 @@ public sealed class PictureReaderTests : IDisposable
     {
         byte[] row = [.. Enumerable.Repeat((byte)20, 8)];
         string path = Write("a.png", PictureBytes.Png(
-            PictureBytes.Ihdr(8, 1, 8, 0), ("gAMA", [(byte)(gamma >> 24), (byte)(gamma >> 16), (byte)(gamma >> 8), (byte)gamma]), PictureBytes.Idat(row), PictureBytes.Iend));
+            PictureBytes.Ihdr(8, 1, 8, 0), ("gAMA", [(byte)(gamma >> 24), (byte)(gamma >> 16), (byte)(gamma >> 8), (byte)gamma]),
+                PictureBytes.Idat(row), PictureBytes.Iend));
         Assert.Equal(expected, PictureFile.Read(path).Samples[0], 1.5);
     }
 
@@ -150,7 +154,8 @@ public sealed class PictureReaderTests : IDisposable
     {
         byte[] row = [200, 100, 60, 60, 170, 90];
         string path = Write("a.png", PictureBytes.Png(
-            PictureBytes.Ihdr(2, 1, 8, 2), ("gAMA", [0, 1, 134, 160]), ("cICP", [12, 13, 0, 1]), PictureBytes.Idat(row), PictureBytes.Iend));
+            PictureBytes.Ihdr(2, 1, 8, 2), ("gAMA", [0, 1, 134, 160]), ("cICP", [12, 13, 0, 1]), PictureBytes.Idat(row),
+                PictureBytes.Iend));
         PlanarImage image = PictureFile.Read(path);
         Assert.Equal([215, 0, 93, 173, 47, 80], image.Samples.Select(v => (int)Math.Round(v)));
     }
@@ -170,7 +175,8 @@ public sealed class PictureReaderTests : IDisposable
     public void SixteenBitsAreMoreThanEight()
     {
         byte[] row = [.. Enumerable.Range(0, 256).SelectMany(i => (byte[])[100, (byte)i])];
-        Picture picture = PictureReader.Read(Write("a.png", PictureBytes.Png(PictureBytes.Ihdr(256, 1, 16, 0), PictureBytes.Idat(row), PictureBytes.Iend)), "content");
+        Picture picture = PictureReader.Read(Write("a.png", PictureBytes.Png(PictureBytes.Ihdr(256, 1, 16, 0), PictureBytes.Idat(row),
+            PictureBytes.Iend)), "content");
         Assert.Equal(16, picture.BitDepth);
         for (int i = 0; i < 256; i++) Assert.Equal(((100 * 256) + i) / 257.0, picture.Color.Samples[i], 0.04);
         Assert.True(picture.Color.Samples.Distinct().Count() > 8);
@@ -183,7 +189,8 @@ public sealed class PictureReaderTests : IDisposable
     {
         byte[] row = [0x01, past ? (byte)0x12 : (byte)0x10];
         string path = Write("a.png", PictureBytes.Png(
-            PictureBytes.Ihdr(4, 1, 4, 3), ("PLTE", [10, 200, 30, 240, 120, 10]), ("tRNS", [0]), PictureBytes.Idat(row), PictureBytes.Iend));
+            PictureBytes.Ihdr(4, 1, 4, 3), ("PLTE", [10, 200, 30, 240, 120, 10]), ("tRNS", [0]), PictureBytes.Idat(row),
+                PictureBytes.Iend));
         if (past)
         {
             Assert.Contains("palette", Assert.Throws<InvalidDataException>(() => PictureReader.Read(path, "content")).Message);
@@ -217,7 +224,8 @@ public sealed class PictureReaderTests : IDisposable
     public void TransparentPixelsDoNotColourReducedOnes()
     {
         byte[] row = [.. Enumerable.Range(0, 64).SelectMany(x => x % 2 == 0 ? (byte[])[255, 0, 0, 255] : [0, 0, 255, 0])];
-        string path = Write("a.png", PictureBytes.Png(PictureBytes.Ihdr(64, 64, 8, 6), PictureBytes.Idat([.. Enumerable.Repeat(row, 64)]), PictureBytes.Iend));
+        string path = Write("a.png", PictureBytes.Png(PictureBytes.Ihdr(64, 64, 8, 6), PictureBytes.Idat([.. Enumerable.Repeat(row, 64)]),
+            PictureBytes.Iend));
         Picture picture = PictureReader.Read(path, "content", new PictureReadOptions { LongerSide = 16 });
         Assert.Equal((32, 32), (picture.Color.Width, picture.Color.Height));
         Assert.All(picture.Color.Plane(0).ToArray(), v => Assert.Equal(255, v));
@@ -262,7 +270,8 @@ public sealed class PictureReaderTests : IDisposable
         Assert.Equal(brand == "heic" ? PictureFormat.Heic : PictureFormat.Avif, kind.Format);
         Assert.NotNull(PictureDecoders.For(kind.Format!.Value)); // the program brings it
         Assert.Null(PictureDecoders.For(PictureFormat.Png));
-        string path = Write($"a.{brand}", [0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), 0, 0, 0, 0, .. "mif1miaf"u8, 1, 2, 3]);
+        string path = Write($"a.{brand}", [0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), 0, 0, 0, 0,
+            .. "mif1miaf"u8, 1, 2, 3]);
         string message = Assert.Throws<InvalidDataException>(() => PictureFile.Read(path)).Message;
         Assert.Contains(name, message);
         Assert.Contains(path, message);

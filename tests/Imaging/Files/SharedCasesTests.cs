@@ -31,8 +31,10 @@ public class SharedCasesTests
         {
             int[] place = Numbers(pixel.Split('=')[0]), expected = Numbers(pixel.Split('=')[1]);
             int at = (place[1] * picture.Color.Width) + place[0];
-            float[] actual = [picture.Color.Plane(0)[at], picture.Color.Plane(1)[at], picture.Color.Plane(2)[at], picture.Alpha?[at] ?? 255];
-            for (int c = 0; c < expected.Length; c++) Assert.True(Math.Abs(actual[c] - expected[c]) <= tolerance, $"{pixel}: {string.Join(',', actual)}");
+            float[] actual = [picture.Color.Plane(0)[at], picture.Color.Plane(1)[at], picture.Color.Plane(2)[at],
+                picture.Alpha?[at] ?? 255];
+            for (int c = 0; c < expected.Length; c++) Assert.True(Math.Abs(actual[c] - expected[c]) <= tolerance,
+                $"{pixel}: {string.Join(',', actual)}");
         }
     }
 

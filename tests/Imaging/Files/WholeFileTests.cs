@@ -67,7 +67,8 @@ public sealed class WholeFileTests : IDisposable
     }
 
     [Fact]
-    public void AMissingFolderIsAnError() => Assert.Throws<DirectoryNotFoundException>(() => WholeFile.Write(_folder.File("none/a.txt"), "x"u8.ToArray()));
+    public void AMissingFolderIsAnError() => Assert.Throws<DirectoryNotFoundException>(() =>
+        WholeFile.Write(_folder.File("none/a.txt"), "x"u8.ToArray()));
 
     public void Dispose() => _folder.Dispose();
 }

@@ -45,9 +45,11 @@ internal sealed record FileKind(string Name, PictureFormat? Format = null)
         if (!head.ContainsAnyExcept((byte)0)) return new FileKind("a file of zeros");
         string text = Encoding.Latin1.GetString(head).TrimStart('\u00ef', '\u00bb', '\u00bf', ' ', '\t', '\r', '\n');
         if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase)) return new FileKind("an SVG drawing");
-        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.Contains("<html", StringComparison.OrdinalIgnoreCase)) return new FileKind("a web page");
+        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("<html", StringComparison.OrdinalIgnoreCase)) return new FileKind("a web page");
         if (text.StartsWith("<?xml", StringComparison.Ordinal)) return new FileKind("an XML file");
-        return head.ContainsAnyInRange((byte)0, (byte)8) ? new FileKind("a file of a kind that is not known here") : new FileKind("a text file");
+        return head.ContainsAnyInRange((byte)0, (byte)8) ? new FileKind("a file of a kind that is not known here")
+            : new FileKind("a text file");
     }
 
     /// <summary>The file formats on the frame of ISO 14496-12 name their brands: the main one, a version, others that fit.</summary>

@@ -1,6 +1,7 @@
 namespace MLNetStyle;
 
-/// <summary>Decodes formats that the library can't read by itself: an addition brings one and names it to <see cref="PictureDecoders.Register"/>.</summary>
+/// <summary>Decodes formats that the library can't read by itself: an addition brings one and names it to
+/// <see cref="PictureDecoders.Register"/>.</summary>
 /// <remarks>Implementations are safe for use by several threads.</remarks>
 public interface IPictureDecoder
 {
@@ -39,7 +40,8 @@ public static class PictureDecoders
     private static readonly Lazy<IPictureDecoder?> s_known = new(Load);
     private static IPictureDecoder[] s_registered = [];
 
-    /// <summary>Adds a decoder; the one that was added last is asked first. MLNetStyle.Magick needs no call: it is found where it is installed.</summary>
+    /// <summary>Adds a decoder; the one that was added last is asked first. MLNetStyle.Magick needs no call: it is found where it is
+    /// installed.</summary>
     /// <param name="decoder">The decoder.</param>
     public static void Register(IPictureDecoder decoder)
     {

@@ -2,9 +2,11 @@ using MLNetStyle.Imaging;
 
 namespace MLNetStyle;
 
-/// <summary>Picture files in and out: read upright and in sRGB whatever they are by their content, written as PNG, JPEG or WebP by their ending.</summary>
+/// <summary>Picture files in and out: read upright and in sRGB whatever they are by their content, written as PNG, JPEG or WebP by their
+/// ending.</summary>
 /// <remarks>
-/// PNG, JPEG, WebP, GIF and BMP are read; HEIC, AVIF and TIFF where the package MLNetStyle.Magick is there. Safe for use by several threads.
+/// PNG, JPEG, WebP, GIF and BMP are read; HEIC, AVIF and TIFF where the package MLNetStyle.Magick is there. Safe for use by several
+/// threads.
 /// </remarks>
 public static partial class PictureFile
 {
@@ -14,7 +16,8 @@ public static partial class PictureFile
     /// <summary>The endings of files that can be read.</summary>
     internal static IReadOnlyList<string> Endings => s_read;
 
-    /// <summary>Whether a file is a picture by its name: the ending of a format that can be read, in small or capital letters, and no dot in front.</summary>
+    /// <summary>Whether a file is a picture by its name: the ending of a format that can be read, in small or capital letters, and no dot
+    /// in front.</summary>
     /// <param name="path">The file.</param>
     public static bool IsPicture(string path) => Has(path, s_read) && !Path.GetFileName(path).StartsWith('.');
 
@@ -27,11 +30,13 @@ public static partial class PictureFile
     /// <param name="opaque">Whether a picture with transparent pixels is refused.</param>
     /// <param name="options">Limits and size; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no picture that can be read, has too many pixels, is cut short, or is transparent; the message says which.</exception>
+    /// <exception cref="InvalidDataException">It is no picture that can be read, has too many pixels, is cut short, or is transparent; the
+    /// message says which.</exception>
     public static PlanarImage Read(string path, bool opaque = false, PictureReadOptions? options = null)
     {
         Picture picture = PictureReader.Read(path, "picture", options);
-        if (opaque && picture.Alpha is not null) throw new InvalidDataException($"The picture '{path}' has transparent pixels, which are not kept here. Flatten it first.");
+        if (opaque && picture.Alpha is not null) throw new InvalidDataException(
+            $"The picture '{path}' has transparent pixels, which are not kept here. Flatten it first.");
         return picture.Color;
     }
 
@@ -40,13 +45,16 @@ public static partial class PictureFile
     /// <param name="options">Limits; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no picture that can be read, or has too many pixels.</exception>
-    public static (int Width, int Height) ReadSize(string path, PictureReadOptions? options = null) => PictureReader.ReadSize(path, "picture", options);
+    public static (int Width, int Height) ReadSize(string path, PictureReadOptions? options = null) =>
+        PictureReader.ReadSize(path, "picture", options);
 
-    /// <summary>Writes an opaque picture. The file appears whole or not at all; symbolic links are followed, permissions of a replaced file kept.</summary>
+    /// <summary>Writes an opaque picture. The file appears whole or not at all; symbolic links are followed, permissions of a replaced file
+    /// kept.</summary>
     /// <param name="image">The picture; its samples are rounded to whole levels.</param>
     /// <param name="path">The file, which is replaced: .png, .jpg, .jpeg or .webp.</param>
     /// <param name="quality">Of a JPEG or WebP file; see <see cref="PictureWriteOptions.Quality"/>.</param>
-    /// <exception cref="ArgumentException">The ending is another one, the quality out of range, or a side too long for the format.</exception>
+    /// <exception cref="ArgumentException">The ending is another one, the quality out of range, or a side too long for the
+    /// format.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The permission to write is missing.</exception>
     public static void Save(PlanarImage image, string path, int quality = PictureWriteOptions.MaxQuality) =>
@@ -62,7 +70,8 @@ public static partial class PictureFile
     {
         ArgumentNullException.ThrowIfNull(image);
         if (alpha is not null && alpha.Length != image.Width * image.Height)
-            throw new ArgumentException($"A picture of {image.Width} x {image.Height} pixels has {image.Width * image.Height} values of alpha; {alpha.Length} were given.", nameof(alpha));
+            throw new ArgumentException(
+                $"A picture of {image.Width} x {image.Height} pixels has {image.Width * image.Height} values of alpha; {alpha.Length} were given.", nameof(alpha));
         PictureWriter.Write(new Picture(image, alpha), path, options ?? PictureWriteOptions.Default);
     }
 

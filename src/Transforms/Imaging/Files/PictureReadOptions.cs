@@ -14,7 +14,8 @@ public sealed record PictureReadOptions
     public static PictureReadOptions Default { get; } = new();
 
     /// <summary>
-    /// The pixels, width times height, that a picture may have, 1 to <see cref="LargestMaxPixels"/>; the file's header is read and one with more is
+    /// The pixels, width times height, that a picture may have, 1 to <see cref="LargestMaxPixels"/>; the file's header is read and one with
+    /// more is
     /// refused before memory is taken for it. Sides have no limit of their own. Default <see cref="DefaultMaxPixels"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
@@ -23,21 +24,24 @@ public sealed record PictureReadOptions
         get;
         init => field = value is >= 1 and <= LargestMaxPixels
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(MaxPixels)} is {value}; it must be 1 to {LargestMaxPixels}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), $"{nameof(MaxPixels)} is {value}; it must be 1 to {LargestMaxPixels}.");
     } = DefaultMaxPixels;
 
     /// <summary>Whether a file that ends before its last pixel is taken, with what is missing black or grey. Default no.</summary>
     public bool AcceptTruncated { get; init; }
 
     /// <summary>
-    /// The longer side, in pixels, that the picture will be shrunk to anyway; 0 for none. A picture of at least twice that is reduced by 2, 4, 8 or
-    /// more while it is decoded, to not less than twice, so that it takes little memory; the picture that <see cref="Resizer.Fit"/> makes of
+    /// The longer side, in pixels, that the picture will be shrunk to anyway; 0 for none. A picture of at least twice that is reduced by 2,
+    /// 4, 8 or
+    /// more while it is decoded, to not less than twice, so that it takes little memory; the picture that <see cref="Resizer.Fit"/> makes
+    /// of
     /// it has the size that it would have without. Default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int LongerSide
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(LongerSide)} is {value}; it must be 0 or more.");
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value),
+            $"{nameof(LongerSide)} is {value}; it must be 0 or more.");
     }
 }

@@ -88,7 +88,8 @@ internal static class PictureReader
         (int width, int height) = size;
         if ((long)width * height > options.MaxPixels || Math.Max(width, height) > PlanarImage.MaxSide)
             throw new InvalidDataException(FormattableString.Invariant(
-                $"it is {kind.Name} of {width} x {height} pixels ({(long)width * height / 1e6:0.#} megapixels); {options.MaxPixels / 1e6:0.######} megapixels are the limit. Shrink it, or raise {nameof(PictureReadOptions.MaxPixels)} if you trust the file."));
+                $"it is {kind.Name} of {width} x {height} pixels ({(long)width * height / 1e6:0.#} megapixels); ")
+                + FormattableString.Invariant($"{options.MaxPixels / 1e6:0.######} megapixels are the limit. Shrink it, or raise {nameof(PictureReadOptions.MaxPixels)} if you trust the file."));
     }
 
     private static (int Width, int Height) Upright(SkiaDecoder decoder) =>
@@ -96,7 +97,8 @@ internal static class PictureReader
 
     private static Picture FromSkia(SkiaDecoder decoder, PictureReadOptions options) => decoder.Decode(options);
 
-    private static unsafe Picture FromAddition(IPictureDecoder decoder, byte[] file, PictureFormat format, (int Width, int Height) size, PictureReadOptions options)
+    private static unsafe Picture FromAddition(IPictureDecoder decoder, byte[] file, PictureFormat format, (int Width, int Height) size,
+        PictureReadOptions options)
     {
         DecodedPicture decoded = decoder.Decode(file, format, options.MaxPixels);
         if (decoded.Rgba.Length != 4L * decoded.Width * decoded.Height)
@@ -106,9 +108,11 @@ internal static class PictureReader
         {
             (int Width, int Height) wanted = Resizer.Fit(decoded.Width, decoded.Height, options.LongerSide);
             while (Math.Max(decoded.Width, decoded.Height) / (2L * by) >= 2L * options.LongerSide) by *= 2;
-            while (by > 1 && Resizer.Fit(PictureRows.Reduced(decoded.Width, by), PictureRows.Reduced(decoded.Height, by), options.LongerSide) != wanted) by /= 2;
+            while (by > 1 && Resizer.Fit(PictureRows.Reduced(decoded.Width, by), PictureRows.Reduced(decoded.Height, by),
+                options.LongerSide) != wanted) by /= 2;
         }
-        PictureRows rows = new(new SkiaSharp.SKImageInfo(decoded.Width, decoded.Height, SkiaSharp.SKColorType.Rgba8888, SkiaSharp.SKAlphaType.Unpremul), by, 1);
+        PictureRows rows = new(new SkiaSharp.SKImageInfo(decoded.Width, decoded.Height, SkiaSharp.SKColorType.Rgba8888,
+            SkiaSharp.SKAlphaType.Unpremul), by, 1);
         fixed (byte* first = decoded.Rgba)
             for (int y = 0; y < decoded.Height; y++) rows.Add(first + (4L * y * decoded.Width));
         return rows.ToPicture();

@@ -2,7 +2,8 @@ using SkiaSharp;
 
 namespace MLNetStyle.Imaging;
 
-/// <summary>Takes the rows of a picture as they are stored, and makes the upright one of them, reduced by a whole number where asked for.</summary>
+/// <summary>Takes the rows of a picture as they are stored, and makes the upright one of them, reduced by a whole number where asked
+/// for.</summary>
 internal sealed unsafe class PictureRows
 {
     private const byte Opaque = byte.MaxValue;
@@ -76,7 +77,8 @@ internal sealed unsafe class PictureRows
     // One plane a channel, as long as the row is.
     private bool Unpack(byte* row)
     {
-        Span<float> r = _row.AsSpan(0, _width), g = _row.AsSpan(_width, _width), b = _row.AsSpan(2 * _width, _width), a = _row.AsSpan(3 * _width, _width);
+        Span<float> r = _row.AsSpan(0, _width), g = _row.AsSpan(_width, _width), b = _row.AsSpan(2 * _width, _width),
+            a = _row.AsSpan(3 * _width, _width);
         bool opaque = true;
         switch (_type)
         {

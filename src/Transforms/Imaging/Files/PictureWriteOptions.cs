@@ -14,7 +14,8 @@ public sealed record PictureWriteOptions
     public static PictureWriteOptions Default { get; } = new();
 
     /// <summary>
-    /// The quality of a JPEG or WebP file, <see cref="MinQuality"/> to <see cref="MaxQuality"/>; 90 can hardly be told from the original. From 80 on a
+    /// The quality of a JPEG or WebP file, <see cref="MinQuality"/> to <see cref="MaxQuality"/>; 90 can hardly be told from the original.
+    /// From 80 on a
     /// JPEG file keeps its colours at full resolution; a WebP file of 100 is lossless. Default <see cref="MaxQuality"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
@@ -23,19 +24,22 @@ public sealed record PictureWriteOptions
         get;
         init => field = value is >= MinQuality and <= MaxQuality
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The quality is {value}; it must be {MinQuality} to {MaxQuality}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), $"The quality is {value}; it must be {MinQuality} to {MaxQuality}.");
     } = MaxQuality;
 
     /// <summary>
-    /// The bits of a PNG file's samples, 8 or 16. With 16 the samples keep eleven significant bits: steps of a sixteenth of a level or less. Default 8.
+    /// The bits of a PNG file's samples, 8 or 16. With 16 the samples keep eleven significant bits: steps of a sixteenth of a level or
+    /// less. Default 8.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is neither 8 nor 16.</exception>
     public int BitDepth
     {
         get;
-        init => field = value is 8 or 16 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"The bits of a sample are {value}; PNG files have 8 or 16.");
+        init => field = value is 8 or 16 ? value : throw new ArgumentOutOfRangeException(nameof(value),
+            $"The bits of a sample are {value}; PNG files have 8 or 16.");
     } = 8;
 
-    /// <summary>What shows through a transparent picture in a JPEG file, which has no transparency: levels 0 to 255. Default white.</summary>
+    /// <summary>What shows through a transparent picture in a JPEG file, which has no transparency: levels 0 to 255. Default
+    /// white.</summary>
     public (byte Red, byte Green, byte Blue) Background { get; init; } = (255, 255, 255);
 }

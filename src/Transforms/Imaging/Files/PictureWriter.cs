@@ -17,13 +17,16 @@ internal static unsafe class PictureWriter
         (int width, int height) = (picture.Color.Width, picture.Color.Height);
         int most = format switch { PictureFormat.Jpeg => MostJpegSide, PictureFormat.WebP => MostWebPSide, _ => PlanarImage.MaxSide };
         if (Math.Max(width, height) > most)
-            throw new ArgumentException($"The picture '{path}' would be {width} x {height} pixels; a {format} file has sides of at most {most}. Write it as .png.", nameof(path));
+            throw new ArgumentException(
+                $"The picture '{path}' would be {width} x {height} pixels; a {format} file has sides of at most {most}. Write it as .png.", nameof(path));
         bool opaque = picture.Alpha is null || format == PictureFormat.Jpeg || !picture.Alpha.AsSpan().ContainsAnyExcept(byte.MaxValue);
         bool deep = options.BitDepth == 16 && format == PictureFormat.Png;
         using SKColorSpace srgb = SKColorSpace.CreateSrgb();
-        SKImageInfo info = new(width, height, deep ? SKColorType.RgbaF16 : SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, srgb);
+        SKImageInfo info = new(width, height, deep ? SKColorType.RgbaF16 : SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque
+            : SKAlphaType.Unpremul, srgb);
         using SKBitmap bitmap = new();
-        if (!bitmap.TryAllocPixels(info)) throw new OutOfMemoryException($"There is no memory to write the {width} x {height} pixels of '{path}'.");
+        if (!bitmap.TryAllocPixels(info)) throw new OutOfMemoryException(
+            $"There is no memory to write the {width} x {height} pixels of '{path}'.");
         if (deep) FillHalves(picture, opaque, (Half*)bitmap.GetPixels());
         else FillBytes(picture, opaque, format == PictureFormat.Jpeg ? options.Background : null, (byte*)bitmap.GetPixels());
         using SKPixmap pixels = bitmap.PeekPixels();
@@ -31,7 +34,8 @@ internal static unsafe class PictureWriter
         {
             PictureFormat.Png => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6)),
             PictureFormat.Jpeg => pixels.Encode(new SKJpegEncoderOptions(
-                options.Quality, options.Quality >= FullColorQuality ? SKJpegEncoderDownsample.Downsample444 : SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)),
+                options.Quality, options.Quality >= FullColorQuality ? SKJpegEncoderDownsample.Downsample444
+                    : SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)),
             _ => pixels.Encode(options.Quality == PictureWriteOptions.MaxQuality
                 ? new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)
                 : new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, options.Quality)),
@@ -46,9 +50,11 @@ internal static unsafe class PictureWriter
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string ending = Path.GetExtension(path);
         if (ending.Equals(".png", StringComparison.OrdinalIgnoreCase)) return PictureFormat.Png;
-        if (ending.Equals(".jpg", StringComparison.OrdinalIgnoreCase) || ending.Equals(".jpeg", StringComparison.OrdinalIgnoreCase)) return PictureFormat.Jpeg;
+        if (ending.Equals(".jpg", StringComparison.OrdinalIgnoreCase)
+            || ending.Equals(".jpeg", StringComparison.OrdinalIgnoreCase)) return PictureFormat.Jpeg;
         if (ending.Equals(".webp", StringComparison.OrdinalIgnoreCase)) return PictureFormat.WebP;
-        throw new ArgumentException($"The picture '{path}' ends in '{ending}'; pictures are written as .png, .jpg, .jpeg or .webp.", nameof(path));
+        throw new ArgumentException($"The picture '{path}' ends in '{ending}'; pictures are written as .png, .jpg, .jpeg or .webp.",
+            nameof(path));
     }
 
     private static void FillBytes(Picture picture, bool opaque, (byte Red, byte Green, byte Blue)? background, byte* to)

@@ -3,7 +3,8 @@ using System.IO.Compression;
 
 namespace MLNetStyle.Imaging;
 
-/// <summary>Decodes the rows of a PNG file of 16-bit grey, with alpha or without, row by row: Skia cuts these, and no others, to 8 bits.</summary>
+/// <summary>Decodes the rows of a PNG file of 16-bit grey, with alpha or without, row by row: Skia cuts these, and no others, to 8
+/// bits.</summary>
 internal static unsafe class PngGrey16
 {
     /// <summary>Whether a file is of this kind: neither interlaced nor with a transparent grey.</summary>
@@ -20,7 +21,8 @@ internal static unsafe class PngGrey16
         for (int y = 0; y < png.Height; y++)
         {
             int filter = unpacked.ReadByte();
-            if (filter < 0 || unpacked.ReadAtLeast(line, line.Length, throwOnEndOfStream: false) < line.Length) throw SkiaDecoder.Truncated();
+            if (filter < 0 || unpacked.ReadAtLeast(line, line.Length,
+                throwOnEndOfStream: false) < line.Length) throw SkiaDecoder.Truncated();
             if (filter > 4) throw new InvalidDataException($"Row {y} has no filter of PNG.");
             Undo(filter, line, above, step);
             for (int x = 0; x < png.Width; x++)

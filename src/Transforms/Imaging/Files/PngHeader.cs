@@ -58,7 +58,8 @@ internal sealed class PngHeader
     }
 
     /// <summary>
-    /// The file with its palette filled up with a colour that it doesn't have, so that indices past its end can be told from others; null where
+    /// The file with its palette filled up with a colour that it doesn't have, so that indices past its end can be told from others; null
+    /// where
     /// that can't happen.
     /// </summary>
     public (byte[] File, byte[] Color)? WithFullPalette()

@@ -80,7 +80,8 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         SKImageInfo info = new(size.Width, size.Height, type, alpha, raw ? null : srgb);
         PictureRows rows = new(info, by, Orientation);
         if (raw && source is null && !options.AcceptTruncated && _png is { } png && PngGrey16.Is(png)) PngGrey16.Decode(png, rows);
-        else if (_format == PictureFormat.Jpeg && _codec.StartScanlineDecode(info) == SKCodecResult.Success) Strips(info, rows, options.AcceptTruncated);
+        else if (_format == PictureFormat.Jpeg && _codec.StartScanlineDecode(info) == SKCodecResult.Success)
+            Strips(info, rows, options.AcceptTruncated);
         else Whole(info, source, srgb, rows, options.AcceptTruncated);
         source?.Dispose();
         return rows.ToPicture();
@@ -130,7 +131,8 @@ internal sealed unsafe class SkiaDecoder : IDisposable
             if (row is not null)
             {
                 using SKPixmap stored = new(new SKImageInfo(info.Width, 1, info.ColorType, info.AlphaType, own), (nint)at, bitmap.RowBytes);
-                if (!stored.ReadPixels(row.Info, row.GetPixels(), row.RowBytes)) throw new InvalidDataException("Its colours can't be brought to sRGB.");
+                if (!stored.ReadPixels(row.Info, row.GetPixels(), row.RowBytes)) throw new InvalidDataException(
+                    "Its colours can't be brought to sRGB.");
                 at = (byte*)row.GetPixels();
             }
             rows.Add(at);
@@ -162,7 +164,8 @@ internal sealed unsafe class SkiaDecoder : IDisposable
     }
 
     /// <summary>
-    /// The whole number to reduce by after Skia has done its part, whose result is the size. The last pixel of a row may be of fewer, so a reduction
+    /// The whole number to reduce by after Skia has done its part, whose result is the size. The last pixel of a row may be of fewer, so a
+    /// reduction
     /// counts only if the size that the picture is shrunk to stays what it would be.
     /// </summary>
     private int Reduction(int longerSide, out SKSizeI size)
@@ -177,7 +180,8 @@ internal sealed unsafe class SkiaDecoder : IDisposable
             {
                 int skia = Math.Min(by, 8);
                 SKSizeI scaled = _codec.GetScaledDimensions(1f / skia);
-                if (!Fits(PictureRows.Reduced(scaled.Width, by / skia), PictureRows.Reduced(scaled.Height, by / skia), longerSide)) continue;
+                if (!Fits(PictureRows.Reduced(scaled.Width, by / skia), PictureRows.Reduced(scaled.Height, by / skia),
+                    longerSide)) continue;
                 size = scaled;
                 return by / skia;
             }
@@ -186,16 +190,19 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         return 1;
     }
 
-    private bool Fits(int width, int height, int longerSide) => Resizer.Fit(width, height, longerSide) == Resizer.Fit(StoredWidth, StoredHeight, longerSide);
+    private bool Fits(int width, int height, int longerSide) =>
+        Resizer.Fit(width, height, longerSide) == Resizer.Fit(StoredWidth, StoredHeight, longerSide);
 
     /// <summary>
-    /// Whether the samples are sRGB as they stand. A PNG without a profile is taken so whatever its gAMA says near 1/2.2: that is how sRGB is marked, and
+    /// Whether the samples are sRGB as they stand. A PNG without a profile is taken so whatever its gAMA says near 1/2.2: that is how sRGB
+    /// is marked, and
     /// Skia would take it for a pure power. Any other gAMA is a space of its own.
     /// </summary>
     private bool IsStoredAsSrgb() => _format is PictureFormat.Gif or PictureFormat.Bmp
         || (_png is { HasProfile: false } png && (png.HasSrgb || png.Gamma is null or (>= 44_000 and <= 47_000)));
 
-    /// <summary>The space that a cICP chunk names, which goes before all others; null where there is none, or one that has no place in sRGB (PQ and HLG).</summary>
+    /// <summary>The space that a cICP chunk names, which goes before all others; null where there is none, or one that has no place in sRGB
+    /// (PQ and HLG).</summary>
     private SKColorSpace? OwnSpace()
     {
         if (_png?.CodingPoints is not var (primaries, transfer)) return null;
@@ -228,7 +235,8 @@ internal sealed unsafe class SkiaDecoder : IDisposable
             PictureFormat.Jpeg => length * MostByJpeg < area && !IsArithmetic(),
             PictureFormat.WebP => length >= 8 && 8L + (BinaryPrimitives.ReadUInt32LittleEndian(Bytes()[4..]) & ~1u) > length,
             PictureFormat.Bmp => length >= 34 && BinaryPrimitives.ReadInt32LittleEndian(Bytes()[30..]) is 0 or 3
-                && BinaryPrimitives.ReadUInt32LittleEndian(Bytes()[14..]) >= 40 && length * 8 < area * BinaryPrimitives.ReadUInt16LittleEndian(Bytes()[28..]),
+                && BinaryPrimitives.ReadUInt32LittleEndian(Bytes()[14..]) >= 40
+                    && length * 8 < area * BinaryPrimitives.ReadUInt16LittleEndian(Bytes()[28..]),
             _ => false,
         };
     }
@@ -260,5 +268,6 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         return 1;
     }
 
-    internal static InvalidDataException Truncated() => new($"Pixels are missing. Fetch the file again, or set {nameof(PictureReadOptions.AcceptTruncated)} to take what is there.");
+    internal static InvalidDataException Truncated() =>
+        new($"Pixels are missing. Fetch the file again, or set {nameof(PictureReadOptions.AcceptTruncated)} to take what is there.");
 }

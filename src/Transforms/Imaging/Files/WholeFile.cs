@@ -13,7 +13,8 @@ internal static partial class WholeFile
     public static void Write(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
 
     /// <summary>
-    /// Writes a file under a random name of its own beside the final one, brings it to the disk and renames it. A symbolic link is followed and stays
+    /// Writes a file under a random name of its own beside the final one, brings it to the disk and renames it. A symbolic link is followed
+    /// and stays
     /// one; the permissions of a file that is replaced are kept; one without permission to write is refused.
     /// </summary>
     /// <param name="path">The file; replaced if it exists. What lies under /dev is written to directly.</param>
@@ -32,7 +33,8 @@ internal static partial class WholeFile
             return;
         }
         FileInfo old = new(target);
-        if (old.Exists && old.IsReadOnly) throw new UnauthorizedAccessException($"The file '{path}' is write-protected. Remove the protection or name another file.");
+        if (old.Exists && old.IsReadOnly) throw new UnauthorizedAccessException(
+            $"The file '{path}' is write-protected. Remove the protection or name another file.");
         string folder = Path.GetDirectoryName(target)!;
         string temporary = Path.Combine(folder, $"{Prefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}{Suffix}");
         bool written = false;

@@ -6,7 +6,8 @@ namespace MLNetStyle;
 public static class LoadPicturesCatalog
 {
     /// <summary>
-    /// Loads the picture files that a column names, as <c>LoadImages</c> does, but upright, in sRGB, whole or not at all, within a limit of pixels, and in
+    /// Loads the picture files that a column names, as <c>LoadImages</c> does, but upright, in sRGB, whole or not at all, within a limit of
+    /// pixels, and in
     /// every format that <see cref="PictureFile"/> reads: what the command line sees of a file.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -16,6 +17,7 @@ public static class LoadPicturesCatalog
     /// <param name="options">Limits and size; null for the defaults.</param>
     /// <exception cref="ArgumentException">The name of the output is empty.</exception>
     public static LoadPicturesEstimator LoadPictures(
-        this TransformsCatalog catalog, string outputColumnName, string? imageFolder = null, string? inputColumnName = null, PictureReadOptions? options = null) =>
+        this TransformsCatalog catalog, string outputColumnName, string? imageFolder = null, string? inputColumnName = null,
+            PictureReadOptions? options = null) =>
         new(catalog, outputColumnName, imageFolder, inputColumnName, options);
 }

@@ -17,8 +17,10 @@ namespace MLNetStyle;
 /// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics; MLNetStyle.Magick for HEIC, AVIF and TIFF |
 /// | Exportable to ONNX | No |
 ///
-/// A file is read when its row's image is asked for, and not before. One that can't be read is an `ImageReadException` that names row and file, which the
-/// `SkipUnreadable` of a following `StyleTransfer` leaves out. The 8 bits of an ML.NET image hold colours multiplied by alpha; the transforms of this
+/// A file is read when its row's image is asked for, and not before. One that can't be read is an `ImageReadException` that names row and
+/// file, which the
+/// `SkipUnreadable` of a following `StyleTransfer` leaves out. The 8 bits of an ML.NET image hold colours multiplied by alpha; the
+/// transforms of this
 /// library that follow directly see more, as the file has it: 16 bits a sample, and colours under transparency.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
@@ -54,7 +56,8 @@ public sealed class LoadPicturesEstimator : IEstimator<LoadPicturesTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         SchemaShape.Column column = InputColumns.Find(inputSchema, _input);
-        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.ItemType is not TextDataViewType) throw InputColumns.Mismatch(_input, "text", column.ItemType);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar
+            || column.ItemType is not TextDataViewType) throw InputColumns.Mismatch(_input, "text", column.ItemType);
         return ShapeFactory.With(_catalog, inputSchema, _output, new ImageDataViewType());
     }
 }

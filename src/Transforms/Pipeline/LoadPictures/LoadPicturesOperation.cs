@@ -16,11 +16,13 @@ internal sealed class LoadPicturesOperation(string folder, PictureReadOptions op
         Saved saved = OperationJson.Read<Saved>(state.Options);
         try
         {
-            return new(saved.Folder, new PictureReadOptions { MaxPixels = saved.MaxPixels, AcceptTruncated = saved.AcceptTruncated, LongerSide = saved.LongerSide });
+            return new(saved.Folder, new PictureReadOptions { MaxPixels = saved.MaxPixels, AcceptTruncated = saved.AcceptTruncated,
+                LongerSide = saved.LongerSide });
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new InvalidDataException($"The options of a saved LoadPictures are out of range: {e.Message} The model file is damaged.", e);
+            throw new InvalidDataException(
+                $"The options of a saved LoadPictures are out of range: {e.Message} The model file is damaged.", e);
         }
     }
 
@@ -32,7 +34,8 @@ internal sealed class LoadPicturesOperation(string folder, PictureReadOptions op
         return ImagePixels.ToImage(PictureReader.Read(Path.Combine(folder, path), "picture", options));
     }
 
-    public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, folder, options.MaxPixels, options.AcceptTruncated, options.LongerSide)), []);
+    public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, folder, options.MaxPixels, options.AcceptTruncated,
+        options.LongerSide)), []);
 
     private sealed record Saved(string Operation, string Folder, long MaxPixels, bool AcceptTruncated, int LongerSide);
 }

@@ -11,7 +11,8 @@ public sealed class LoadPicturesTransformer : StyleTransformerBase
     private readonly string _output, _input;
     private readonly LoadPicturesOperation _operation;
 
-    internal LoadPicturesTransformer(TransformsCatalog catalog, DataViewSchema schema, string output, string input, LoadPicturesOperation operation)
+    internal LoadPicturesTransformer(TransformsCatalog catalog, DataViewSchema schema, string output, string input,
+        LoadPicturesOperation operation)
         : base(catalog, null, schema) =>
         (_output, _input, _operation) = (output, input, operation);
 
@@ -28,7 +29,8 @@ public sealed class LoadPicturesTransformer : StyleTransformerBase
     private sealed class Binding(LoadPicturesTransformer parent, DataViewSchema input)
         : RowBinding(input, [new AddedColumn(parent._output, new ImageDataViewType(), [InputColumns.Text(input, parent._input).Index])])
     {
-        public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) => new Values(row, Added[0].Sources[0], parent._operation);
+        public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) =>
+            new Values(row, Added[0].Sources[0], parent._operation);
     }
 
     private sealed class Values(DataViewRow row, int column, LoadPicturesOperation operation) : RowValues
