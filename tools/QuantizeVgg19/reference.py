@@ -360,9 +360,9 @@ def compare(found, wanted, path=""):
 def main():
     match sys.argv[1:]:
         case ["record", path, output]:
+            text = json.dumps(numbers(path), indent=1, default=float)
             with open(output, "w", encoding="utf-8", newline="\n") as file:
-                json.dump(numbers(path), file, indent=1, default=float)
-                file.write("\n")
+                file.write(text + "\n")
         case ["check", path, reference]:
             with open(reference, encoding="utf-8") as file:
                 for key, error in compare(numbers(path), json.load(file)).items():
