@@ -44,7 +44,8 @@ internal sealed class TransferArguments
     private readonly Option<string> _optimizer = Choice("--optimizer", "lbfgs", "lbfgs converges in fewer steps; adam is gentler with memory", "lbfgs", "adam");
     private readonly Option<string> _network = new("--network")
     {
-        Description = "The feature network: a name that 'mlnetstyle networks' lists, or a .safetensors or .onnx file",
+        Description = "The feature network: compact is fast and strays from the style's large shapes; vgg19 follows them and takes eight times as long; "
+            + "relay paints with compact and finishes with vgg19, nearly as good in a third of its time; or a .safetensors or .onnx file",
         DefaultValueFactory = _ => Defaults.Network,
         HelpName = "NAME|FILE",
     };
@@ -178,7 +179,7 @@ internal sealed class TransferArguments
             if (used != preset.Network) Terminal.Note($"The preset {preset.Name} is made for the network '{preset.Network}', whose file is not there; using '{used}'.");
         }
         else
-            Terminal.Note($"Using the network '{Defaults.Network}', which comes with the program; --network vgg19 follows the style's large shapes more closely and takes several times as long, once its file is there.");
+            Terminal.Note($"Using the network '{Defaults.Network}', which comes with the program; --network relay finishes with VGG-19, which follows the style's large shapes more closely, and takes some times as long.");
     }
 
     /// <summary>What is wrong with the values, if anything.</summary>

@@ -72,12 +72,15 @@ public sealed class Network
     /// </param>
     /// <param name="pooling">How feature maps are brought down between blocks.</param>
     /// <returns>The network. Its weights are not in memory yet.</returns>
+    /// <exception cref="ArgumentException">The name is that of a relay, which is no single network; see <see cref="NetworkRelay"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file; for a known name the message says where to get one.</exception>
     /// <exception cref="InvalidDataException">The file is not readable as a network; the message names the file, the tensor and the shapes.</exception>
     public static Network Load(string nameOrFile, Pooling pooling = Pooling.Max)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
         Check(pooling);
+        if (NetworkRelay.IsRelay(nameOrFile))
+            throw new ArgumentException($"'{nameOrFile}' is {string.Join(" and ", NetworkRelay.Networks(nameOrFile))}, which only a style transfer goes through together. Name one of them here.", nameof(nameOrFile));
         bool named = !ModelFiles.IsPath(nameOrFile);
         if (named && ModelFiles.Find(nameOrFile) is null && KnownModel.Of(nameOrFile) is { } known && known.Embedded is { } resource)
             return Open(known.Name, known.File, null, pooling, resource);

@@ -47,6 +47,10 @@ public static class StageSchedule
         return stages;
     }
 
+    /// <summary>Plans the stages of a run on one network or, at each size one after the other, on two.</summary>
+    internal static IReadOnlyList<StylizationStage> Plan(StylizationOptions options, int longerSide, int networks) =>
+        networks == 1 ? Plan(options, longerSide) : options.Relay.Split(Plan(options, longerSide));
+
     /// <summary>The size that an image is worked on in: a longer side, grown if the shorter side would be too small.</summary>
     /// <param name="width">The image's width in pixels.</param>
     /// <param name="height">The image's height in pixels.</param>

@@ -12,8 +12,9 @@ public class StyleTransferOptions : StylizationOptions
     public const string DefaultNetwork = "compact";
 
     /// <summary>
-    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="Networks.Network.Load"/>
-    /// for where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="DefaultNetwork"/>.
+    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file; or "relay", where compact paints most of the way
+    /// and VGG-19 finishes (<see cref="NetworkRelay"/>). See <see cref="Networks.Network.Load"/> for where a name is looked for. Saved by name and
+    /// SHA-256, not by value. Default <see cref="DefaultNetwork"/>.
     /// </summary>
     public string Network { get; set; } = DefaultNetwork;
 

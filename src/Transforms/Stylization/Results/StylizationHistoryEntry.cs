@@ -10,6 +10,7 @@ namespace MLNetStyle.Stylization;
 /// <param name="Content">The content losses' share.</param>
 /// <param name="Style">The style losses' share.</param>
 /// <param name="Tv">Total variation's share.</param>
+/// <param name="Network">The name of the network that it ran on.</param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public readonly record struct StylizationHistoryEntry(
-    int Iteration, int Evaluations, double Seconds, int Width, int Height, double Total, double Content, double Style, double Tv);
+    int Iteration, int Evaluations, double Seconds, int Width, int Height, double Total, double Content, double Style, double Tv, string Network);

@@ -1,4 +1,5 @@
 using MLNetStyle.Imaging;
+using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
@@ -17,6 +18,9 @@ public sealed class StylizationResult
 
     /// <summary>The sizes that the run went through, or would have gone through, with their planned iterations.</summary>
     public required IReadOnlyList<StylizationStage> Stages { get; init; }
+
+    /// <summary>The networks that the stages ran on, in the order in which they took over; mostly one.</summary>
+    public required IReadOnlyList<Network> Networks { get; init; }
 
     /// <summary>The total loss of the picture at the last size; not a number if no iteration was finished there.</summary>
     public required double Loss { get; init; }
