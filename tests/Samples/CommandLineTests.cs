@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML.Data;
-using MLNetStyle.Imaging;
 using MLNetStyle.Samples.CommandLine;
 using MLNetStyle.Tests.Support;
 using Xunit;
@@ -23,6 +22,17 @@ public sealed class CommandLineTests : IDisposable
     {
         string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? [] : ["--iterations", "6"];
         return ["stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network", TinyNetwork.Shared.File, .. size, .. iterations, .. more];
+    }
+
+    [Fact]
+    public void A_relay_is_one_value_of_the_network_and_the_report_tells_who_did_what()
+    {
+        (int code, string output, string errors) = _cli.Run(Stylize("--network", "relay", "--iterations", "6", "--report", "out.json"));
+        Assert.True(code == 0, errors);
+        Assert.Contains("compact, then vgg19", output);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(_cli.At("out.json")));
+        Assert.Equal(["compact", "vgg19"], report.RootElement.GetProperty("networks").EnumerateArray().Select(n => n.GetProperty("name").GetString()!));
+        Assert.Equal("vgg19", report.RootElement.GetProperty("history").EnumerateArray().Last().GetProperty("network").GetString());
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MLNetStyle.Networks;
 using Xunit;
 
 namespace MLNetStyle.Tests.Support;

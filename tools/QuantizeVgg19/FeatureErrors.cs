@@ -1,6 +1,4 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.QuantizeVgg19;
 

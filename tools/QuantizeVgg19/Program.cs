@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using MLNetStyle;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
 using MLNetStyle.QuantizeVgg19;
 
 const string Usage = """

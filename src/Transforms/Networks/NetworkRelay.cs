@@ -1,4 +1,4 @@
-namespace MLNetStyle.Networks;
+namespace MLNetStyle;
 
 /// <summary>The networks that a run goes through at each size: a small one paints most of the way, a large one finishes.</summary>
 /// <remarks>Safe for use by several threads.</remarks>

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using MLNetStyle.Kernels;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle.Optimization;
 
 /// <summary>
 /// Adam with bias correction: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1.
@@ -11,7 +11,7 @@ namespace MLNetStyle.Stylization;
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; x = x - a m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon), then x is brought
 /// within the bounds. The value is that of the point after the step. Not safe for use by several threads.
 /// </remarks>
-public sealed class AdamOptimizer : ImageOptimizer
+internal sealed class AdamOptimizer : ImageOptimizer
 {
     private readonly double _rate, _beta1, _beta2, _epsilon;
     private readonly float[] _mean;

@@ -1,11 +1,11 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle.Optimization;
 
 /// <summary>Minimises a differentiable function of many floats within a lower and an upper bound, step by step.</summary>
 /// <remarks>
 /// All memory is taken at construction; neither <see cref="Start"/> nor <see cref="Step"/> allocates. Long vectors are shared out to threads of
 /// its own. Results depend on nothing but the objective and the settings, of which the number of threads is none. Not safe for use by several threads.
 /// </remarks>
-public abstract class ImageOptimizer : IDisposable
+internal abstract class ImageOptimizer : IDisposable
 {
     private float[] _point;
     private float[] _gradient;
@@ -138,3 +138,9 @@ public abstract class ImageOptimizer : IDisposable
         return _objective!(point, gradient);
     }
 }
+
+/// <summary>A function to be minimised: its value at a point, and its gradient there.</summary>
+/// <param name="point">The point.</param>
+/// <param name="gradient">Receives the gradient; as long as the point.</param>
+/// <returns>The value. Infinity or not-a-number says that the function is not defined there.</returns>
+internal delegate double Objective(ReadOnlySpan<float> point, Span<float> gradient);

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle.Optimization;
 
 /// <summary>
 /// L-BFGS with a strong Wolfe line search: Liu and Nocedal 1989, "On the limited memory BFGS method for large scale
@@ -14,7 +14,7 @@ namespace MLNetStyle.Stylization;
 /// points, without the elements that did not move, and are kept in 16 bits an element. A pair of no positive curvature, or a failed search,
 /// forgets the history. Not safe for use by several threads.
 /// </remarks>
-public sealed class LbfgsOptimizer : ImageOptimizer
+internal sealed class LbfgsOptimizer : ImageOptimizer
 {
     /// <summary>The most pairs that can be kept.</summary>
     public const int MaxHistory = 1000;

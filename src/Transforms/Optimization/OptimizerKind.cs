@@ -1,4 +1,6 @@
-namespace MLNetStyle.Stylization;
+using MLNetStyle.Optimization;
+
+namespace MLNetStyle;
 
 /// <summary>The methods that can drive a run.</summary>
 public enum OptimizerKind

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using MLNetStyle.Kernels;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle.Optimization;
 
 /// <summary>The last differences of points and of gradients, and the direction that they make of a gradient.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using MLNetStyle.Kernels;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle.Optimization;
 
 /// <summary>
 /// A line search for the strong Wolfe conditions along x(t) = P(x + t d), P bringing every element within the bounds

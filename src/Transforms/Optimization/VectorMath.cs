@@ -1,8 +1,9 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using MLNetStyle.Kernels;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle.Optimization;
 
 /// <summary>The arithmetic of the optimisers on flat float vectors. Sums are made in blocks, the blocks' sums in double.</summary>
 internal static class VectorMath
@@ -114,5 +115,37 @@ internal static class VectorMath
             total += Vector.Sum(sum) + rest;
         }
         return total;
+    }
+}
+
+/// <summary>Shares work on long vectors out to threads, in pieces that depend on the length alone, so that sums do not depend on the threads.</summary>
+/// <remarks>Not safe for use by several threads.</remarks>
+internal sealed class VectorPieces(int threads) : IDisposable
+{
+    /// <summary>Elements of a piece; the last one has the rest.</summary>
+    public const int Elements = 16384;
+
+    private readonly WorkerPool _pool = new(threads);
+
+    /// <summary>Threads are not collected by themselves.</summary>
+    ~VectorPieces() => _pool?.Stop();
+
+    /// <summary>How many pieces a vector has.</summary>
+    public static int Count(int length) => (length + Elements - 1) / Elements;
+
+    /// <summary>Where a piece begins and how many elements it has.</summary>
+    public static (int First, int Count) Range(int piece, int length) => (piece * Elements, Math.Min(Elements, length - piece * Elements));
+
+    /// <summary>Does all pieces.</summary>
+    public void Run(Work work, int length)
+    {
+        _pool.Run(work, Count(length));
+        GC.KeepAlive(this);
+    }
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

@@ -1,9 +1,10 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 using MLNetStyle.Networks;
+using MLNetStyle.Optimization;
+using MLNetStyle.Stylization;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>Makes pictures: the content of one image in the style of others (Gatys, Ecker and Bethge 2015).</summary>
 /// <remarks>
@@ -28,11 +29,14 @@ public sealed class Stylizer : IDisposable
     /// <summary>Prepares for a network and options.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">The options, copied; null for the defaults.</param>
-    /// <param name="engine">What computes; null for the one that the options ask for.</param>
-    /// <exception cref="ArgumentException">An option is out of range, the network lacks a layer, or the CPU engine is asked for and does not know it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, the network lacks a layer, or the CPU engine is asked for and does not know it.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers that the options ask for.</exception>
-    public Stylizer(Network network, StylizationOptions? options = null, IStyleEngine? engine = null)
-        : this([network ?? throw new ArgumentNullException(nameof(network))], options, engine) { }
+    public Stylizer(Network network, StylizationOptions? options = null)
+        : this(network, options, null)
+    {
+    }
 
     /// <summary>Prepares for a run that changes its network on the way, at each size: see <see cref="NetworkRelay"/>.</summary>
     /// <param name="networks">One or two networks, in the order in which they take over. Every layer that the options name must be in all of them.</param>
@@ -41,7 +45,16 @@ public sealed class Stylizer : IDisposable
     /// There are not one or two networks, an option is out of range, a network lacks a layer, or the CPU engine is asked for and does not know one.
     /// </exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers that the options ask for.</exception>
-    public Stylizer(IReadOnlyList<Network> networks, StylizationOptions? options = null) : this(networks, options, null) { }
+    public Stylizer(IReadOnlyList<Network> networks, StylizationOptions? options = null)
+        : this(networks, options, null)
+    {
+    }
+
+    /// <summary>The same with an engine that is given; null for the one that the options ask for.</summary>
+    internal Stylizer(Network network, StylizationOptions? options, IStyleEngine? engine)
+        : this([network ?? throw new ArgumentNullException(nameof(network))], options, engine)
+    {
+    }
 
     private Stylizer(IReadOnlyList<Network> networks, StylizationOptions? options, IStyleEngine? engine)
     {
@@ -72,7 +85,7 @@ public sealed class Stylizer : IDisposable
     public StylizationOptions Options { get; }
 
     /// <summary>The losses that are minimised.</summary>
-    public IReadOnlyList<Loss> Losses => _losses;
+    internal IReadOnlyList<Loss> Losses => _losses;
 
     /// <summary>The name of the engine that computes.</summary>
     public string Engine => string.Join(", ", _engines.Select(e => e.Name).Distinct());

@@ -1,6 +1,6 @@
 namespace MLNetStyle.Kernels;
 
-public sealed unsafe partial class ConvolutionEngine
+internal sealed unsafe partial class ConvolutionEngine
 {
     private const int PixelsAtOnce = 1024;
     private const int MostParts = 16;

@@ -1,7 +1,7 @@
 namespace MLNetStyle.Kernels;
 
 /// <content>Taps, and what is measured of maps and image without a graph.</content>
-public sealed unsafe partial class ConvolutionEngine
+internal sealed unsafe partial class ConvolutionEngine
 {
     private const int FloatsAtOnce = PixelsAtOnce * Layout.Block;
     private const int VariationRows = 16;

@@ -1,6 +1,6 @@
 namespace MLNetStyle.Kernels;
 
-public sealed unsafe partial class ConvolutionEngine
+internal sealed unsafe partial class ConvolutionEngine
 {
     private readonly AlignedBuffer?[] _slots = new AlignedBuffer?[2];
     private AlignedBuffer? _image;

@@ -1,6 +1,6 @@
 namespace MLNetStyle.Kernels;
 
-public sealed unsafe partial class ConvolutionEngine
+internal sealed unsafe partial class ConvolutionEngine
 {
     private const int RowsAtOnce = 4;
 

@@ -9,7 +9,7 @@ namespace MLNetStyle.Kernels;
 /// value for ReLU and pooling, and two buffers in turn is kept. After the first image of a size nothing is allocated.
 /// An engine has threads of its own. Not safe for use by several threads at once.
 /// </remarks>
-public sealed unsafe partial class ConvolutionEngine : IDisposable
+internal sealed unsafe partial class ConvolutionEngine : IDisposable
 {
     /// <summary>The largest height and width of an image.</summary>
     public const int MostSide = 4096;

@@ -5,7 +5,7 @@ namespace MLNetStyle.Kernels;
 /// Immutable. Filters are not copied: they must not change while an engine uses them. Those that come from a function are asked for
 /// when they are transformed, and not held in between.
 /// </remarks>
-public sealed class EngineLayer
+internal sealed class EngineLayer
 {
     private readonly Func<ReadOnlyMemory<float>>? _weights;
 
@@ -77,4 +77,20 @@ public sealed class EngineLayer
 
     private ReadOnlyMemory<float> Checked(ReadOnlyMemory<float> weights) => weights.Length == 9L * Inputs * Outputs ? weights
         : throw new InvalidDataException($"Convolution '{Name}' needs {9L * Inputs * Outputs} weights for {Inputs} inputs and {Outputs} outputs; there are {weights.Length}.");
+}
+
+/// <summary>What an <see cref="EngineLayer"/> does.</summary>
+internal enum EngineLayerKind
+{
+    /// <summary>3 x 3, stride 1, padding 1, with a bias.</summary>
+    Convolution,
+
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>Maximum of 2 x 2.</summary>
+    MaxPool,
+
+    /// <summary>Mean of 2 x 2.</summary>
+    AveragePool,
 }

@@ -1,7 +1,7 @@
 namespace MLNetStyle.Kernels;
 
 /// <summary>How a <see cref="ConvolutionEngine"/> computes.</summary>
-public sealed class EngineOptions
+internal sealed class EngineOptions
 {
     /// <summary>Threads, the calling one included; 0 for one a processor. The results don't depend on it.</summary>
     public int Threads { get; init; }

@@ -2,10 +2,10 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace MLNetStyle.Kernels;
+namespace MLNetStyle;
 
 /// <summary>What the processor can do, and what was asked for.</summary>
-public static class SimdPaths
+internal static class SimdPaths
 {
     /// <summary>The environment variable that forces a path: 512, 256, 128 or scalar.</summary>
     public const string Variable = "MLNETSTYLE_SIMD";
@@ -49,4 +49,21 @@ public static class SimdPaths
         "scalar" => SimdPath.Scalar,
         _ => throw new ArgumentException($"{Variable} is '{text}'; it takes 512, 256, 128, scalar or nothing."),
     };
+}
+
+/// <summary>The vector registers that the CPU engine computes with.</summary>
+/// <remarks>All paths are one source, instantiated for another width; they agree within rounding, not bit by bit.</remarks>
+public enum SimdPath
+{
+    /// <summary>One number at a time: works everywhere, slow; for tests.</summary>
+    Scalar = 0,
+
+    /// <summary>128 bits: Arm's AdvSimd, or SSE.</summary>
+    Vector128 = 128,
+
+    /// <summary>256 bits: AVX2 with FMA.</summary>
+    Vector256 = 256,
+
+    /// <summary>512 bits: AVX-512F.</summary>
+    Vector512 = 512,
 }

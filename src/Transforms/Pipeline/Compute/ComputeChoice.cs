@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNetStyle.Graphs;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Pipeline;
 

@@ -1,5 +1,3 @@
-using MLNetStyle.Networks;
-
 namespace MLNetStyle;
 
 /// <summary>Which network measures an image, and where it runs: what the feature transforms have in common.</summary>

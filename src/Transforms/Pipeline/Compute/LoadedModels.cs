@@ -1,5 +1,3 @@
-using MLNetStyle.Graphs;
-
 namespace MLNetStyle;
 
 /// <summary>How transforms that were loaded by <c>Model.Load</c> run: a saved model knows its options, but no device.</summary>

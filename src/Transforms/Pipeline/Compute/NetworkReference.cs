@@ -1,5 +1,3 @@
-using MLNetStyle.Networks;
-
 namespace MLNetStyle.Pipeline;
 
 /// <summary>A network as a saved model names it.</summary>

@@ -1,6 +1,4 @@
-using MLNetStyle.Imaging;
-
-namespace MLNetStyle.Portable;
+namespace MLNetStyle.Pipeline;
 
 /// <summary>Any number of images in one vector: their number, then each one's width, height and pixels, red, green and blue in one float.</summary>
 internal static class MaskBundle

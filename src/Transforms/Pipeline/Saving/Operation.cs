@@ -1,7 +1,4 @@
-using MLNetStyle.Imaging;
-using MLNetStyle.Pipeline;
-
-namespace MLNetStyle.Portable;
+namespace MLNetStyle.Pipeline;
 
 /// <summary>
 /// What a transformer computes of a row, apart from where the row comes from: the live transformer and a loaded model share it.
@@ -10,7 +7,7 @@ namespace MLNetStyle.Portable;
 internal abstract class Operation : IDisposable
 {
     /// <summary>Everything that is needed to make the operation again.</summary>
-    public abstract PortableState Save();
+    public abstract SavedState Save();
 
     public virtual void Dispose()
     {

@@ -1,13 +1,13 @@
-namespace MLNetStyle.Portable;
+namespace MLNetStyle.Pipeline;
 
 /// <summary>Makes the operation of a loaded model's rows at the first row, and keeps it for the next ones.</summary>
 /// <remarks>Safe for use by several threads. An operation that another one takes the place of is disposed once nobody works with it.</remarks>
-internal sealed class OperationCache(Func<PortableState, Operation> read)
+internal sealed class OperationCache(Func<SavedState, Operation> read)
 {
     private readonly Lock _lock = new();
     private Entry? _entry;
 
-    public OperationCache() : this(OperationReader.Read) { }
+    public OperationCache() : this(SavedOperationAttribute.Read) { }
 
     /// <summary>Works with the operation of some options.</summary>
     /// <exception cref="InvalidDataException">The operation is of another kind.</exception>
@@ -32,7 +32,7 @@ internal sealed class OperationCache(Func<PortableState, Operation> read)
             if (_entry is null || !options.Span.SequenceEqual(_entry.Options))
             {
                 string text = options.ToString();
-                Entry made = new(text, read(new PortableState(text, state ?? [])));
+                Entry made = new(text, read(new SavedState(text, state ?? [])));
                 if (_entry is { } old) Leave(old);
                 _entry = made;
             }

@@ -1,9 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using MLNetStyle.Pipeline;
 
-namespace MLNetStyle.Portable;
+namespace MLNetStyle.Pipeline;
 
 /// <summary>What the bytes that ExtractPixels gives for a sized image mean.</summary>
 internal sealed record PixelLayout(int Width, int Height, int Red, int Green, int Blue, int Alpha)

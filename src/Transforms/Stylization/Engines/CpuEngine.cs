@@ -8,7 +8,7 @@ namespace MLNetStyle.Stylization;
 /// <remarks>
 /// Results do not depend on the number of threads. Immutable and safe to share between threads; what it makes is not.
 /// </remarks>
-public sealed class CpuEngine : IStyleEngine
+internal sealed class CpuEngine : IStyleEngine
 {
     private readonly Network _network;
     private readonly int _threads;

@@ -1,9 +1,7 @@
 using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
@@ -14,7 +12,7 @@ namespace MLNetStyle.Stylization;
 /// <para>Memory is kept from one evaluation to the next; another size of image takes it anew. It has threads of its own. Not safe for use by
 /// several threads.</para>
 /// </remarks>
-public sealed class CpuEvaluator : StyleEvaluator
+internal sealed class CpuEvaluator : StyleEvaluator
 {
     private static readonly Dictionary<string, GraphTensor> s_nothing = [];
 

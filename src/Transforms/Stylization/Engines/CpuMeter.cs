@@ -1,14 +1,11 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
 /// <summary>Measures targets on this library's own convolutions.</summary>
 /// <remarks>Holds no transformed filters: it is used for few pictures. Not safe for use by several threads.</remarks>
-public sealed class CpuMeter : IStyleMeter
+internal sealed class CpuMeter : IStyleMeter
 {
     private readonly MeasuredNetwork _network;
     private readonly GraphSession _session;

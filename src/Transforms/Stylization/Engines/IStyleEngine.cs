@@ -4,7 +4,7 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>Computes a network and losses over it: the seam between a run and what calculates for it.</summary>
 /// <remarks>An engine holds no large memory of its own; meters and evaluators do, until they are disposed.</remarks>
-public interface IStyleEngine
+internal interface IStyleEngine
 {
     /// <summary>The engine's name as reports show it, for example "onnx".</summary>
     string Name { get; }

@@ -1,12 +1,11 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
 
 /// <summary>Measures what an image is like as the target of losses.</summary>
 /// <remarks>One meter serves images of every size. Not safe for use by several threads.</remarks>
-public interface IStyleMeter : IDisposable
+internal interface IStyleMeter : IDisposable
 {
     /// <summary>The losses whose targets are measured.</summary>
     IReadOnlyList<Loss> Losses { get; }

@@ -1,12 +1,11 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
 /// <summary>The engine that runs network, losses and gradient as one graph on ONNX Runtime, on the CPU or on CUDA.</summary>
 /// <remarks>Immutable and safe to share between threads; what it makes is not.</remarks>
-public sealed class OnnxEngine : IStyleEngine
+internal sealed class OnnxEngine : IStyleEngine
 {
     private readonly Network _network;
     private readonly GraphSessionOptions _session;

@@ -1,7 +1,5 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
@@ -9,7 +7,7 @@ namespace MLNetStyle.Stylization;
 /// <remarks>
 /// Its buffers are kept from one evaluation to the next and only grow where the image does. Not safe for use by several threads.
 /// </remarks>
-public sealed class OnnxEvaluator : StyleEvaluator
+internal sealed class OnnxEvaluator : StyleEvaluator
 {
     private readonly LossSession _session;
     private Memory<float> _image;

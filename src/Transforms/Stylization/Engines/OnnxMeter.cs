@@ -1,13 +1,11 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
 /// <summary>Measures targets with a forward graph on ONNX Runtime.</summary>
 /// <remarks>Not safe for use by several threads.</remarks>
-public sealed class OnnxMeter : IStyleMeter
+internal sealed class OnnxMeter : IStyleMeter
 {
     private readonly GraphSession _session;
     private readonly string[] _outputs;

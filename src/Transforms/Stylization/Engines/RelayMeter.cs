@@ -1,5 +1,4 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;

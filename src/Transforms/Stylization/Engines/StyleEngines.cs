@@ -1,6 +1,4 @@
 using System.Runtime.Intrinsics.Arm;
-using MLNetStyle.Kernels;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 

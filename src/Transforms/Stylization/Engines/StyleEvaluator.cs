@@ -1,13 +1,11 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Stylization;
 
 /// <summary>What evaluators have in common: weights, targets, masks, the checks of a call, and the sum of the terms.</summary>
 /// <remarks>Not safe for use by several threads.</remarks>
-public abstract class StyleEvaluator : IStyleEvaluator
+internal abstract class StyleEvaluator : IStyleEvaluator
 {
     private readonly Network _network;
     private readonly Loss[] _losses;

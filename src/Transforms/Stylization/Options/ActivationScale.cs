@@ -1,4 +1,6 @@
-namespace MLNetStyle.Stylization;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle;
 
 /// <summary>What input a network saw, and so how large its activations were, where absolute weights were found by trying.</summary>
 public enum ActivationScale

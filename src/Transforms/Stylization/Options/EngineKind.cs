@@ -1,4 +1,6 @@
-namespace MLNetStyle.Stylization;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle;
 
 /// <summary>What computes the network, the losses and the gradient.</summary>
 public enum EngineKind

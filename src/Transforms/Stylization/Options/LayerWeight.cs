@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>A layer of the network and its weight among the layers of the same kind of loss.</summary>
 /// <param name="Layer">The layer's name, for example "relu4_2".</param>

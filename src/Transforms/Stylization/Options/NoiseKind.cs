@@ -1,4 +1,4 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>How the values of a noise start are distributed.</summary>
 public enum NoiseKind

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>The side of a picture that a size is for.</summary>
 public enum PictureSide

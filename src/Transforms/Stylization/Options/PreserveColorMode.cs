@@ -1,4 +1,4 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>How the colours of the content are kept (Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer").</summary>
 public enum PreserveColorMode

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>What the first iterate is.</summary>
 public enum StartImage

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNetStyle.Losses;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>A statistic of style and its weight among those of the same layer.</summary>
 /// <param name="Statistic">What is compared.</param>
@@ -14,6 +14,9 @@ namespace MLNetStyle.Stylization;
 /// </remarks>
 public readonly record struct StyleTerm(StyleStatistic Statistic, double Weight = 1, string? Layer = null)
 {
+    /// <summary>The names of all statistics, as <see cref="Parse"/> and the command line take them.</summary>
+    public static IReadOnlyList<string> StatisticNames => StyleStatistics.Names;
+
     /// <summary>A statistic for every layer with the weight 1.</summary>
     /// <param name="statistic">The statistic.</param>
     public static implicit operator StyleTerm(StyleStatistic statistic) => new(statistic);

@@ -1,7 +1,4 @@
-using MLNetStyle.Losses;
-using MLNetStyle.Networks;
-
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <content>The presets, each with its source.</content>
 public sealed partial class StyleTransferPreset

@@ -1,6 +1,4 @@
-using MLNetStyle.Networks;
-
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>A way of style transfer that an article, a paper or a tool describes, as a full set of options under a name.</summary>
 /// <remarks>

@@ -1,8 +1,8 @@
 using System.Globalization;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
+using MLNetStyle.Stylization;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <content>What is compared and in which of the articles' forms; most pictures need none of it.</content>
 public partial class StylizationOptions

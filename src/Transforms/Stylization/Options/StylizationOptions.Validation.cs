@@ -1,8 +1,8 @@
 using System.Globalization;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
+using MLNetStyle.Stylization;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <content>The one place where options are checked.</content>
 public partial class StylizationOptions

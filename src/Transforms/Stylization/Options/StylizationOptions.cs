@@ -1,9 +1,4 @@
-using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Kernels;
-using MLNetStyle.Losses;
-
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>How a picture is made. The defaults suit every size and network.</summary>
 /// <remarks>
@@ -199,6 +194,11 @@ public partial class StylizationOptions
 
     /// <summary>The step as the optimiser takes it: <see cref="LearningRate"/>, or the optimiser's default for 0.</summary>
     internal double EffectiveLearningRate => LearningRate > 0 ? LearningRate : Optimizer == OptimizerKind.Adam ? 5 : 1;
+
+    /// <summary>The sizes that a picture of these options goes through, coarse to fine, with the iterations of each.</summary>
+    /// <param name="longerSide">The finished picture's longer side in pixels.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
+    public IReadOnlyList<StylizationStage> Stages(int longerSide) => StageSchedule.Plan(this, longerSide);
 
     /// <summary>A copy that shares nothing that can change.</summary>
     public StylizationOptions Clone()

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>What a run calls on its way, always on the thread that runs it.</summary>
 /// <remarks>An exception thrown by a callback ends the run and reaches the caller. Immutable.</remarks>
@@ -15,3 +15,8 @@ public sealed class StylizationCallbacks
     /// </summary>
     public Action<string>? Phase { get; init; }
 }
+
+/// <summary>A picture on the way.</summary>
+/// <param name="Image">The iterate at its current size, a copy that the receiver may keep.</param>
+/// <param name="Progress">Where the run stands.</param>
+public sealed record StylizationPreview(PlanarImage Image, StylizationProgress Progress);

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>Where a run stands after an iteration.</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

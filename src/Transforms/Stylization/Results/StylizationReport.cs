@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>Writes how a picture came about as JSON.</summary>
 /// <remarks>

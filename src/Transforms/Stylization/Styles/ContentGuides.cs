@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Stylization;
 
 /// <summary>The masks of a content, brought to the sizes of a run.</summary>

@@ -1,6 +1,4 @@
-using MLNetStyle.Imaging;
-
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>A content image and what says where in it things are.</summary>
 /// <remarks>Immutable but for the image's samples; safe to share between threads.</remarks>

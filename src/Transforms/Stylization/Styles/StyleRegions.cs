@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Stylization;
 
 /// <summary>Finds out, image by image, which regions each image of a style has.</summary>

@@ -1,6 +1,4 @@
-using MLNetStyle.Networks;
-
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>The style layers that an image gives its statistics to: all of them, the fine or the coarse ones, or those that are named.</summary>
 /// <remarks>

@@ -1,6 +1,4 @@
-using MLNetStyle.Imaging;
-
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>The images that a style is taken from, each with a weight and, if it is not for all style layers, with those that it is for.</summary>
 /// <remarks>
@@ -42,5 +40,23 @@ public sealed class StyleSource
         if (_images.Count == MaxImages) throw new InvalidOperationException($"A style has at most {MaxImages} images.");
         _images.Add(new StyleSourceImage(image, weight, scope, regions));
         return this;
+    }
+}
+
+/// <summary>An image that a style is taken from.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="Weight">A positive number; at each layer only its ratio to the weights of the other images there counts.</param>
+/// <param name="Scope">The style layers that it gives its statistics to; null for all.</param>
+/// <param name="Regions">The masks of its regions, where <see cref="StylizationOptions.Regions"/> names some; of its proportions.</param>
+/// <remarks>Immutable but for the image.</remarks>
+public readonly record struct StyleSourceImage(PlanarImage Image, double Weight = 1, StyleScope? Scope = null, RegionMasks? Regions = null)
+{
+    /// <summary>Checks what can be checked without a network.</summary>
+    /// <exception cref="ArgumentException">The weight is not positive and finite, or the masks have other proportions than the image.</exception>
+    internal void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Image);
+        Regions?.CheckFits(Image.Width, Image.Height);
+        if (!(Weight > 0 && Weight <= float.MaxValue)) throw new ArgumentException($"The weight of a style image is {Weight}; it must be positive and finite. Leave the image out to give it no weight.");
     }
 }

@@ -1,7 +1,7 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <content>Styles between two styles.</content>
 public sealed partial class StyleTarget

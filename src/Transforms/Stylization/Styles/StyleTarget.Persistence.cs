@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
+using MLNetStyle.Optimization;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <content>The flat form, for files: a text that describes a vector of floats.</content>
 public sealed partial class StyleTarget

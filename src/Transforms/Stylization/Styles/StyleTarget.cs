@@ -1,6 +1,6 @@
 using MLNetStyle.Graphs;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>A measured style: its statistics at each size of the pyramid and, where they may be needed again, its images.</summary>
 /// <remarks>
@@ -66,4 +66,23 @@ public sealed partial class StyleTarget
             return _sizes.MinBy(s => s.Key.DistanceTo(sides)).Value;
         }
     }
+}
+
+/// <summary>An image that a style target keeps, to be measured later.</summary>
+/// <param name="Image">The image, in whole levels.</param>
+/// <param name="Weights">Its weight at each style loss; at every loss those of all images sum to 1.</param>
+/// <param name="Regions">The masks of the regions that it has, of its size; null if it has none.</param>
+internal sealed record StyleTargetImage(PlanarImage Image, IReadOnlyList<double> Weights, RegionMasks? Regions = null);
+
+/// <summary>The longer sides in pixels at which a style is measured for a stage: one for its coarse layers, one for its fine ones.</summary>
+internal readonly record struct StyleSides(int Coarse, int Fine) : IComparable<StyleSides>
+{
+    public static implicit operator StyleSides(int both) => new(both, both);
+
+    public int Largest => Math.Max(Coarse, Fine);
+
+    public int CompareTo(StyleSides other) => (Coarse, Fine).CompareTo((other.Coarse, other.Fine));
+
+    /// <summary>How far apart two are, in logarithms.</summary>
+    public double DistanceTo(StyleSides other) => Math.Abs(Math.Log((double)Coarse / other.Coarse)) + Math.Abs(Math.Log((double)Fine / other.Fine));
 }
