@@ -20,8 +20,9 @@ public sealed class CommandLineTests : IDisposable
 
     private static string[] Stylize(params string[] more)
     {
-        string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? [] : ["--iterations", "6"];
-        return ["stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network", TinyNetwork.Shared.File, .. size, .. iterations, .. more];
+        string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? [] : ["--iterations", "6"],
+            network = more.Contains("--network") ? [] : ["--network", TinyNetwork.Shared.File];
+        return ["stylize", "content.png", "--style", "style.png", "--output", "out.png", .. network, .. size, .. iterations, .. more];
     }
 
     [Fact]
