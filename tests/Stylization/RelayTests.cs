@@ -156,7 +156,7 @@ public sealed class RelayTests
 
     private static (StylizationOptions Options, RegionMasks? Regions, Mask? Weight) Of(string form)
     {
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 8, Tolerance = 0, Threads = 1 };
+        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 8, Tolerance = 0, Compute = new ComputeOptions { Threads = 1 } };
         switch (form)
         {
             case "adam": options.Optimizer = OptimizerKind.Adam; break;
@@ -175,7 +175,7 @@ public sealed class RelayTests
             case "weight":
                 options.ContentWeightByMask = true;
                 return (options, null, Mask.Whole(s_content.Width, s_content.Height));
-            case "onnx": options.Engine = EngineKind.Onnx; break;
+            case "onnx": options.Compute.Engine = EngineKind.Onnx; break;
             case "noise": options.Start = StartImage.Noise; break;
             default: break;
         }

@@ -33,7 +33,7 @@ internal sealed class StyleTransferParts
     public StyleTransferOperation Measure(StyleTransferOptions options, IEnumerable<StyleSourceImage>? source, IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
     {
         PlanarImage? start = options.StartFile is null ? null : PictureFile.ReadPixels(options.StartFile, "start image").Color;
-        return StyleTransferOperation.Create(options, ComputeChoice.Of(options, Context), source, start, known);
+        return StyleTransferOperation.Create(options, ComputeChoice.Of(options.Compute, Context), source, start, known);
     }
 
     /// <summary>The transformer for data of a schema.</summary>
