@@ -32,7 +32,7 @@ public sealed partial class ArchitectureTests
         // A type in parts belongs to the lowest of them.
         Source[] sources = [.. Sources().OrderBy(s => Array.IndexOf(s_folders, s.Folder))];
         Dictionary<string, string> owners = [];
-        foreach (Source source in sources.OrderBy(s => Array.IndexOf(s_folders, s.Folder))) // a class in parts belongs to the lowest of them
+        foreach (Source source in sources)
             foreach (Match type in Declaration().Matches(source.Text)) owners.TryAdd(type.Groups[1].Value, source.Folder);
         Assert.True(owners.Count > 200, $"only {owners.Count} types were found in the sources");
         List<string> upward = [];

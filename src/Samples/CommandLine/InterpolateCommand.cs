@@ -59,7 +59,7 @@ internal static class InterpolateCommand
         PlanarImage? start = options.StartFile is null ? null : PictureFile.Read(options.StartFile, options: options.ContentReading);
         List<Summary.Line> done = [];
         List<PlanarImage> strip = [];
-        using Stylizer stylizer = new(Network.Load(options.Network, options.Pooling), options);
+        using Stylizer stylizer = new(NetworkRelay.Load(options.Network, options.Pooling), options);
         StylizationCallbacks callbacks = new() { Phase = display.Phase, Progress = display.Iteration };
         display.Run(() =>
         {

@@ -7,8 +7,9 @@ namespace MLNetStyle;
 public class StyleTransferOptions : StylizationOptions
 {
     /// <summary>
-    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="MLNetStyle.Network.Load"/>
-    /// for where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="ModelFiles.DefaultNetwork"/>.
+    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file; or "relay", where compact paints most of the way
+    /// and VGG-19 finishes (<see cref="NetworkRelay"/>). See <see cref="MLNetStyle.Network.Load"/> for where a name is looked for. Saved by name and
+    /// SHA-256, not by value. Default <see cref="ModelFiles.DefaultNetwork"/>.
     /// </summary>
     public string Network { get; set; } = ModelFiles.DefaultNetwork;
 
@@ -139,7 +140,9 @@ public class StyleTransferOptions : StylizationOptions
 /// <summary>A row that has just been given its picture.</summary>
 /// <param name="Position">The row's position in its cursor, from 0.</param>
 /// <param name="Path">The text of the row's path column; null if there is none.</param>
-/// <param name="Network">The network that the picture was made with.</param>
+/// <param name="Network">
+/// The network that the picture was made with; of a relay the one that finished it. <see cref="StylizationResult.Networks"/> has them all.
+/// </param>
 /// <param name="Options">The options.</param>
 /// <param name="Result">The picture, its history, and why the run ended.</param>
 /// <remarks>Immutable but for the picture's samples, which are shared with the row: copy them before changing them.</remarks>

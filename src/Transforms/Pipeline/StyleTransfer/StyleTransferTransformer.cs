@@ -20,8 +20,11 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         : base(catalog, context, schema) =>
         (_columns, _options, _operation) = (columns, options, operation);
 
-    /// <summary>The network that the pictures are made with.</summary>
+    /// <summary>The network that the pictures are made with; of a relay the one that finishes them.</summary>
     public Network Network => _operation.Network;
+
+    /// <summary>The networks that the pictures are made with, in the order in which they take over; mostly one.</summary>
+    public IReadOnlyList<Network> Networks => _operation.Networks;
 
     /// <summary>The result of the row that was computed last; null before the first.</summary>
     public StylizationResult? LastResult { get; private set; }
