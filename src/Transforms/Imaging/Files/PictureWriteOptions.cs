@@ -15,7 +15,7 @@ public sealed record PictureWriteOptions
 
     /// <summary>
     /// The quality of a JPEG or WebP file, <see cref="MinQuality"/> to <see cref="MaxQuality"/>; 90 can hardly be told from the original.
-    /// From 80 on a
+    /// From 75 on a
     /// JPEG file keeps its colours at full resolution; a WebP file of 100 is lossless. Default <see cref="MaxQuality"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>

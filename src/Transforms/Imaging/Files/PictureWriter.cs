@@ -5,7 +5,7 @@ namespace MLNetStyle.Imaging;
 /// <summary>The one way that picture files are written: sRGB and tagged so, whole or not at all.</summary>
 internal static unsafe class PictureWriter
 {
-    private const int FullColorQuality = 80, MostJpegSide = 65500, MostWebPSide = 16383;
+    private const int FullColorQuality = 75, MostJpegSide = 65500, MostWebPSide = 16383;
 
     /// <summary>Writes a picture: PNG, JPEG or WebP by the file's ending. An opaque picture becomes a file without transparency.</summary>
     /// <param name="picture">Colours and alpha; samples are rounded to the file's steps.</param>
