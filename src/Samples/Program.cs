@@ -9,6 +9,7 @@ RootCommand root = new("""
 {
     StylizeCommand.Create(),
     BatchCommand.Create(),
+    TrainCommand.Create(),
     InterpolateCommand.Create(),
     GalleryCommand.Create(),
     NetworksCommand.Create(),
