@@ -49,7 +49,7 @@ public class FastStyleTrainingOptions
     public int Seed { get; set; }
 
     /// <summary>The network that losses look into: a known name or a file. Default the compact one that comes with the library.</summary>
-    public string LossNetwork { get; set; } = "vgg19-compact";
+    public string LossNetwork { get; set; } = "compact";
 
     /// <summary>The layers in which content is compared, weighted among each other. Default relu4_2.</summary>
     public IReadOnlyList<LayerWeight> ContentLayers { get; set; } = StylizationOptions.DefaultContentLayers;
