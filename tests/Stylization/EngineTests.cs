@@ -2,10 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
@@ -303,7 +300,7 @@ public sealed class EngineTests
 
     private static readonly Lazy<TinyNetwork> s_wide = new(() => Kept(new TinyNetwork(3, Pooling.Max, 16, 32, 48, 40, 16)));
     private static readonly Lazy<TinyNetwork> s_tapped = new(() => Kept(new TinyNetwork(4, Pooling.Max, ["1_1", "2_1", "4_1", "4_2"], 16, 32, 16, 40, 112)));
-    private static readonly Lazy<Network> s_compact = new(() => MLNetStyle.Networks.Network.Load("compact"));
+    private static readonly Lazy<Network> s_compact = new(() => MLNetStyle.Network.Load("compact"));
 
     private static TinyNetwork Kept(TinyNetwork network)
     {

@@ -1,11 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Kernels;
-using MLNetStyle.Losses;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -55,7 +49,7 @@ internal sealed class TransferArguments
     private readonly Option<string> _tvKind = Choice("--tv-kind", "squared", "The form of total variation: of squares, half of that, their mean, absolute differences, or the power 1.25 of the squared gradient", [.. s_tvKinds.Keys]);
     private readonly Option<string[]> _styleStatistic = new("--style-statistic")
     {
-        Description = $"What is compared of the style, each with a layer and a weight if wanted (gram:2,relu4_1=histogram): {string.Join(", ", StyleStatistics.Names)}",
+        Description = $"What is compared of the style, each with a layer and a weight if wanted (gram:2,relu4_1=histogram): {string.Join(", ", StyleTerm.StatisticNames)}",
         DefaultValueFactory = _ => [string.Join(',', Defaults.StyleTerms)],
         HelpName = "[LAYER=]NAME[:WEIGHT],...",
     };

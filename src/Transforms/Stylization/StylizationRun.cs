@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
+using MLNetStyle.Optimization;
 
 namespace MLNetStyle.Stylization;
 

@@ -1,9 +1,9 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
+using MLNetStyle.Optimization;
+using MLNetStyle.Stylization;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>Makes pictures: the content of one image in the style of others (Gatys, Ecker and Bethge 2015).</summary>
 /// <remarks>
@@ -27,10 +27,17 @@ public sealed class Stylizer : IDisposable
     /// <summary>Prepares for a network and options.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">The options, copied; null for the defaults.</param>
-    /// <param name="engine">What computes; null for the one that the options ask for.</param>
-    /// <exception cref="ArgumentException">An option is out of range, the network lacks a layer, or the CPU engine is asked for and does not know it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, the network lacks a layer, or the CPU engine is asked for and does not know it.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers that the options ask for.</exception>
-    public Stylizer(Network network, StylizationOptions? options = null, IStyleEngine? engine = null)
+    public Stylizer(Network network, StylizationOptions? options = null)
+        : this(network, options, null)
+    {
+    }
+
+    /// <summary>The same with an engine that is given; null for the one that the options ask for.</summary>
+    internal Stylizer(Network network, StylizationOptions? options, IStyleEngine? engine)
     {
         ArgumentNullException.ThrowIfNull(network);
         Network = network;
@@ -52,7 +59,7 @@ public sealed class Stylizer : IDisposable
     public StylizationOptions Options { get; }
 
     /// <summary>The losses that are minimised.</summary>
-    public IReadOnlyList<Loss> Losses => _losses;
+    internal IReadOnlyList<Loss> Losses => _losses;
 
     /// <summary>The name of the engine that computes.</summary>
     public string Engine => _engine.Name;
