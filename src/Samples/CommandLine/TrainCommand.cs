@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -86,7 +85,7 @@ internal static class TrainCommand
         bool judges = validate > 0 && files.Length >= validate;
         string[] learned = judges ? [.. files.Where((_, i) => i % validate != validate - 1)] : files, judged = judges ? [.. files.Where((_, i) => i % validate == validate - 1)] : [];
         using FastStyleNetwork? initial = start == "none" ? null : FastStyleNetwork.Load(start);
-        Dictionary<string, PlanarImage> pictures = named.ToDictionary(s => s.Name, s => PictureFile.Read(s.Path));
+        Dictionary<string, StyleSource> pictures = named.ToDictionary(s => s.Name, s => new StyleSource(PictureFile.Read(s.Path)));
         string sheet = Path.ChangeExtension(output, ".preview.png");
         Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{learned.Length} photographs to learn on, {judged.Length} to judge on; {pictures.Count} styles; losses in {options.LossNetwork}; checkpoints in {options.WorkspacePath}"));
         FastStyleProgress? last = null;

@@ -1,6 +1,5 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
+using MLNetStyle.Optimization;
 using MLNetStyle.Training;
 
 namespace MLNetStyle;
@@ -11,6 +10,8 @@ namespace MLNetStyle;
 /// instance normalisation of Dumoulin, Shlens and Kudlur 2017, "A Learned Representation for Artistic Style" (arXiv 1610.07629): all styles share the
 /// filters, each has scales and shifts of its own, and a blend of styles is the blend of these. A file of it is an ordinary ONNX model: inputs "image",
 /// [1, 3, height, width] of 0..255, red, green, blue, and "styles", [1, styles], weights; output "painted", of the image's shape.</para>
+/// <para>A feed-forward style model of others is loaded too, for example pytorch/examples' or the ONNX model zoo's: one picture in, one out, [1, 3, height,
+/// width] of floats, levels of 0..255 or of 0..1 (which of them is found by trying), of free or fixed size. It has one style, named after its file.</para>
 /// <para>Immutable and safe to share between threads; painting takes turns.</para>
 /// </remarks>
 public sealed class FastStyleNetwork : IDisposable
@@ -18,38 +19,54 @@ public sealed class FastStyleNetwork : IDisposable
     /// <summary>The longest side of a picture that is painted, in pixels.</summary>
     public const int MaxSide = 8192;
 
-    private readonly TransformNetwork _network;
+    private const long MaxFile = 512L << 20;
+
+    private readonly TransformNetwork? _network;
+    private readonly byte[] _foreign = [];
+    private readonly OnnxPictureModel? _model;
     private readonly Lock _gate = new();
     private TransformEngine? _engine;
     private int _threads;
     private bool _disposed;
 
-    internal FastStyleNetwork(TransformNetwork network) => _network = network;
+    internal FastStyleNetwork(TransformNetwork network) => (_network, Styles) = (network, network.Styles);
+
+    internal FastStyleNetwork(byte[] foreign, string style) => (_foreign, _model, Styles) = (foreign, new OnnxPictureModel(foreign, style), [style]);
 
     /// <summary>The names of the styles.</summary>
-    public IReadOnlyList<string> Styles => _network.Styles;
+    public IReadOnlyList<string> Styles { get; }
 
-    /// <summary>The size.</summary>
-    public FastStyleSize Size => _network.Shape == TransformShape.Small ? FastStyleSize.Small : FastStyleSize.Medium;
+    /// <summary>The size; null for a model of others.</summary>
+    public FastStyleSize? Size => _network is null ? null : _network.Shape == TransformShape.Small ? FastStyleSize.Small : FastStyleSize.Medium;
 
-    /// <summary>The numbers that were learned.</summary>
-    public int Parameters => _network.Shape.SharedCount + Styles.Count * _network.Shape.StyleCount;
+    /// <summary>The numbers that were learned; 0 for a model of others.</summary>
+    public int Parameters => _network is null ? 0 : _network.Shape.SharedCount + Styles.Count * _network.Shape.StyleCount;
 
-    internal TransformNetwork Network => _network;
+    /// <summary>The network; null for a model of others.</summary>
+    internal TransformNetwork? Network => _network;
 
     /// <summary>Reads a network.</summary>
-    /// <param name="path">An .onnx file that <see cref="Save"/> wrote.</param>
+    /// <param name="path">An .onnx file: one that <see cref="Save"/> wrote, or a model of others that makes a picture of a picture.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no ONNX model, or holds no network of fast styles.</exception>
+    /// <exception cref="InvalidDataException">It is no ONNX model, or none that makes a picture of a picture.</exception>
     public static FastStyleNetwork Load(string path)
     {
-        OnnxModel model = OnnxFile.Load(path);
-        if (!TransformFile.Is(model)) throw new InvalidDataException($"'{path}' is an ONNX model, but none of fast styles that 'mlnetstyle train' or {nameof(FastStyleNetwork)}.{nameof(Save)} wrote.");
-        return new FastStyleNetwork(TransformFile.Read(model));
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"There is no network of fast styles '{path}'.", path);
+        if (new FileInfo(path).Length > MaxFile) throw new InvalidDataException($"'{path}' has {new FileInfo(path).Length:N0} bytes; a network of fast styles has at most {MaxFile:N0}.");
+        return Of(File.ReadAllBytes(path), Path.GetFileNameWithoutExtension(path));
+    }
+
+    /// <summary>A network of a file's bytes.</summary>
+    internal static FastStyleNetwork Of(byte[] bytes, string name)
+    {
+        using MemoryStream stream = new(bytes);
+        OnnxModel model = OnnxFile.Load(stream, name);
+        return TransformFile.Is(model) ? new FastStyleNetwork(TransformFile.Read(model)) : new FastStyleNetwork(bytes, name);
     }
 
     /// <summary>Trains a network.</summary>
-    /// <param name="styles">The styles' pictures by name.</param>
+    /// <param name="styles">The styles by name.</param>
     /// <param name="photographs">Reads each of the photographs to learn on; called as they are drawn, by several threads at once.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <param name="validation">Photographs that are judged on and not learned on; null for none.</param>
@@ -61,7 +78,7 @@ public sealed class FastStyleNetwork : IDisposable
     /// <exception cref="InvalidDataException">The checkpoint in the workspace is damaged, or another training's.</exception>
     /// <exception cref="InvalidOperationException">The losses are not finite.</exception>
     public static FastStyleNetwork Train(
-        IReadOnlyDictionary<string, PlanarImage> styles, IReadOnlyList<Func<PlanarImage>> photographs, FastStyleTrainingOptions? options = null,
+        IReadOnlyDictionary<string, StyleSource> styles, IReadOnlyList<Func<PlanarImage>> photographs, FastStyleTrainingOptions? options = null,
         IReadOnlyList<Func<PlanarImage>>? validation = null, FastStyleNetwork? initial = null)
     {
         ArgumentNullException.ThrowIfNull(styles);
@@ -69,12 +86,20 @@ public sealed class FastStyleNetwork : IDisposable
         options ??= new FastStyleTrainingOptions();
         options.Validate();
         using FastStyleTrainer trainer = new(
-            Networks.Network.Load(options.LossNetwork), [.. styles.Select(s => (s.Key, new StyleSource(s.Value)))], new PhotographSource(photographs), options,
-            validation is null ? null : new PhotographSource(validation), initial?._network, options.Cancellation);
+            MLNetStyle.Network.Load(options.LossNetwork), [.. styles.Select(s => (s.Key, s.Value))], new PhotographSource(photographs), options,
+            validation is null ? null : new PhotographSource(validation), initial?.Trainable(), options.Cancellation);
         return new FastStyleNetwork(trainer.Train(options.MetricsCallback, options.PreviewCallback, options.Cancellation));
     }
 
-    /// <summary>Writes the network as an ONNX model. The file appears complete or not at all.</summary>
+    /// <summary>The network to train from.</summary>
+    /// <exception cref="ArgumentException">It is a model of others.</exception>
+    internal TransformNetwork Trainable() =>
+        _network ?? throw new ArgumentException($"The initial model '{Styles[0]}' was not made by this library: styles can be added only to one that 'mlnetstyle train' or {nameof(FastStyleNetwork)}.{nameof(Save)} wrote.");
+
+    /// <summary>The network as an ONNX file.</summary>
+    internal byte[] ToBytes(bool half, IReadOnlyDictionary<string, string>? notes = null) => _network is null ? _foreign : TransformFile.ToBytes(_network, half, notes);
+
+    /// <summary>Writes the network as an ONNX model, one of others as it was. The file appears complete or not at all.</summary>
     /// <param name="path">The file, which is replaced.</param>
     /// <param name="half">Whether filters are kept in 16 bits, which halves the file and moves levels by some hundredths.</param>
     /// <param name="notes">Notes for the file's metadata; null for none.</param>
@@ -85,7 +110,7 @@ public sealed class FastStyleNetwork : IDisposable
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllBytes(temporary, TransformFile.ToBytes(_network, half, notes));
+            File.WriteAllBytes(temporary, ToBytes(half, notes));
             File.Move(temporary, path, overwrite: true);
         }
         finally
@@ -125,23 +150,7 @@ public sealed class FastStyleNetwork : IDisposable
         if (!(strength is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength must be from 0 (the picture itself) to 1 (the style in full).");
         if (Math.Max(image.Width, image.Height) > MaxSide) throw new ArgumentException($"The picture is {image.Width} x {image.Height} pixels; at most {MaxSide} a side are painted. Make it smaller.", nameof(image));
         if (strength == 0) return image.Clone();
-        float[] norms = new float[_network.Shape.StyleCount];
-        _network.Blend([.. weights], norms);
-        int width = Filled(image.Width), height = Filled(image.Height);
-        PlanarImage whole = (width, height) == (image.Width, image.Height) ? image : Fill(image, width, height);
-        PlanarImage painted = new(width, height);
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_engine is null || _threads != threads)
-            {
-                _engine?.Dispose();
-                _engine = new TransformEngine(_network.Shape, _threads = threads);
-                _engine.SetShared(_network.Shared, backward: false);
-            }
-            _engine.Forward(whole.Samples, width, height, norms, painted.Samples, keep: false, cancellation);
-        }
-        PlanarImage result = ReferenceEquals(whole, image) ? painted : Cut(painted, image.Width, image.Height);
+        PlanarImage result = _network is null ? PaintForeign(image) : PaintOwn(_network, image, weights, threads, cancellation);
         VectorMath.Clamp(result.Samples, 0, 255, result.Samples);
         return strength == 1 ? result : Toward(image, result, strength);
     }
@@ -154,7 +163,47 @@ public sealed class FastStyleNetwork : IDisposable
             _disposed = true;
             _engine?.Dispose();
             _engine = null;
+            _model?.Dispose();
         }
+    }
+
+    private PlanarImage PaintOwn(TransformNetwork network, PlanarImage image, IReadOnlyList<float> weights, int threads, CancellationToken cancellation)
+    {
+        float[] norms = new float[network.Shape.StyleCount];
+        network.Blend([.. weights], norms);
+        int width = Filled(image.Width), height = Filled(image.Height);
+        PlanarImage whole = (width, height) == (image.Width, image.Height) ? image : Fill(image, width, height), painted = new(width, height);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_engine is null || _threads != threads)
+            {
+                _engine?.Dispose();
+                _engine = new TransformEngine(network.Shape, _threads = threads);
+                _engine.SetShared(network.Shared, backward: false);
+            }
+            _engine.Forward(whole.Samples, width, height, norms, painted.Samples, keep: false, cancellation);
+        }
+        return ReferenceEquals(whole, image) ? painted : Cut(painted, image.Width, image.Height);
+    }
+
+    private PlanarImage PaintForeign(PlanarImage image)
+    {
+        PlanarImage given = _model!.Fixed is { } size && size != (image.Width, image.Height) ? Clamped(Resizer.Resize(image, size.Width, size.Height)) : image;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            (float[] samples, int width, int height) = _model.Run(given.Samples, given.Width, given.Height);
+            if (!VectorMath.AllFinite(samples)) throw new InvalidOperationException($"The model '{Styles[0]}' gave levels that are infinite or not numbers.");
+            PlanarImage painted = new(width, height, samples);
+            return (width, height) == (image.Width, image.Height) ? painted : Resizer.Resize(Clamped(painted), image.Width, image.Height);
+        }
+    }
+
+    private static PlanarImage Clamped(PlanarImage image)
+    {
+        VectorMath.Clamp(image.Samples, 0, 255, image.Samples);
+        return image;
     }
 
     /// <summary>The place of a style.</summary>

@@ -2,9 +2,6 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Training;
 

@@ -1,6 +1,3 @@
-using MLNetStyle.Imaging;
-using MLNetStyle.Losses;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 

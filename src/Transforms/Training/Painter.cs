@@ -1,7 +1,6 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
+using MLNetStyle.Optimization;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Training;

@@ -1,4 +1,3 @@
-using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Training;
 
@@ -8,10 +7,12 @@ internal sealed class PhotographSource
 {
     private const long KeptBytes = 384L << 20;
 
+    private const string None = "There is no photograph to learn on. Give some hundreds of them: everyday scenes, of a few hundred pixels or more.";
+
     /// <summary>A kept photograph's shorter side, in crops.</summary>
     private const double KeptScale = 2.5;
 
-    private readonly IReadOnlyList<Func<PlanarImage>> _read;
+    private readonly IReadOnlyList<Func<PlanarImage>>? _read;
     private readonly Kept?[] _kept;
     private readonly Lock _gate = new();
     private long _bytes;
@@ -20,12 +21,43 @@ internal sealed class PhotographSource
     /// <exception cref="ArgumentException">There is none.</exception>
     public PhotographSource(IReadOnlyList<Func<PlanarImage>> read)
     {
-        if (read.Count == 0) throw new ArgumentException("There is no photograph to learn on. Give a folder of them: some hundreds of everyday scenes, of a few hundred pixels or more.");
+        if (read.Count == 0) throw new ArgumentException(None);
         _read = read;
         _kept = new Kept?[read.Count];
     }
 
-    public int Count => _read.Count;
+    private PhotographSource(Kept[] kept) => _kept = kept;
+
+    public int Count => _kept.Length;
+
+    /// <summary>Takes photographs that come one by one and can't be read again; where there are too many for memory, a fair draw of them.</summary>
+    /// <param name="photographs">The photographs.</param>
+    /// <param name="side">The side of the crops to come.</param>
+    /// <param name="seed">What the draw depends on.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static PhotographSource Of(IEnumerable<PlanarImage> photographs, int side, int seed)
+    {
+        List<Kept> kept = [];
+        Random random = new(seed);
+        long bytes = 0;
+        int seen = 0;
+        foreach (PlanarImage photograph in photographs)
+        {
+            Kept made = Keep(photograph, side);
+            seen++;
+            if (bytes + made.Samples.Length <= KeptBytes || kept.Count == 0)
+            {
+                kept.Add(made);
+                bytes += made.Samples.Length;
+            }
+            else if (random.Next(seen) is var at && at < kept.Count)
+            {
+                bytes += made.Samples.Length - kept[at].Samples.Length;
+                kept[at] = made;
+            }
+        }
+        return kept.Count == 0 ? throw new ArgumentException(None) : new PhotographSource([.. kept]);
+    }
 
     /// <summary>A square crop of a photograph that is drawn, of a size and place that are drawn, mirrored by half the draws.</summary>
     public PlanarImage Crop(Random random, int side)
@@ -69,15 +101,7 @@ internal sealed class PhotographSource
         {
             if (_kept[index] is { } kept) return kept;
         }
-        PlanarImage image = _read[index]();
-        int shorter = Math.Min(image.Width, image.Height), most = (int)(KeptScale * side);
-        if (shorter > most)
-        {
-            int longer = Math.Max(image.Width, image.Height);
-            (int width, int height) = Resizer.Fit(image.Width, image.Height, Math.Max(1, (int)((long)longer * most / shorter)));
-            image = Resizer.Resize(image, width, height);
-        }
-        Kept made = new(image.Width, image.Height, Array.ConvertAll(image.Samples, PixelBytes.ToByte));
+        Kept made = Keep(_read![index](), side);
         lock (_gate)
         {
             if (_kept[index] is null && _bytes + made.Samples.Length <= KeptBytes)
@@ -87,6 +111,18 @@ internal sealed class PhotographSource
             }
         }
         return made;
+    }
+
+    private static Kept Keep(PlanarImage image, int side)
+    {
+        int shorter = Math.Min(image.Width, image.Height), most = (int)(KeptScale * side);
+        if (shorter > most)
+        {
+            int longer = Math.Max(image.Width, image.Height);
+            (int width, int height) = Resizer.Fit(image.Width, image.Height, Math.Max(1, (int)((long)longer * most / shorter)));
+            image = Resizer.Resize(image, width, height);
+        }
+        return new Kept(image.Width, image.Height, Array.ConvertAll(image.Samples, PixelBytes.ToByte));
     }
 
     private sealed record Kept(int Width, int Height, byte[] Samples);

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Instance normalisation, with the gradients of its scale and shift, and the two ways between space and channels.</summary>
 internal static class NormalizationRules
