@@ -43,7 +43,7 @@ internal static class Tuning
         Console.WriteLine($"{"variant",-34} {"style",16} {"content",16} {"clock s",16} {"processor s",16}");
         foreach (string variant in variants)
         {
-            StylizationOptions options = new() { Size = size, Threads = arguments.Number("--threads", 0) };
+            StylizationOptions options = new() { Size = size, Compute = { Threads = arguments.Number("--threads", 0) } };
             foreach (string setting in $"{common}&{variant}".Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(options, setting);
             using Stylizer stylizer = new(network, options);
             Outcome[] made = [.. pairs.Select((p, i) => Make(stylizer, p, distances, rows[i]))];
