@@ -10,6 +10,7 @@ RootCommand root = new("""
     StylizeCommand.Create(),
     BatchCommand.Create(),
     TrainCommand.Create(),
+    FastStylesCommand.Create(),
     InterpolateCommand.Create(),
     GalleryCommand.Create(),
     NetworksCommand.Create(),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -15,10 +17,12 @@ internal static class BatchCommand
         Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder", HelpName = "DIR" };
         TransferArguments transfer = new();
         MaskArguments masks = new(folders: true);
+        FastArguments fast = new();
         Command command = new TeachingCommand("batch", "Repaints every picture of a folder in one style, which is measured once.", """
             Examples:
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768 --skip-existing
+              mlnetstyle batch holiday --fast fast-styles=starry_night --output-dir painted
               mlnetstyle batch holiday --style sky.jpg --style land.jpg --content-mask holiday-masks --output-dir painted
 
             Ctrl-C stops early: the picture at hand is written as far as it got, and --skip-existing goes on from there another time.
@@ -26,14 +30,15 @@ internal static class BatchCommand
         { folder, outputDir, quality, skipExisting, skipUnreadable, report };
         transfer.AddTo(command);
         masks.AddTo(command);
+        fast.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, masks, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), parsed.GetValue(quality),
+            transfer, masks, fast, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), parsed.GetValue(quality),
             parsed.GetValue(skipExisting), parsed.GetValue(skipUnreadable), parsed.GetValue(report), cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string folder, string outputDir, int quality, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
+        TransferArguments transfer, MaskArguments masks, FastArguments fast, ParseResult parsed, string folder, string outputDir, int quality, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             Directory.Exists(folder) ? null : File.Exists(folder)
@@ -45,8 +50,9 @@ internal static class BatchCommand
             Path.GetFullPath(outputDir) == Path.GetFullPath(folder)
                 ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another."
                 : null,
-            .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
-            .. masks.Refusals(parsed, transfer.StyleArguments, null),
+            .. fast.Refusals(parsed),
+            .. fast.IsGiven(parsed) ? [] : transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
+            .. fast.IsGiven(parsed) ? [] : masks.Refusals(parsed, transfer.StyleArguments, null),
         ]);
         string[] pictures = [.. Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
         if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no .png, .jpg or .jpeg file.");
@@ -57,6 +63,7 @@ internal static class BatchCommand
             return 0;
         }
 
+        if (fast.IsGiven(parsed)) return Paint(fast, parsed, wanted, pictures.Length - wanted.Length, outputDir, quality, transfer.Threads(parsed), cancellation);
         ContentFiles[] files = [.. wanted.Select(p => masks.Files(parsed, p))];
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
@@ -104,5 +111,21 @@ internal static class BatchCommand
         }
 
         string OutputOf(string picture) => Path.Combine(outputDir, Path.GetFileName(picture));
+    }
+
+    private static int Paint(
+        FastArguments fast, ParseResult parsed, string[] pictures, int there, string outputDir, int quality, int threads, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(outputDir);
+        Stopwatch watch = Stopwatch.StartNew();
+        int done = 0;
+        FastPipeline.Run(pictures, fast.File(parsed), fast.ToOptions(parsed, threads), _ => !cancellation.IsCancellationRequested, (row, painted) =>
+        {
+            PictureFile.Save(painted, Path.Combine(outputDir, Path.GetFileName(pictures[row])), quality);
+            done++;
+        });
+        string left = pictures.Length > done ? $", {pictures.Length - done} not made" : "", already = there > 0 ? $", {there} there already" : "";
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} pictures made{already}{left}, in {watch.Elapsed.TotalSeconds:0.0} s."));
+        return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
     }
 }

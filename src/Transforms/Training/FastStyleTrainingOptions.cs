@@ -136,7 +136,7 @@ public class FastStyleTrainingOptions
         ContentWeight = ContentWeight,
         StyleWeight = StyleWeight,
         TvWeight = TvWeight,
-        Threads = threads,
+        Compute = new ComputeOptions { Threads = threads },
     };
 
     private static void Check(bool good, string name, object? value, string range)

@@ -17,7 +17,7 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
         Saved saved = OperationJson.Read<Saved>(state.Options);
         byte[] bytes = FromNumbers(state.Values, saved.Length);
         if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != saved.Sha256) throw new InvalidDataException("The network of fast styles in the saved model is damaged.");
-        return new FastStyleOperation(FastStyleNetwork.Of(bytes, saved.Name), saved.Weights, saved.Strength, ComputeChoice.Loaded().Threads);
+        return new FastStyleOperation(FastStyleNetwork.Of(bytes, saved.Name), saved.Weights, saved.Strength, LoadedModels.Compute.Threads);
     }
 
     public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, weights);
