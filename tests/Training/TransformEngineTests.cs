@@ -1,5 +1,4 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Kernels;
 using MLNetStyle.Training;
 using Xunit;
 

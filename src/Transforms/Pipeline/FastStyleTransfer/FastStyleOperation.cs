@@ -6,7 +6,7 @@ using MLNetStyle.Pipeline;
 namespace MLNetStyle.Pipeline;
 
 /// <summary>Paints in one pass of a network, in one style, a blend of several, or as each row says.</summary>
-internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList<float> weights, double strength, int threads) : ImageOperation
+internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList<float> weights, double strength, int threads) : WeightedImageOperation
 {
     public const string Kind = "FastStyles";
 
@@ -23,7 +23,7 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
     public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, weights);
 
     /// <summary>Paints with a row's own weights.</summary>
-    public ImagePixels Apply(ImagePixels image, IReadOnlyList<float> own) => image.With(network.Paint(image.Color, own, strength, threads));
+    public override ImagePixels Apply(ImagePixels image, IReadOnlyList<float> own) => image.With(network.Paint(image.Color, own, strength, threads));
 
     public override SavedState Save()
     {

@@ -26,6 +26,12 @@ internal abstract class MaskedImageOperation : ImageOperation
     public abstract ImagePixels Apply(ImagePixels image, ImagePixels? second, IReadOnlyList<PlanarImage> masks);
 }
 
+/// <summary>An image of an image, by weights that may come with each row.</summary>
+internal abstract class WeightedImageOperation : ImageOperation
+{
+    public abstract ImagePixels Apply(ImagePixels image, IReadOnlyList<float> weights);
+}
+
 /// <summary>Vectors of an image; a vector that is not wanted may be left empty.</summary>
 internal abstract class VectorOperation : Operation
 {

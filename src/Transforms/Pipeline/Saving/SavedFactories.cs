@@ -45,7 +45,7 @@ internal sealed class WeightedToImageFactory : CustomMappingFactory<WeightedImag
     {
         OperationCache cache = new();
         return (source, result) => SavedImages.Set(
-            result, cache.Use(source.Options, source.State, (FastStyleOperation operation) => operation.Apply(SavedImages.Read(source.Image), source.Weights ?? [])));
+            result, cache.Use(source.Options, source.State, (WeightedImageOperation operation) => operation.Apply(SavedImages.Read(source.Image), source.Weights ?? [])));
     }
 }
 

@@ -101,16 +101,3 @@ internal sealed unsafe class PaddedMap : IDisposable
         }
     }
 }
-
-/// <summary>The inside of one block of a <see cref="PaddedMap"/>.</summary>
-internal unsafe struct PaddedBlock
-{
-    /// <summary>The first pixel.</summary>
-    public float* Inside;
-
-    /// <summary>Floats from one row to the next.</summary>
-    public nint Row;
-
-    /// <summary>Pixels of a row.</summary>
-    public int Width;
-}

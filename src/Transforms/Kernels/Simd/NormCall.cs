@@ -39,3 +39,16 @@ internal unsafe struct NormCall
 
     public float* MeanProduct;
 }
+
+/// <summary>The inside of one block of a padded map.</summary>
+internal unsafe struct PaddedBlock
+{
+    /// <summary>The first pixel.</summary>
+    public float* Inside;
+
+    /// <summary>Floats from one row to the next.</summary>
+    public nint Row;
+
+    /// <summary>Pixels of a row.</summary>
+    public int Width;
+}
