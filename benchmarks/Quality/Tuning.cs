@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Benchmarks.SideBySide;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;
 

@@ -114,7 +114,7 @@ public sealed class CommandLineTests : IDisposable
         (int code, _, string errors) = _cli.Run(folder);
         Assert.Equal(CommandRunner.WrongArguments, code);
         Assert.Contains("artist", errors);
-        Assert.Contains("no .png", errors);
+        Assert.Contains("no picture file", errors);
 
         File.Copy(_cli.At("style.png"), _cli.At("artist/one.png"));
         Assert.Equal(0, _cli.Run(folder).Code);

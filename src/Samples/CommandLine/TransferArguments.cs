@@ -37,6 +37,13 @@ internal sealed class TransferArguments
         DefaultValueFactory = _ => "content",
         HelpName = "content|noise|FILE",
     };
+    private readonly Option<long> _maxPixels = new("--max-pixels")
+    {
+        Description = "Most pixels, width times height, that a picture may have; one with more is refused before memory is taken for it",
+        DefaultValueFactory = _ => PictureReadOptions.DefaultMaxPixels,
+        HelpName = "N",
+    };
+    private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, with what is missing black or grey" };
     private readonly Flag[] _flags;
     private readonly Flag _network;
     private readonly Flag _iterations;
@@ -99,6 +106,10 @@ internal sealed class TransferArguments
             Flag.Choice(HelpGroups.Machine, "--filters", [nameof(ComputeOptions.KeepTransformedWeights)], s_filters, "keep",
                 (o, v) => o.Compute.KeepTransformedWeights = v,
                 "Keep transformed filters of the cpu engine in memory, or make them at each use: a few percent slower, 400 MB less with VGG-19"),
+            new(HelpGroups.Files, _maxPixels, [nameof(PictureReadOptions.MaxPixels)],
+                (parsed, o) => o.Reading = o.Reading with { MaxPixels = parsed.GetValue(_maxPixels) }),
+            new(HelpGroups.Files, _acceptTruncated, [nameof(PictureReadOptions.AcceptTruncated)],
+                (parsed, o) => o.Reading = o.Reading with { AcceptTruncated = parsed.GetValue(_acceptTruncated) }),
         ];
     }
 
@@ -121,6 +132,11 @@ internal sealed class TransferArguments
 
     /// <summary>What the styles are called in messages.</summary>
     public string StyleNames(ParseResult parsed) => string.Join(" and ", _styles.Names(parsed));
+
+    /// <summary>How files are read to be checked: as asked for, if that is possible.</summary>
+    public PictureReadOptions Reading(ParseResult parsed) => parsed.GetValue(_maxPixels) is >= 1 and <= PictureReadOptions.LargestMaxPixels
+        ? new PictureReadOptions { MaxPixels = parsed.GetValue(_maxPixels), AcceptTruncated = parsed.GetValue(_acceptTruncated) }
+        : PictureReadOptions.Default;
 
     // Null where the run starts from the content or from noise.
     private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image ? parsed.GetRequiredValue(_init) : null;

@@ -83,7 +83,7 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
         {
             try
             {
-                return cell.Read().Color;
+                return cell.Read().Visible;
             }
             catch (ImageReadException e) when (_parts.Options.SkipUnreadable)
             {

@@ -94,7 +94,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             StyleTarget target = _target ?? _stylizer.MeasureStyle(
-                new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Color), cancellation);
+                new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Visible), cancellation);
             StylizationResult result = _stylizer.Stylize(content, target, _start, callbacks, cancellation);
             completed?.Invoke(result);
             return image.With(result.Image);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Pipeline;
 
@@ -32,7 +33,7 @@ internal sealed class StyleTransferParts
     /// <param name="known">Their weights and layers, where they are known beforehand.</param>
     public StyleTransferOperation Measure(StyleTransferOptions options, IEnumerable<StyleSourceImage>? source, IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
     {
-        PlanarImage? start = options.StartFile is null ? null : PictureFile.ReadPixels(options.StartFile, "start image").Color;
+        PlanarImage? start = options.StartFile is null ? null : PictureReader.Read(options.StartFile, "start image", options.ContentReading).Color;
         return StyleTransferOperation.Create(options, ComputeChoice.Of(options.Compute, Context), source, start, known);
     }
 

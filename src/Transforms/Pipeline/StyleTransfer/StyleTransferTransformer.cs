@@ -53,7 +53,10 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         image, style, masks, $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}", _options.Callbacks, _options.Cancellation, result =>
     {
         LastResult = result;
-        _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result));
+        _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result)
+        {
+            Alpha = image.Alpha is null ? null : image.With(result.Image).Alpha,
+        });
     });
 
     private sealed class Binding : RowBinding
@@ -122,7 +125,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             }
             catch (ImageReadException e)
             {
-                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
+                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
                 return false;
             }
         }

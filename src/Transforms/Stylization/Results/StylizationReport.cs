@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle;
 
@@ -86,17 +87,7 @@ public static class StylizationReport
     public static void Save(string path, Network network, StylizationOptions options, StylizationResult result)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = Path.GetFullPath(path), temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = new(temporary, FileMode.CreateNew)) Write(stream, network, options, result);
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(path, stream => Write(stream, network, options, result));
     }
 
     /// <summary>The options as a report shows them: the step is the one that the optimiser took.</summary>
