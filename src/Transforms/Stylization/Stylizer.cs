@@ -202,11 +202,7 @@ public sealed class Stylizer : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        for (int i = 0; i < _evaluators.Length; i++)
-        {
-            _evaluators[i]?.Dispose();
-            _evaluators[i] = null;
-        }
+        for (int i = 0; i < _evaluators.Length; i++) Release(i);
     }
 
     /// <summary>The losses with content targets.</summary>
@@ -244,6 +240,13 @@ public sealed class Stylizer : IDisposable
     /// <summary>The evaluator of a network, made at the first call.</summary>
     internal IStyleEvaluator Evaluator(int network = 0) => _evaluators[network] ??=
         _engines[network].CreateEvaluator(_losses, ActivationConversion.Weights(Networks[network], _engines[network], _losses, Options));
+
+    /// <summary>Gives back the evaluator of a network; the next call for it makes another one.</summary>
+    internal void Release(int network)
+    {
+        _evaluators[network]?.Dispose();
+        _evaluators[network] = null;
+    }
 
     /// <summary>The style's longer sides for the stages of a run: the last size's fine layers leave the stroke size out.</summary>
     internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>
