@@ -37,7 +37,7 @@ public sealed class GuidedLoss : Loss
     public string Guide { get; }
 
     /// <summary>Whether the target is measured through the guide too; a content target is the whole map.</summary>
-    public bool MeasuresGuided => Kind == LossKind.Style;
+    public bool MeasuresGuided => Kind is LossKind.Style or LossKind.Neighbors;
 
     private protected override double AbsoluteDegree => Loss.Degree;
 
@@ -65,6 +65,9 @@ public sealed class GuidedLoss : Loss
     /// <inheritdoc/>
     public override void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend) => Loss.Blend(statistic, from, to, blend);
 
+    internal override float[]? Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight) =>
+        Loss.Merge(first, firstWeight, second, secondWeight);
+
     /// <summary>The plain loss's statistic, of the region.</summary>
     /// <inheritdoc/>
     public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
@@ -82,10 +85,10 @@ public sealed class GuidedLoss : Loss
         ArgumentNullException.ThrowIfNull(graph);
         Guide guide = Input(graph);
         GraphValue term = _guided.Term(graph, map, target, guide);
-        return Kind == LossKind.Style && Normalization == LossNormalization.Relative ? graph.Mul(term, guide.Share(graph)) : term;
+        return MeasuresGuided && (Normalization == LossNormalization.Relative || Loss is NearestNeighborStyleLoss) ? graph.Mul(term, guide.Share(graph)) : term;
     }
 
-    private Guide Input(GraphBuilder graph) => Losses.Guide.Of(graph, graph.Input(LossGraph.Guide(this), ElementType.Float, "1", "1", $"{Layer} height", $"{Layer} width"));
+    private Guide Input(GraphBuilder graph) => Losses.Guide.Of(graph, graph.Input(LossGraph.Guide(this), ElementType.Float, "1", "1", $"{Layer} height", $"{Layer} width"), Name);
 
     private static Loss Checked(Loss loss) => Refusal(loss) is { } reason ? throw new ArgumentException($"Masks can't guide this: {reason}. Use another statistic.", nameof(loss)) : loss;
 }

@@ -38,6 +38,13 @@ public static partial class LossGraph
     /// <param name="loss">The loss.</param>
     public static string Guide(GuidedLoss loss) => $"guide of {(loss ?? throw new ArgumentNullException(nameof(loss))).Name}";
 
+    /// <summary>
+    /// The input for what a nearest-neighbour loss is matched with, at the size of its layer's map, [1, 2, height, width]: the column of the target, then what
+    /// the position counts.
+    /// </summary>
+    /// <param name="name">The name of the loss, or of the guided loss around it.</param>
+    public static string Matches(string name) => $"matches of {name}";
+
     /// <summary>The input of <see cref="OverMaps"/> for a layer.</summary>
     /// <param name="layer">The layer's name in the losses; null for the picture.</param>
     public static string Map(string? layer) => layer is null ? Image : $"map of {layer}";

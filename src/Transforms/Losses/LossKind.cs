@@ -9,6 +9,9 @@ public enum LossKind
     /// <summary>The statistics of the style picture's feature maps.</summary>
     Style,
 
+    /// <summary>The style picture's feature maps, place by place (<see cref="NearestNeighborStyleLoss"/>), with a weight beside that of the statistics.</summary>
+    Neighbors,
+
     /// <summary>Nothing but the picture's own smoothness.</summary>
     TotalVariation,
 }

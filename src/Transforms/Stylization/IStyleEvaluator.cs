@@ -1,4 +1,5 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
@@ -16,8 +17,18 @@ public interface IStyleEvaluator : IDisposable
     /// copied, and must not change while they are in use.
     /// </param>
     /// <param name="guides">The masks of the pictures to come, of their size; null where no loss is guided.</param>
-    /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask is missing.</exception>
-    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null);
+    /// <param name="content">The content that nearest-neighbour losses are matched from, of the size of the pictures to come; null where <see cref="Matches"/> is false.</param>
+    /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask or the content is missing.</exception>
+    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null);
+
+    /// <summary>Whether a loss is matched with style vectors, so that <see cref="Rematch"/> has an effect.</summary>
+    bool Matches { get; }
+
+    /// <summary>
+    /// Has the next evaluation find matches anew, from the content and the image that it is given: the losses are other functions from there on. Without
+    /// it matches are those of the content alone.
+    /// </summary>
+    void Rematch();
 
     /// <summary>Computes the losses and the gradient of their weighted sum.</summary>
     /// <param name="image">3 * height * width samples, 0..255: the red plane, then green, then blue.</param>

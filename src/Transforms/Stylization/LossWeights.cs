@@ -13,6 +13,9 @@ namespace MLNetStyle.Stylization;
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public readonly record struct LossWeights(double Content, double Style, double TotalVariation, double Activations = 1)
 {
+    /// <summary>The weight of the nearest-neighbour losses, 0 or more.</summary>
+    public double Neighbors { get; init; }
+
     /// <summary>What the terms of single losses are multiplied by besides, by their names; null for nothing.</summary>
     public IReadOnlyDictionary<string, double>? Factors { get; init; }
 
@@ -27,6 +30,7 @@ public readonly record struct LossWeights(double Content, double Style, double T
         {
             LossKind.Content => Content,
             LossKind.Style => Style,
+            LossKind.Neighbors => Neighbors,
             _ => TotalVariation,
         };
     }

@@ -28,7 +28,9 @@ public sealed class OnnxEvaluator : StyleEvaluator
 
     private protected override void SetTarget(Loss loss, GraphTensor target) => _session.Inputs[LossGraph.Target(loss)] = target;
 
-    private protected override void SetGuide(string input, GraphTensor channel) => _session.Inputs[input] = channel;
+    private protected override void SetGuide(GuidedLoss loss, GraphTensor channel) => _session.Inputs[LossGraph.Guide(loss)] = channel;
+
+    private protected override void Keep(ReadOnlySpan<float> content, int width, int height, CancellationToken cancellation) => throw new NotSupportedException();
 
     private protected override void Resize(int width, int height, ReadOnlySpan<double> weights)
     {
@@ -39,7 +41,7 @@ public sealed class OnnxEvaluator : StyleEvaluator
         _session.Outputs[LossGraph.Gradient()] = new GraphTensor(_gradient, 1, PlanarImage.Channels, height, width);
     }
 
-    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation)
+    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, bool search, CancellationToken cancellation)
     {
         image.CopyTo(_image.Span);
         _session.Run(cancellation);

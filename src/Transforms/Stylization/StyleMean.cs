@@ -42,6 +42,13 @@ internal sealed class StyleMean(IReadOnlyList<Loss> losses, IReadOnlyList<double
                 (_first, _weight) = (statistic, weight);
                 return;
             }
+            ReadOnlySpan<float> before = _blend is null ? _first.Values.Span : _blend;
+            if (loss.Merge(before, _weight, statistic.Values.Span, weight) is { } merged)
+            {
+                _blend = merged;
+                _weight += weight;
+                return;
+            }
             if (_sum is null && _blend is null)
             {
                 if (loss.BlendsByMean) _sum = new double[_first.Values.Length];

@@ -11,7 +11,7 @@ public sealed partial class StyleTarget
     /// <summary>What earlier versions of the library read too; what has scopes, regions or two sizes of strokes they would misread.</summary>
     private const int PlainVersion = 1;
 
-    private const int FormatVersion = 2, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
+    private const int FormatVersion = 2, ColorsVersion = 3, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
 
     /// <summary>The largest weight: 1, and a little for the sums' rounding.</summary>
     private const double MostRounded = 1.000001;
@@ -57,11 +57,12 @@ public sealed partial class StyleTarget
         ImageDescription[] images = [.. Images.Select(Described)];
         int[]? fine = sides.All(s => s.Fine == s.Coarse) ? null : [.. sides.Select(s => s.Fine)];
         return JsonSerializer.Serialize(new Description(
-            fine is null && images.All(i => i.Weights is null && i.Regions is null) ? PlainVersion : FormatVersion,
+            Colors.Count > 0 ? ColorsVersion : fine is null && images.All(i => i.Weights is null && i.Regions is null) ? PlainVersion : FormatVersion,
             [.. Names.Select((n, i) => new StatisticDescription(n, Shapes[i]))],
             [.. sides.Select(s => s.Coarse)],
             images,
-            fine), StyleTargetJson.Default.Description);
+            fine,
+            Colors.Count == 0 ? null : [.. Colors.Select(c => c.ToNumbers())]), StyleTargetJson.Default.Description);
     }
 
     /// <summary>Puts a target together again.</summary>
@@ -95,7 +96,7 @@ public sealed partial class StyleTarget
             rest = rest[r.Length..];
             images.Add(new StyleTargetImage(planar, image.Weights ?? [.. shapes.Select(_ => image.Weight)], Masks(image, ref rest)));
         }
-        StyleTarget target = new([.. d.Statistics.Select(s => s.Name)], shapes, images);
+        StyleTarget target = new([.. d.Statistics.Select(s => s.Name)], shapes, images, ReadColors(d));
         rest = values[..statistics];
         foreach (StyleSides sides in d.Sides())
         {
@@ -109,6 +110,18 @@ public sealed partial class StyleTarget
             target.Add(sides, tensors);
         }
         return target;
+    }
+
+    private static ColorStatistics[] ReadColors(Description d)
+    {
+        try
+        {
+            return [.. (d.Colors ?? []).Select(ColorStatistics.FromNumbers)];
+        }
+        catch (ArgumentException e)
+        {
+            throw Bad($"its colours are damaged ({e.Message})");
+        }
     }
 
     private static RegionMasks? Masks(ImageDescription image, ref ReadOnlySpan<float> rest)
@@ -148,10 +161,11 @@ public sealed partial class StyleTarget
             throw new FormatException($"The style target can't be read: its description is no JSON of the right form ({e.Message})", e);
         }
         if (d is null || d.Statistics is null || d.Sizes is null || d.Images is null) throw Bad("its description is incomplete");
-        if (d.Version is < PlainVersion or > FormatVersion) throw Bad($"its version is {d.Version}, and this library reads {PlainVersion} to {FormatVersion}");
+        if (d.Version is < PlainVersion or > ColorsVersion) throw Bad($"its version is {d.Version}, and this library reads {PlainVersion} to {ColorsVersion}");
         if (d.Statistics.Length > MostStatistics) throw Bad($"it has {d.Statistics.Length} statistics; at most {MostStatistics} are allowed");
         if (d.Sizes.Length > MostSizes) throw Bad($"it has {d.Sizes.Length} sizes; at most {MostSizes} are allowed");
         if (d.Images.Length > StyleSource.MaxImages) throw Bad($"it has {d.Images.Length} images; at most {StyleSource.MaxImages} are allowed");
+        if (d.Colors is { } colors && (colors.Length > RegionMasks.MaxRegions || colors.Any(c => c is null))) throw Bad("its colours are incomplete");
         if (d.Statistics.Length > 0 && d.Sizes.Length == 0 && d.Images.Length == 0) throw Bad("it has neither statistics nor images");
         foreach (StatisticDescription? s in d.Statistics)
         {
@@ -200,7 +214,7 @@ public sealed partial class StyleTarget
         lock (_gate) return [.. _sizes];
     }
 
-    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images, int[]? FineSizes = null)
+    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images, int[]? FineSizes = null, double[][]? Colors = null)
     {
         public StyleSides[] Sides() => [.. Sizes.Select((s, i) => new StyleSides(s, FineSizes?[i] ?? s))];
     }

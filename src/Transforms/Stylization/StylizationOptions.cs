@@ -27,6 +27,9 @@ public partial class StylizationOptions
     /// <summary>The layers whose Gram matrices the style is compared in unless others are named: relu1_1 to relu5_1.</summary>
     public static IReadOnlyList<LayerWeight> DefaultStyleLayers { get; } = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"];
 
+    /// <summary>The layers at which places of picture and style are compared unless others are named: relu2_1, relu3_1 and relu4_1.</summary>
+    public static IReadOnlyList<LayerWeight> DefaultNeighborLayers { get; } = ["relu2_1", "relu3_1", "relu4_1"];
+
     /// <summary>
     /// The longer side of the picture in pixels, <see cref="MinSize"/> to <see cref="MaxSize"/>; 0 keeps the content's own size.
     /// Default 512.
@@ -72,6 +75,21 @@ public partial class StylizationOptions
 
     /// <summary>The weight of the style losses, 0 or more. Default 30.</summary>
     public double StyleWeight { get; set; } = 30;
+
+    /// <summary>
+    /// The weight of the nearest-neighbour losses at <see cref="NeighborLayers"/>, 0 or more: each place of the picture is drawn to the place of the style
+    /// that is most like it, so that objects stay and are painted with the style's strokes (<see cref="NearestNeighborStyleLoss"/>). Default 20.
+    /// </summary>
+    public double NeighborWeight { get; set; } = 20;
+
+    /// <summary>The layers at which places are compared, weighted like <see cref="ContentLayers"/>. Default <see cref="DefaultNeighborLayers"/>.</summary>
+    public IReadOnlyList<LayerWeight> NeighborLayers { get; set; } = DefaultNeighborLayers;
+
+    /// <summary>
+    /// Whether the content's colours are brought to the style's mean and covariance before it is measured and painted over, where
+    /// <see cref="PreserveColor"/> asks for no colours of the content's. Default yes.
+    /// </summary>
+    public bool Recolor { get; set; } = true;
 
     /// <summary>
     /// The weight of total variation, 0 or more; 0 leaves it out. Default 10, which in relative losses calms single pixels and
@@ -206,6 +224,7 @@ public partial class StylizationOptions
         StylizationOptions copy = (StylizationOptions)MemberwiseClone();
         if (ContentLayers is not null) copy.ContentLayers = [.. ContentLayers];
         if (StyleLayers is not null) copy.StyleLayers = [.. StyleLayers];
+        if (NeighborLayers is not null) copy.NeighborLayers = [.. NeighborLayers];
         if (StyleTerms is not null) copy.StyleTerms = [.. StyleTerms];
         if (Regions is not null) copy.Regions = [.. Regions];
         return copy;

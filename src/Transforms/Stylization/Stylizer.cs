@@ -40,6 +40,7 @@ public sealed class Stylizer : IDisposable
         _engine = engine ?? StyleEngines.Choose(network, Options);
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
+        if (Options.NeighborWeight > 0) _styleLosses = [.. _styleLosses, .. Options.NeighborLayers.Select(NeighborLossOf).SelectMany(InRegions)];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _downscale = _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer));
@@ -97,6 +98,7 @@ public sealed class Stylizer : IDisposable
         List<(PlanarImage Image, double[] Weights, RegionMasks? Regions)> kept = [];
         using IStyleMeter? meter = sides.Length == 0 ? null : _engine.CreateMeter(_styleLosses);
         double[] sums = new double[_styleLosses.Length];
+        StyleColors? colors = Options.Recolors ? new StyleColors(Network, _styleLosses, Options.Regions) : null;
         bool any = false;
         foreach (StyleSourceImage image in images)
         {
@@ -111,13 +113,15 @@ public sealed class Stylizer : IDisposable
             if (later && kept.Count == StyleSource.MaxImages)
                 throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the longer side, and do not match histograms, to measure more.", nameof(images));
             if (later) kept.Add((whole, weights, own));
+            colors?.Add(whole, own, weights);
             for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, own, sides[i], cancellation), weights);
         }
         if (!any) throw new ArgumentException("The style has no image. Add at least one.", nameof(images));
         coverage.Check(sums);
         StyleTarget target = new(
             [.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)],
-            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))]);
+            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))],
+            colors?.Value);
         for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;
     }
@@ -248,6 +252,9 @@ public sealed class Stylizer : IDisposable
         return Options.ContentWeightByMask ? new GuidedLoss(loss, "by mask") : loss;
     }
 
+    private NearestNeighborStyleLoss NeighborLossOf(LayerWeight layer) =>
+        new(layer.Layer, Share(layer, Options.NeighborLayers), Options.Normalization, kind: LossKind.Neighbors);
+
     /// <summary>A style loss for each region; itself where there are none.</summary>
     private IEnumerable<Loss> InRegions(Loss loss) => Options.Regions.Count == 0 ? [loss] : Options.Regions.Select(region => new GuidedLoss(loss, region));
 
@@ -259,6 +266,8 @@ public sealed class Stylizer : IDisposable
 
     private void CheckStyle(StyleTarget style)
     {
+        if (Options.Recolors && style.Colors.Count != Math.Max(1, Options.Regions.Count))
+            throw new ArgumentException($"The style was measured without its colours, which {nameof(StylizationOptions.Recolor)} needs. Measure it with that option, or turn it off.", nameof(style));
         if (style.Names.SequenceEqual(_styleLosses.Select(l => l.Name)) && style.Shapes.Zip(_styleLosses, (s, l) => s.SequenceEqual(Shape(l))).All(fits => fits)) return;
         throw new ArgumentException(
             $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {Network.Name} compares [{string.Join(", ", _styleLosses.Select(l => l.Name))}]. Measure it with the same network and layers.",

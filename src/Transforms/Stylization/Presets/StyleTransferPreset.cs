@@ -67,6 +67,7 @@ public sealed partial class StyleTransferPreset
             = (plain.Optimizer, plain.LearningRate, plain.Beta1, plain.Beta2, plain.Epsilon, plain.History);
         (options.ContentLayers, options.StyleLayers, options.StyleTerms) = (plain.ContentLayers, plain.StyleLayers, plain.StyleTerms);
         (options.ContentWeight, options.StyleWeight, options.TvWeight, options.TvKind) = (plain.ContentWeight, plain.StyleWeight, plain.TvWeight, plain.TvKind);
+        (options.NeighborWeight, options.NeighborLayers, options.Recolor) = (plain.NeighborWeight, plain.NeighborLayers, plain.Recolor);
         (options.Normalization, options.GramNormalization, options.StyleDivisor, options.ContentReduction, options.ActivationScale)
             = (plain.Normalization, plain.GramNormalization, plain.StyleDivisor, plain.ContentReduction, plain.ActivationScale);
         (options.Start, options.NoiseKind, options.NoiseDeviation) = (plain.Start, plain.NoiseKind, plain.NoiseDeviation);
