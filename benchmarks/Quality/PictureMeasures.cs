@@ -36,7 +36,7 @@ internal sealed class PictureMeasures
 {
     private const int MostPositions = 1024, Directions = 64, Levels = 512, EdgeSize = 256;
 
-    private static readonly string[] s_gram = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"], s_self = ["relu3_3", "relu4_2", "relu5_1"];
+    private static readonly string[] s_gram = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"], s_self = ["relu3_3", "relu4_2"];
 
     private readonly IStyleMeter _meter;
     private readonly IReadOnlyList<GraphTensor> _content, _style;
@@ -133,7 +133,7 @@ internal sealed class PictureMeasures
             for (int x = step / 2; x < width; x += step)
             {
                 List<float> column = [];
-                for (int l = 10; l < 13; l++)
+                foreach (int l in (int[])[10, 11, 9])
                 {
                     int h = (int)maps[l].Shape[2], w = (int)maps[l].Shape[3], at = Math.Min(h - 1, (2 * y + 1) * h / (2 * height)) * w + Math.Min(w - 1, (2 * x + 1) * w / (2 * width));
                     for (int c = 0; c < maps[l].Shape[1]; c++) column.Add(maps[l].Values.Span[c * h * w + at]);

@@ -124,8 +124,7 @@ internal sealed unsafe partial class KernelSet<O, V>
                     V value = O.Multiply(share, O.Load(call.Map + at + lane));
                     if (call.Second != null) value = O.MultiplyAdd(other, O.Load(call.Second + at + lane), value);
                     O.Store(value, inputs + block * row + pixel * Block + lane);
-                    V own = O.Subtract(value, O.Load(call.Mean + block * Block + lane));
-                    squares = O.MultiplyAdd(own, own, squares);
+                    squares = O.MultiplyAdd(value, value, squares);
                 }
             }
             call.Length[first + pixel] = MathF.Sqrt(O.Sum(squares));

@@ -21,8 +21,9 @@ internal sealed unsafe class NeighborField : IDisposable
     /// <summary>Takes vectors.</summary>
     /// <param name="kernels">Says in which order they are multiplied.</param>
     /// <param name="units">[count][channels], of unit length.</param>
+    /// <param name="bias">The product of each with the mean.</param>
     /// <param name="mean">What they are seen from, as long as the channels.</param>
-    public void Set(KernelSet kernels, ReadOnlySpan<float> units, ReadOnlySpan<float> mean)
+    public void Set(KernelSet kernels, ReadOnlySpan<float> units, ReadOnlySpan<float> bias, ReadOnlySpan<float> mean)
     {
         int channels = mean.Length, wide = Layout.Padded(channels), count = units.Length / channels, padded = Layout.Padded(count);
         _packed?.Dispose();
@@ -37,9 +38,7 @@ internal sealed unsafe class NeighborField : IDisposable
         {
             ReadOnlySpan<float> unit = units.Slice(i * channels, channels);
             unit.CopyTo(new Span<float>(_rows.Floats + (nint)i * wide, channels));
-            double bias = 0;
-            for (int c = 0; c < channels; c++) bias += (double)unit[c] * mean[c];
-            _bias.Floats[i] = (float)bias;
+            _bias.Floats[i] = bias[i];
         }
         kernels.PackVectors(_rows.Floats, wide, padded, _packed.Floats);
         Count = count;

@@ -65,6 +65,8 @@ public sealed class GuidedLoss : Loss
     /// <inheritdoc/>
     public override void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend) => Loss.Blend(statistic, from, to, blend);
 
+    internal override GraphTensor Kept(GraphTensor statistic) => Loss.Kept(statistic);
+
     internal override float[]? Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight) =>
         Loss.Merge(first, firstWeight, second, secondWeight);
 

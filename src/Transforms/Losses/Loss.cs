@@ -86,6 +86,9 @@ public abstract class Loss
     /// <returns>The blend; null for a loss that has no such way.</returns>
     internal virtual float[]? Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight) => null;
 
+    /// <summary>A statistic as styles keep it: with no more digits than are saved.</summary>
+    internal virtual GraphTensor Kept(GraphTensor statistic) => statistic;
+
     /// <summary>Adds the nodes that measure a target picture.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="map">The target's feature map, [1, channels, height, width].</param>

@@ -112,6 +112,16 @@ public static partial class LossGraph
         return graph;
     }
 
+    /// <summary>The graph of the maps of layers, of an image: each under <see cref="Map"/>.</summary>
+    internal static GraphBuilder FeatureMaps(Network network, IReadOnlyList<string> layers)
+    {
+        GraphBuilder graph = new("feature maps");
+        GraphValue image = graph.Input(Image, ElementType.Float, "1", "3", "height", "width");
+        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, layers);
+        foreach (string layer in layers) graph.Output(maps[layer], Map(layer), ElementType.Float, "1", $"{network.Channels(layer)}", $"{layer} height", $"{layer} width");
+        return graph;
+    }
+
     /// <summary>The image as an input, and the network's maps at the losses' layers.</summary>
     private static Dictionary<string, GraphValue> Maps(GraphBuilder graph, Network network, IReadOnlyList<Loss> losses)
     {

@@ -76,6 +76,13 @@ public sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     internal override float[] Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight) =>
         NeighborVectors.Merge(first, firstWeight, second, secondWeight, 1 + Vectors);
 
+    internal override GraphTensor Kept(GraphTensor statistic)
+    {
+        float[] values = statistic.Values.ToArray();
+        NeighborVectors.Round(values, 1 + Vectors);
+        return new GraphTensor(values, [.. statistic.Shape]);
+    }
+
     GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);

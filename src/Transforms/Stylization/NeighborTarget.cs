@@ -16,7 +16,7 @@ internal sealed class NeighborTarget
         int channels = (int)target.Shape[1], columns = (int)target.Shape[2];
         ReadOnlySpan<float> values = target.Values.Span;
         Columns = NeighborVectors.Held(values, columns, channels);
-        (Mean, Units) = (new float[channels], new float[(long)channels * Columns.Length]);
+        (Mean, Units, Bias) = (new float[channels], new float[(long)channels * Columns.Length], new float[Columns.Length]);
         for (int c = 0; c < channels; c++)
         {
             ReadOnlySpan<float> row = values.Slice(c * columns, columns);
@@ -27,6 +27,7 @@ internal sealed class NeighborTarget
         {
             Span<float> unit = Units.AsSpan(i * channels, channels);
             TensorPrimitives.Divide(unit, MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(unit) + NearestNeighborStyleLoss.Least), unit);
+            for (int c = 0; c < channels; c++) Bias[i] += unit[c] * Mean[c];
         }
     }
 
@@ -35,6 +36,9 @@ internal sealed class NeighborTarget
 
     /// <summary>The style's vectors about the mean, of unit length, one after the other.</summary>
     public float[] Units { get; }
+
+    /// <summary>The product of each of them with the mean.</summary>
+    public float[] Bias { get; }
 
     /// <summary>The columns of the statistic that they come from.</summary>
     public int[] Columns { get; }

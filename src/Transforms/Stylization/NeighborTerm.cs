@@ -27,7 +27,7 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
     /// <summary>Keeps a map of the content, and finds what is nearest to it.</summary>
     public void Keep(ConvolutionEngine engine, FeatureMap map)
     {
-        if (!_set) _field.Set(engine.Kernels, _target!.Units, _target.Mean);
+        if (!_set) _field.Set(engine.Kernels, _target!.Units, _target.Bias, _target.Mean);
         if (_target!.Mean.Length != map.Channels)
             throw new ArgumentException($"The target of the loss '{loss.Name}' is for {_target.Mean.Length} channels, but the layer has {map.Channels}. Measure it with the same network.");
         _set = true;

@@ -11,7 +11,7 @@ internal sealed class StyleMean(IReadOnlyList<Loss> losses, IReadOnlyList<double
     private readonly Part[] _parts = [.. losses.Select((loss, i) => new Part(loss, totals?[i]))];
 
     /// <summary>The blend; of a single image what was measured, bit by bit.</summary>
-    public IReadOnlyList<GraphTensor> Value => [.. _parts.Select(p => p.Value)];
+    public IReadOnlyList<GraphTensor> Value => [.. _parts.Select((p, i) => losses[i].Kept(p.Value))];
 
     /// <summary>Adds an image.</summary>
     /// <param name="statistics">What was measured, one a loss.</param>
