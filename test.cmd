@@ -1,9 +1,12 @@
 @echo off
-rem All tests, on Windows in the nuget package mode.
+rem Builds everything and runs all tests; arguments go to 'dotnet test'.
 setlocal
 set DOTNET_NOLOGO=1
-set MLNETSTYLE_BOOTSTRAPPED=1
+set ORT_DISABLE_TELEMETRY=1
 if not defined MLNETSTYLE_MODELS if exist "%~dp0..\shared\models" set "MLNETSTYLE_MODELS=%~dp0..\shared\models"
-dotnet build "%~dp0MLNetStyle.sln" -c Release -v quiet -clp:NoSummary || exit /b 1
-dotnet test "%~dp0tests" -c Release --no-build %*
-exit /b %errorlevel%
+pushd "%~dp0"
+dotnet build MLNetStyle.sln -c Release -v quiet -clp:NoSummary || (popd & exit /b 1)
+dotnet test tests -c Release --no-build %*
+set status=%errorlevel%
+popd
+exit /b %status%

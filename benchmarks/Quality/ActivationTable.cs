@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using MLNetStyle.Benchmarks.SideBySide;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;

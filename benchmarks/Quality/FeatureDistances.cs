@@ -1,7 +1,5 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;

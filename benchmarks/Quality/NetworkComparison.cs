@@ -2,9 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Benchmarks.SideBySide;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;
 

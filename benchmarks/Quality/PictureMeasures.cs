@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;

@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>Rows of pictures on white, each fitted into a cell of the same size.</summary>

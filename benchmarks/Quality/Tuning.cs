@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Benchmarks.SideBySide;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;
@@ -21,7 +19,7 @@ internal static class Tuning
         ["content-weight"] = (o, v) => o.ContentWeight = Real(v),
         ["neighbor-weight"] = (o, v) => o.NeighborWeight = Real(v),
         ["neighbor-layers"] = (o, v) => o.NeighborLayers = [.. v.Split('+').Select(LayerWeight.Parse)],
-        ["recolor"] = (o, v) => o.Recolor = v == "on",
+        ["recolor"] = (o, v) => o.Recolor = Real(v),
         ["style-term"] = (o, v) => o.StyleTerms = [.. v.Split('+').Select(StyleTerm.Parse)],
         ["tv-weight"] = (o, v) => o.TvWeight = Real(v),
         ["iterations"] = (o, v) => o.Iterations = (int)Real(v),

@@ -3,10 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.SideBySide;

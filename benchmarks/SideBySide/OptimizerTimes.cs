@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLNetStyle.Stylization;
+using MLNetStyle.Optimization;
 
 namespace MLNetStyle.Benchmarks.SideBySide;
 

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using MLNetStyle.Imaging;
 using Xunit;
 
 namespace MLNetStyle.Tests.Imaging;

@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Tests.Imaging;
 
 /// <summary>Small random images for the tests of this folder.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;

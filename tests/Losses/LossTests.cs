@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using MathNet.Numerics.LinearAlgebra;
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Tests.Support;
 using Xunit;
 
@@ -16,7 +15,7 @@ public sealed class LossTests
         (from s in Gen.Choose(0, 1 << 30) from c in Gen.Choose(1, 12) from h in Gen.Choose(2, 20) from w in Gen.Choose(2, 20) select (s, c, h, w)).ToArbitrary();
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(40);
 
-    public static Loss[] All(LossNormalization normalization) =>
+    internal static Loss[] All(LossNormalization normalization) =>
         [new ContentLoss("relu4_2", 1, normalization), .. s_layers.Select(l => new GramStyleLoss(l, 1, normalization)), new TotalVariationLoss(1, normalization)];
 
     [Fact]

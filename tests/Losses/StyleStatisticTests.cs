@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;

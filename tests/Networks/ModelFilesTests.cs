@@ -1,4 +1,3 @@
-using MLNetStyle.Networks;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MLNetStyle.Graphs;
-using MLNetStyle.Networks;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

@@ -1,9 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNetStyle.Graphs;
-using MLNetStyle.Losses;
-using MLNetStyle.Stylization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;

@@ -1,9 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 
@@ -174,7 +172,7 @@ public class FeatureTests
         {
             string saved = $$"""{"operation":"PreserveColor","mode":"{{mode}}"}""";
             using MLImage a = TestRows.Image(1), b = TestRows.Image(101);
-            float[] kept = PreserveColorOperation.Read(new MLNetStyle.Portable.PortableState(saved, [])).Apply(ImagePixels.Read(a), ImagePixels.Read(b)).Color.Samples;
+            float[] kept = PreserveColorOperation.Read(new MLNetStyle.Pipeline.SavedState(saved, [])).Apply(ImagePixels.Read(a), ImagePixels.Read(b)).Color.Samples;
             PlanarImage expected = mode == PreserveColorMode.Luminance ? ColorTransfer.Luminance(styled, content) : ColorTransfer.MatchHistogram(styled, content);
             Assert.Equal(ImagePixels.Read(a).With(expected).Color.Samples, kept);
         }
@@ -239,7 +237,7 @@ public class FeatureTests
     {
         using TestFolder folder = new();
         string file = folder.File("compact.onnx");
-        NetworkExporter.Export(MLNetStyle.Networks.Network.Load("compact"), ["relu2_1", "conv2_2"], file, TestRows.Width, TestRows.Height);
+        NetworkExporter.Export(MLNetStyle.Network.Load("compact"), ["relu2_1", "conv2_2"], file, TestRows.Width, TestRows.Height);
         IDataView rows = TestRows.Sized(_ml, 1);
         ITransformer model = _ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")
             .Append(_ml.Transforms.ApplyOnnxModel(["relu2_1", "conv2_2"], [NetworkExporter.InputName], file))

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetStyle.Stylization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;

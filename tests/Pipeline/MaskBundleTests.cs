@@ -1,5 +1,4 @@
-using MLNetStyle.Imaging;
-using MLNetStyle.Portable;
+using MLNetStyle.Pipeline;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;

@@ -1,4 +1,4 @@
-using MLNetStyle.Portable;
+using MLNetStyle.Pipeline;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;
@@ -57,7 +57,7 @@ public sealed class OperationCacheTests
 
         public int Disposed { get; private set; }
 
-        public override PortableState Save() => new(options, []);
+        public override SavedState Save() => new(options, []);
 
         public override void Dispose() => Disposed++;
     }

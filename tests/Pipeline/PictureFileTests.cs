@@ -1,4 +1,3 @@
-using MLNetStyle.Imaging;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;

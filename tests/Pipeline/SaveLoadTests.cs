@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 
@@ -108,7 +106,7 @@ public class SaveLoadTests
         using MLImage style = TestRows.Image(50);
         using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
         MLNetStyle.Pipeline.StyleTransferOperation operation = MLNetStyle.Pipeline.StyleTransferOperation.Create(
-            options, model.Network, MLNetStyle.Pipeline.ComputeChoice.Of(options, null), [new MLNetStyle.Stylization.StyleSourceImage(new MLNetStyle.Imaging.PlanarImage(32, 32))], null);
+            options, model.Network, MLNetStyle.Pipeline.ComputeChoice.Of(options, null), [new StyleSourceImage(new PlanarImage(32, 32))], null);
         string json = operation.Save().Options;
         foreach (string word in new[] { "fallback", "threads", "device", "previewEvery", "cancellation", "callbacks", "gpu" })
             Assert.DoesNotContain(word, json, StringComparison.OrdinalIgnoreCase);
@@ -178,8 +176,8 @@ public class SaveLoadTests
     [Fact]
     public void TheLayoutOfExtractedPixelsIsFoundOut()
     {
-        MLNetStyle.Portable.PixelLayout layout = MLNetStyle.Portable.PixelLayout.Probe(_ml.Transforms, 1, 1);
-        Assert.Equal(new MLNetStyle.Portable.PixelLayout(1, 1, 1, 2, 3, 0), layout);
+        MLNetStyle.Pipeline.PixelLayout layout = MLNetStyle.Pipeline.PixelLayout.Probe(_ml.Transforms, 1, 1);
+        Assert.Equal(new MLNetStyle.Pipeline.PixelLayout(1, 1, 1, 2, 3, 0), layout);
         using MLImage image = layout.ToImage([40, 10, 20, 30]);
         Assert.Equal([10, 20, 30, 40], TestRows.Rgba(image));
     }

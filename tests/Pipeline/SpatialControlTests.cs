@@ -1,8 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Imaging;
 using Xunit;
 
@@ -46,7 +44,7 @@ public class SpatialControlTests
         byte[] styled = TestRows.FirstImage(model.Transform(rows), "Styled");
 
         StylizationOptions plain = new() { Size = options.Size, Iterations = options.Iterations, CoarsestSize = options.CoarsestSize, Regions = ["1", "2"] };
-        using Stylizer stylizer = new(MLNetStyle.Networks.Network.Load(TestRows.Options.Network), plain);
+        using Stylizer stylizer = new(MLNetStyle.Network.Load(TestRows.Options.Network), plain);
         StyleTarget target = stylizer.MeasureStyle(new StyleSource(PictureFile.Read(a)).Add(PictureFile.Read(b)));
         PlanarImage expected = stylizer.Stylize(new ContentSource(PictureFile.Read(content), MaskFile.ReadRegions([mask])), target).Image;
         byte[] pixels = new byte[4 * expected.Width * expected.Height];
@@ -115,7 +113,7 @@ public class SpatialControlTests
         Refused("no ContentMaskColumns", o => o.Regions = ["1"]);
         Refused("ContentWeightColumn names no column", o => o.ContentWeightByMask = true);
         Refused("ContentWeight is 0", o => (o.ContentWeightColumn, o.ContentWeight) = ("Weight", 0));
-        Refused("can't guide histogram", o => (o.ContentMaskColumns, o.StyleTerms) = (["Mask"], [MLNetStyle.Losses.StyleStatistic.Histogram]));
+        Refused("can't guide histogram", o => (o.ContentMaskColumns, o.StyleTerms) = (["Mask"], [StyleStatistic.Histogram]));
         Refused("nothere.png", o => (o.ContentMaskColumns, o.StyleMasks) = (["Mask"], [folder.File("nothere.png")]));
         Refused("Could not find input column 'Other'", o => o.ContentMaskColumns = ["Other"]);
         Refused("has the region #0000ff, but the style has only #ff0000, #00ff00", o => (o.ContentMaskColumns, o.StyleMasks) = (["Mask"], [third]), "row 0");

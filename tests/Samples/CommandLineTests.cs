@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML.Data;
-using MLNetStyle.Imaging;
 using MLNetStyle.Samples.CommandLine;
 using MLNetStyle.Tests.Support;
 using Xunit;

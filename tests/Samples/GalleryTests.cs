@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using MLNetStyle.Imaging;
 using MLNetStyle.Samples.CommandLine;
 using MLNetStyle.Samples.Gallery;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

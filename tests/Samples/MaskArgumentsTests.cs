@@ -1,4 +1,3 @@
-using MLNetStyle.Imaging;
 using MLNetStyle.Samples.CommandLine;
 using MLNetStyle.Tests.Imaging;
 using MLNetStyle.Tests.Support;

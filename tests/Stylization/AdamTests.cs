@@ -1,4 +1,4 @@
-using MLNetStyle.Stylization;
+using MLNetStyle.Optimization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using MLNetStyle.Graphs;
-using MLNetStyle.Kernels;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Graphs;
 using MLNetStyle.Tests.Support;

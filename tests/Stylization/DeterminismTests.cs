@@ -1,5 +1,4 @@
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 using Xunit;
 

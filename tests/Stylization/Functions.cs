@@ -1,4 +1,4 @@
-using MLNetStyle.Stylization;
+using MLNetStyle.Optimization;
 
 namespace MLNetStyle.Tests.Stylization;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using MLNetStyle.Stylization;
+using MLNetStyle.Optimization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;

@@ -1,5 +1,3 @@
-using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;

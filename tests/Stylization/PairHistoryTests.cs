@@ -1,5 +1,4 @@
-using MLNetStyle.Kernels;
-using MLNetStyle.Stylization;
+using MLNetStyle.Optimization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
+using MLNetStyle.Optimization;
 using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using MLNetStyle.Stylization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;

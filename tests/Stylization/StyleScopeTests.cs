@@ -1,6 +1,3 @@
-using MLNetStyle.Imaging;
-using MLNetStyle.Losses;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,4 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,3 @@
-using MLNetStyle.Losses;
-using MLNetStyle.Stylization;
 using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,4 @@
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;

@@ -1,4 +1,3 @@
-using MLNetStyle.Networks;
 using Xunit;
 
 namespace MLNetStyle.Tests.Support;

@@ -1,5 +1,3 @@
-using MLNetStyle.Networks;
-
 namespace MLNetStyle.Tests.Support;
 
 /// <summary>The network and the losses once more, in 64-bit floats and plain loops, straight from the definitions.</summary>

@@ -1,5 +1,3 @@
-using MLNetStyle.Networks;
-
 namespace MLNetStyle.Tests.Support;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using MLNetStyle.Imaging;
 
 namespace MLNetStyle.PaintSamples;
 

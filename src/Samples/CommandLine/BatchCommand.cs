@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.CommandLine;
 

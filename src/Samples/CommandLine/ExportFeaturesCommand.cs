@@ -1,6 +1,4 @@
 using System.CommandLine;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
 using Spectre.Console;
 
 namespace MLNetStyle.Samples.CommandLine;

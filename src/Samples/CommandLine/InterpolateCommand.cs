@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.CommandLine;
 

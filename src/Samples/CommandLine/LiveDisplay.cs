@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using MLNetStyle.Stylization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Samples.CommandLine;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.CommandLine;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.CommandLine;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNetStyle.Stylization;
 using Spectre.Console;
 
 namespace MLNetStyle.Samples.CommandLine;

@@ -1,11 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
-using MLNetStyle.Kernels;
-using MLNetStyle.Losses;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -51,16 +45,21 @@ internal sealed class TransferArguments
     private readonly Option<string> _pooling = Choice("--pooling", "max", "How the network pools; average gives smoother pictures", "max", "average");
     private readonly Option<double> _contentWeight = Real("--content-weight", Defaults.ContentWeight, "How much the content counts", "X");
     private readonly Option<double> _styleWeight = Real("--style-weight", Defaults.StyleWeight, "How much the style counts; 5 is subtle, 200 is strong", "X");
+    private readonly Option<double> _neighborWeight = Real("--neighbor-weight", Defaults.NeighborWeight, "How much each place counts that is painted as the style's place most like it: keeps objects; 0 leaves it out", "X");
+    private readonly Option<double> _strength = Real("--strength", StylizationOptions.DefaultStrength, "How far from the photograph to the style, 0 to 100: sets the weights of content, style and neighbours and how far colours go; options for one of these override it", "X");
+    private readonly Option<double> _recolor = Real("--recolor", Defaults.Recolor, "How far the content's colours are brought to the style's before the run, 0 to 1; without effect with --preserve-color", "X");
     private readonly Option<double> _tvWeight = Real("--tv-weight", Defaults.TvWeight, "How much smoothness (total variation) counts", "X");
     private readonly Option<string> _tvKind = Choice("--tv-kind", "squared", "The form of total variation: of squares, half of that, their mean, absolute differences, or the power 1.25 of the squared gradient", [.. s_tvKinds.Keys]);
     private readonly Option<string[]> _styleStatistic = new("--style-statistic")
     {
-        Description = $"What is compared of the style, each with a layer and a weight if wanted (gram:2,relu4_1=histogram): {string.Join(", ", StyleStatistics.Names)}",
+        Description = $"What is compared of the style, each with a layer and a weight if wanted (gram:2,relu4_1=histogram): {string.Join(", ", StyleTerm.StatisticNames)}",
         DefaultValueFactory = _ => [string.Join(',', Defaults.StyleTerms)],
         HelpName = "[LAYER=]NAME[:WEIGHT],...",
     };
     private readonly Option<string[]> _contentLayers = Layers("--content-layers", "Layers that carry the content", Defaults.ContentLayers);
     private readonly Option<string[]> _styleLayers = Layers("--style-layers", "Layers that carry the style, each with a weight if wanted: relu1_1:2,relu2_1", Defaults.StyleLayers);
+    private readonly Option<string[]> _neighborLayers = Layers("--neighbor-layers", "Layers at which places of picture and style are compared", Defaults.NeighborLayers);
+    private readonly Option<bool> _neighborRotations = new("--neighbor-rotations") { Description = "Compare with the style's places in four rotations: strokes may turn" };
     private readonly Option<string> _normalization = Choice("--normalization", "relative", "relative: weights mean the same at every size and network; absolute: the plain losses of the papers", "relative", "absolute");
     private readonly Option<string> _init = new("--init")
     {
@@ -100,7 +99,8 @@ internal sealed class TransferArguments
     {
         Option[] all =
         [
-            .. _styles.All, _preset, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _tvWeight, _tvKind, _contentLayers, _styleLayers, _styleStatistic,
+            .. _styles.All, _preset, _strength, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _neighborWeight, _recolor, _tvWeight, _tvKind, _contentLayers, _styleLayers,
+            _neighborLayers, _neighborRotations, _styleStatistic,
             _normalization, _init, _styleScale, _strokeSize, _coarsestSize, _preserveColor, _matchLuminance, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
         ];
         foreach (Option option in all) command.Options.Add(option);
@@ -136,12 +136,17 @@ internal sealed class TransferArguments
         Set(_optimizer, v => options.Optimizer = v == "adam" ? OptimizerKind.Adam : OptimizerKind.Lbfgs);
         Set(_network, v => options.Network = v);
         Set(_pooling, v => options.Pooling = v == "average" ? Pooling.Average : Pooling.Max);
-        Set(_contentWeight, v => options.ContentWeight = v);
-        Set(_styleWeight, v => options.StyleWeight = v);
+        if (parsed.GetResult(_strength) is { Implicit: false }) options.SetStrength(parsed.GetValue(_strength));
+        SetOver(_contentWeight, v => options.ContentWeight = v);
+        SetOver(_styleWeight, v => options.StyleWeight = v);
+        SetOver(_neighborWeight, v => options.NeighborWeight = v);
+        SetOver(_recolor, v => options.Recolor = v);
         Set(_tvWeight, v => options.TvWeight = v);
         Set(_tvKind, v => options.TvKind = s_tvKinds[v]);
         Set(_contentLayers, v => options.ContentLayers = LayersOf(v));
         Set(_styleLayers, v => options.StyleLayers = LayersOf(v));
+        Set(_neighborLayers, v => options.NeighborLayers = LayersOf(v));
+        Set(_neighborRotations, v => options.NeighborRotations = v);
         Set(_styleStatistic, v => options.StyleTerms = TermsOf(v));
         Set(_normalization, v => options.Normalization = v == "absolute" ? LossNormalization.Absolute : LossNormalization.Relative);
         Set(_init, v => (options.Start, options.StartFile) = (StartOf(v), InitialPicture(parsed)));
@@ -161,6 +166,12 @@ internal sealed class TransferArguments
         Set(_threads, v => options.Threads = v);
         options.TrimMemory = true;
         return options;
+
+        // The defaults of what the strength sets are those of the strength.
+        void SetOver<T>(Option<T> option, Action<T> set)
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) set(parsed.GetValue(option)!);
+        }
 
         void Set<T>(Option<T> option, Action<T> set)
         {

@@ -1,5 +1,3 @@
-using MLNetStyle.Stylization;
-
 namespace MLNetStyle.Samples.CommandLine;
 
 /// <summary>Shows a run while it goes on, on standard error: a live bar on a terminal, plain lines elsewhere.</summary>

@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Samples.Gallery;
 
 /// <summary>All pictures of a gallery on one sheet, in rows under the name of their group, each with its caption.</summary>

@@ -1,5 +1,4 @@
 using MLNetStyle.Samples.CommandLine;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.Gallery;
 

@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Samples.Gallery;
 
 /// <summary>A picture of the gallery.</summary>

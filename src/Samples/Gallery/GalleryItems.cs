@@ -1,6 +1,4 @@
 using System.Globalization;
-using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.Gallery;
 
@@ -57,7 +55,7 @@ internal sealed class GalleryItems
         {
             StylizationOptions options = preset.CreateOptions();
             options.Size = _input.Size;
-            int whole = StageSchedule.Plan(options, _input.Size).Sum(s => s.Iterations);
+            int whole = options.Stages(_input.Size).Sum(s => s.Iterations);
             bool capped = whole > _input.MostIterations;
             string[] more = ["--preset", preset.Name, "--network", _input.Network, .. capped ? (string[])["--iterations", Number(_input.MostIterations)] : [], .. options.PreviewEvery > 0 ? (string[])["--preview-every", "0"] : []];
             string cap = capped ? $", {_input.MostIterations} of {whole} iterations" : "";

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
-using MLNetStyle.Imaging;
 using MLNetStyle.Samples.CommandLine;
 
 namespace MLNetStyle.Samples.Gallery;

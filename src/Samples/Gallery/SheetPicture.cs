@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Samples.Gallery;
 
 /// <summary>A picture of a contact sheet, read when it is its turn.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Samples.Pipelines;
 

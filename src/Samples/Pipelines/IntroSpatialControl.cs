@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Samples.Pipelines;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MLNetStyle.Graphs;
+namespace MLNetStyle;
 
 /// <summary>Where a graph is computed: on the CPU or on an NVIDIA GPU.</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

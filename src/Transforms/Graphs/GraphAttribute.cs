@@ -5,7 +5,7 @@ namespace MLNetStyle.Graphs;
 
 /// <summary>An attribute of a node: a number, a list of integers or a text.</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>
-public readonly record struct GraphAttribute
+internal readonly record struct GraphAttribute
 {
     private readonly object _value;
 

@@ -1,7 +1,7 @@
 namespace MLNetStyle.Graphs;
 
 /// <content>The operators, each under its ONNX name. Shapes broadcast as NumPy's do.</content>
-public sealed partial class GraphBuilder
+internal sealed partial class GraphBuilder
 {
     /// <summary>a + b.</summary>
     public GraphValue Add(GraphValue a, GraphValue b) => Node("Add", [a, b]);

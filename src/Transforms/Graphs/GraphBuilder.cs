@@ -10,7 +10,7 @@ namespace MLNetStyle.Graphs;
 /// graph. Shapes may be symbolic: one graph serves every image size. The operators are those of ONNX opset <see cref="Opset"/>.
 /// Not safe for use by several threads at once.
 /// </remarks>
-public sealed partial class GraphBuilder
+internal sealed partial class GraphBuilder
 {
     /// <summary>The version of the ONNX operator set that the nodes follow.</summary>
     public const int Opset = 18;
@@ -249,4 +249,13 @@ public sealed partial class GraphBuilder
         }
         return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
     }
+}
+
+/// <summary>An edge of a graph: the output of a node, an input, a constant or a weight, known by its name.</summary>
+/// <param name="Name">The name that the ONNX model gives to the value; unique within one graph.</param>
+/// <remarks>Immutable and safe to share between threads. It belongs to the <see cref="GraphBuilder"/> that made it.</remarks>
+internal readonly record struct GraphValue(string Name)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

@@ -10,7 +10,7 @@ namespace MLNetStyle.Graphs;
 /// One session serves inputs of any size that the graph's shapes allow. Runs on several threads at once are safe, as long as they
 /// use different tensors; each takes its own memory for what is in between. Dispose a session only after its runs have ended.
 /// </remarks>
-public sealed class GraphSession : IDisposable
+internal sealed class GraphSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly HashSet<string> _outputs;
@@ -206,6 +206,31 @@ public sealed class GraphSession : IDisposable
         public void Dispose()
         {
             foreach (OrtValue value in _values) value.Dispose();
+        }
+    }
+}
+
+/// <summary>How a <see cref="GraphSession"/> computes.</summary>
+/// <remarks>Immutable once made and safe to share between threads.</remarks>
+internal sealed record GraphSessionOptions
+{
+    /// <summary>The device; the CPU if nothing is said.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>
+    /// Whether threads that wait for work keep their core busy for a while: faster in long graphs, but in the way of other threads that
+    /// compute in turn with the session. On if nothing is said.
+    /// </summary>
+    public bool Spinning { get; init; } = true;
+
+    /// <summary>How many threads compute on the CPU; 0 for one on each core.</summary>
+    public int Threads
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace MLNetStyle.Graphs;
 /// The buffer is neither copied nor owned: change its contents between runs and pass the same tensor again. It must not be
 /// touched while a run that uses it is under way. Not safe for use by several threads at once.
 /// </remarks>
-public sealed class GraphTensor
+internal sealed class GraphTensor
 {
     private readonly Memory<float> _floats;
     private readonly Memory<long> _integers;
@@ -60,4 +60,17 @@ public sealed class GraphTensor
     internal OrtValue ToOrtValue() => ElementType == ElementType.Float
         ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _floats, _shape)
         : OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _integers, _shape);
+}
+
+/// <summary>The element types of the tensors in a graph, numbered as in the ONNX format.</summary>
+internal enum ElementType
+{
+    /// <summary>32-bit IEEE 754 floating point.</summary>
+    Float = 1,
+
+    /// <summary>64-bit signed integers: shapes, indices and axes.</summary>
+    Int64 = 7,
+
+    /// <summary>Truth values, one byte each.</summary>
+    Bool = 9,
 }

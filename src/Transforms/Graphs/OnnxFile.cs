@@ -5,7 +5,7 @@ namespace MLNetStyle.Graphs;
 
 /// <summary>Writes and reads .onnx files.</summary>
 /// <remarks>Stateless; safe for use by several threads at once, each on files and graphs of its own.</remarks>
-public static class OnnxFile
+internal static class OnnxFile
 {
     /// <summary>Writes a graph with its weights inside. The file appears complete or not at all; an existing one is replaced.</summary>
     /// <param name="graph">The graph, with its outputs declared.</param>

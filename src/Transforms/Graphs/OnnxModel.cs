@@ -10,7 +10,7 @@ namespace MLNetStyle.Graphs;
 /// The weights can be read whatever the file's operator set; <see cref="ToGraph"/> needs one that this library can build on.
 /// Safe for use by several threads at once.
 /// </remarks>
-public sealed class OnnxModel
+internal sealed class OnnxModel
 {
     private const int OldestOpset = 13;
     private readonly GraphProto _graph;

@@ -6,7 +6,7 @@ namespace MLNetStyle.Graphs;
 /// of a file is read again when nobody has held its array since. Treat it as read-only. Immutable by convention and safe to share
 /// between threads.
 /// </remarks>
-public sealed class Weight
+internal sealed class Weight
 {
     private readonly float[]? _values;
     private readonly Func<float[]>? _derive;

@@ -2,7 +2,7 @@ namespace MLNetStyle.Imaging;
 
 /// <summary>Conversions between RGB and spaces that part lightness from colour. The three planes keep their order in the result.</summary>
 /// <remarks>RGB is sRGB (IEC 61966-2-1), 0 to 255. Values outside are converted alike. Thread-safe.</remarks>
-public static class ColorSpaces
+internal static class ColorSpaces
 {
     private const double Epsilon = 216.0 / 24389, Kappa = 24389.0 / 27;
 

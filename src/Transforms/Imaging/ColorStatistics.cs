@@ -2,7 +2,7 @@ namespace MLNetStyle.Imaging;
 
 /// <summary>The mean and the covariance of an image's colours.</summary>
 /// <remarks>Immutable by convention, thread-safe.</remarks>
-public sealed class ColorStatistics
+internal sealed class ColorStatistics
 {
     private ColorStatistics(double[] mean, double[,] covariance) => (Mean, Covariance) = (mean, covariance);
 

@@ -1,4 +1,6 @@
-namespace MLNetStyle.Imaging;
+using MLNetStyle.Imaging;
+
+namespace MLNetStyle;
 
 /// <summary>Keeps or moves the colours of an image.</summary>
 /// <remarks>
@@ -76,7 +78,7 @@ public static class ColorTransfer
     /// <param name="matching">Which linear map.</param>
     /// <returns>A new image of the source's size.</returns>
     /// <exception cref="ArgumentException">A sample is infinite or not a number.</exception>
-    public static PlanarImage MatchHistogram(PlanarImage source, ColorStatistics reference, ColorMatching matching = ColorMatching.SquareRoot)
+    internal static PlanarImage MatchHistogram(PlanarImage source, ColorStatistics reference, ColorMatching matching = ColorMatching.SquareRoot)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ColorStatistics own = ColorStatistics.Of(source);
@@ -138,4 +140,17 @@ public static class ColorTransfer
 
     private static PlanarImage From(LuminanceSpace space, PlanarImage image) =>
         space == LuminanceSpace.Yiq ? ColorSpaces.FromYiq(image) : ColorSpaces.FromLab(image);
+}
+
+/// <summary>Which of the linear maps between two covariances <see cref="ColorTransfer.MatchHistogram(PlanarImage, PlanarImage, ColorMatching)"/> takes.</summary>
+public enum ColorMatching
+{
+    /// <summary>
+    /// The product of the symmetric square roots, C^(1/2) S^(-1/2): independent of the order of the channels, as in Image Analogies
+    /// (Hertzmann et al. 2001, section 3.4).
+    /// </summary>
+    SquareRoot,
+
+    /// <summary>The product of the Cholesky factors, L_C L_S^(-1): cheaper, and a little different for each order of the channels.</summary>
+    Cholesky,
 }

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Imaging;
+namespace MLNetStyle;
 
 /// <summary>The space whose first component counts as luminance.</summary>
 public enum LuminanceSpace

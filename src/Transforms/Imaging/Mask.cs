@@ -1,4 +1,6 @@
-namespace MLNetStyle.Imaging;
+using MLNetStyle.Imaging;
+
+namespace MLNetStyle;
 
 /// <summary>How much each pixel of a picture belongs to something: one plane of floats, 0 (not at all) to 1 (wholly), row by row.</summary>
 /// <remarks>Immutable as long as nobody writes to the array that it wraps; safe to share between threads then.</remarks>

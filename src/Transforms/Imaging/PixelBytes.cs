@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace MLNetStyle.Imaging;
+namespace MLNetStyle;
 
 /// <summary>Converts between interleaved bytes, four a pixel, and planar floats.</summary>
 /// <remarks>Alpha is straight (not premultiplied) and kept apart from the colours. Thread-safe.</remarks>
@@ -101,4 +101,14 @@ public static class PixelBytes
         if (length != (long)Stride * width * height)
             throw new ArgumentException($"{width} x {height} pixels have {(long)Stride * width * height} bytes; {length} were given.");
     }
+}
+
+/// <summary>The order of the four bytes of an interleaved pixel.</summary>
+public enum PixelOrder
+{
+    /// <summary>Red, green, blue, alpha.</summary>
+    Rgba,
+
+    /// <summary>Blue, green, red, alpha.</summary>
+    Bgra,
 }

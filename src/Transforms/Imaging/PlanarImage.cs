@@ -1,4 +1,4 @@
-namespace MLNetStyle.Imaging;
+namespace MLNetStyle;
 
 /// <summary>An RGB image as three planes of floats: red, green, blue, each row-major, values nominally 0 to 255.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using MLNetStyle.Imaging;
 
-namespace MLNetStyle.Imaging;
+namespace MLNetStyle;
 
 /// <summary>The regions of a picture: masks of one size, each with a name.</summary>
 /// <remarks>

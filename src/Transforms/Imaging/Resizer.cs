@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
+using MLNetStyle.Imaging;
 
-namespace MLNetStyle.Imaging;
+namespace MLNetStyle;
 
 /// <summary>Resizes images and single planes, each axis by itself: antialiased Lanczos-3 where it shrinks, a cubic or Lanczos-3 where it grows.</summary>
 /// <remarks>
@@ -133,4 +134,20 @@ public static class Resizer
         if (kernel is not (ResizeKernel.CatmullRom or ResizeKernel.Lanczos3))
             throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "Not a kernel for resizing; use CatmullRom or Lanczos3.");
     }
+}
+
+/// <summary>The interpolation kernel for enlarging an image. Shrinking always uses an antialiased Lanczos-3 window.</summary>
+public enum ResizeKernel
+{
+    /// <summary>
+    /// The cubic through four samples with a = -1/2: smooth, little ringing.
+    /// Keys, "Cubic Convolution Interpolation for Digital Image Processing", 1981, equation 15.
+    /// </summary>
+    CatmullRom,
+
+    /// <summary>
+    /// sinc(x) sinc(x / 3) over six samples: sharper than the cubic, with visible ringing at hard edges.
+    /// Duchon, "Lanczos Filtering in One and Two Dimensions", 1979.
+    /// </summary>
+    Lanczos3,
 }

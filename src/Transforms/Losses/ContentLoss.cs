@@ -9,7 +9,7 @@ namespace MLNetStyle.Losses;
 /// mean.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class ContentLoss : Loss, ISquaresLoss, IGuidedLoss
+internal sealed class ContentLoss : Loss, ISquaresLoss, IGuidedLoss
 {
     /// <summary>Describes a content loss.</summary>
     /// <param name="layer">The layer, for example relu4_2.</param>
@@ -75,4 +75,15 @@ public sealed class ContentLoss : Loss, ISquaresLoss, IGuidedLoss
 
     private GraphValue Weighted(GraphBuilder graph, GraphValue mean, GraphValue content) =>
         Normalization == LossNormalization.Absolute ? mean : Over(graph, mean, Mean(graph, graph.Square(content), 4));
+}
+
+/// <summary>A loss that may be a number times the sum of squared differences of map and target, which an evaluator can compute without a graph.</summary>
+internal interface ISquaresLoss
+{
+    /// <summary>Whether it is.</summary>
+    bool IsSquares { get; }
+
+    /// <summary>The number.</summary>
+    /// <param name="target">The target.</param>
+    double SquaresFactor(ReadOnlySpan<float> target);
 }

@@ -9,7 +9,7 @@ namespace MLNetStyle.Losses;
 /// Fang, Yang, Wang, Lu, Yang, "Universal Style Transfer via Feature Transforms", 2017, section 3, as a loss.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class CovarianceStyleLoss : Loss, IGuidedLoss
+internal sealed class CovarianceStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>

@@ -16,7 +16,7 @@ namespace MLNetStyle.Losses;
 /// on relu3_1 and deeper, or beside another one.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class GaussianMmdStyleLoss : Loss
+internal sealed class GaussianMmdStyleLoss : Loss
 {
     /// <summary>The number of positions unless another is asked for.</summary>
     public const int DefaultSamples = 1024;

@@ -11,7 +11,7 @@ namespace MLNetStyle.Losses;
 /// <para>The articles differ in what they divide by; <see cref="GramNormalization"/> and <see cref="StyleDivisor"/> name their forms.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
+internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>

@@ -15,7 +15,7 @@ namespace MLNetStyle.Losses;
 /// <para>T is the picture's mask brought down as the network's poolings go, by the mean of every 2 x 2. It is an input of the graph,
 /// <see cref="LossGraph.Guide"/>, [1, 1, height, width]. Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class GuidedLoss : Loss
+internal sealed class GuidedLoss : Loss
 {
     private readonly IGuidedLoss _guided;
 
@@ -93,4 +93,36 @@ public sealed class GuidedLoss : Loss
     private Guide Input(GraphBuilder graph) => Losses.Guide.Of(graph, graph.Input(LossGraph.Guide(this), ElementType.Float, "1", "1", $"{Layer} height", $"{Layer} width"), Name);
 
     private static Loss Checked(Loss loss) => Refusal(loss) is { } reason ? throw new ArgumentException($"Masks can't guide this: {reason}. Use another statistic.", nameof(loss)) : loss;
+}
+
+/// <summary>A loss that can look at a part of a feature map; without a guide it is the plain loss.</summary>
+internal interface IGuidedLoss
+{
+    /// <summary>As <see cref="Loss.Statistic"/>.</summary>
+    GraphValue? Statistic(GraphBuilder graph, GraphValue map, Guide? guide);
+
+    /// <summary>As <see cref="Loss.Term"/>.</summary>
+    GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide);
+}
+
+/// <summary>A guidance channel as nodes of a graph: how much each position of a feature map belongs to a region.</summary>
+/// <param name="Channel">T, [1, 1, height, width], 0..1.</param>
+/// <param name="Squares">T^2, what a position counts in moments.</param>
+/// <param name="Sum">The sum of T^2 over the positions, a scalar; takes the place of their number.</param>
+/// <param name="Name">The name of the guided loss.</param>
+internal readonly record struct Guide(GraphValue Channel, GraphValue Squares, GraphValue Sum, string Name)
+{
+    /// <summary>The smallest sum, so that a region which poolings leave nothing of has moments of zero instead of none.</summary>
+    private const float Least = 1e-12f;
+
+    public static Guide Of(GraphBuilder graph, GraphValue channel, string name)
+    {
+        GraphValue squares = graph.Square(channel);
+        // Row by row: one long sum of 32-bit floats loses digits.
+        GraphValue sum = graph.ReduceSum(graph.ReduceSum(squares, true, 3));
+        return new Guide(channel, squares, graph.Node("Max", [sum, graph.Constant(Least)]), name);
+    }
+
+    /// <summary>The part of all positions that the region takes: the mean of T^2, a scalar.</summary>
+    public GraphValue Share(GraphBuilder graph) => graph.Div(Sum, graph.Cast(graph.Size(Squares), ElementType.Float));
 }

@@ -16,7 +16,7 @@ namespace MLNetStyle.Losses;
 /// <para>Sorting takes its time on the large maps of shallow layers; the paper uses relu1_1 and relu4_1. Immutable and safe to share
 /// between threads.</para>
 /// </remarks>
-public sealed class HistogramStyleLoss : Loss
+internal sealed class HistogramStyleLoss : Loss
 {
     /// <summary>The number of quantiles that are kept of every channel.</summary>
     public const int Levels = 256;

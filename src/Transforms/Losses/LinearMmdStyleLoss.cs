@@ -9,7 +9,7 @@ namespace MLNetStyle.Losses;
 /// equation 8. This is the biased estimate, all pairs with a position's own included, so that it is never negative.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class LinearMmdStyleLoss : Loss, IGuidedLoss
+internal sealed class LinearMmdStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>

@@ -10,7 +10,7 @@ namespace MLNetStyle.Losses;
 /// A loss is a description without values: it serves every evaluator, joined to a network's graph or in a graph of its own over feature
 /// maps (<see cref="LossGraph"/>). Immutable and safe to share between threads.
 /// </remarks>
-public abstract class Loss
+internal abstract class Loss
 {
     /// <summary>Describes a loss.</summary>
     /// <param name="name">The name of the term in reports; unique among the losses of a run.</param>
@@ -154,4 +154,20 @@ public abstract class Loss
         for (int axis = rank - 1; axis > 0; axis--) value = graph.ReduceSum(value, true, axis);
         return graph.ReduceSum(value);
     }
+}
+
+/// <summary>What a loss compares the picture with.</summary>
+internal enum LossKind
+{
+    /// <summary>The content picture's feature maps.</summary>
+    Content,
+
+    /// <summary>The statistics of the style picture's feature maps.</summary>
+    Style,
+
+    /// <summary>The style picture's feature maps, place by place (<see cref="NearestNeighborStyleLoss"/>), with a weight beside that of the statistics.</summary>
+    Neighbors,
+
+    /// <summary>Nothing but the picture's own smoothness.</summary>
+    TotalVariation,
 }

@@ -1,10 +1,9 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Losses;
 
 /// <content>Graphs over what an evaluator with a network of its own measures: maps, and second moments of maps where they suffice.</content>
-public static partial class LossGraph
+internal static partial class LossGraph
 {
     /// <summary>The input for F F^T of a layer's own output F, [1, C, C].</summary>
     internal static string Moment(string layer) => $"moment of {layer}";

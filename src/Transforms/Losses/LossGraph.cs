@@ -1,5 +1,4 @@
 using MLNetStyle.Graphs;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle.Losses;
 
@@ -12,7 +11,7 @@ namespace MLNetStyle.Losses;
 /// shape of what it is for.</para>
 /// <para>All methods are safe for use by several threads at once.</para>
 /// </remarks>
-public static partial class LossGraph
+internal static partial class LossGraph
 {
     /// <summary>The input that holds the picture.</summary>
     public const string Image = "image";

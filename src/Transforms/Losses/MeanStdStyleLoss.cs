@@ -9,7 +9,7 @@ namespace MLNetStyle.Losses;
 /// 4.2, equation 12. Deviations are those of the whole population, sqrt(var + 1e-12), so that a channel that is constant has a gradient.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class MeanStdStyleLoss : Loss, IGuidedLoss
+internal sealed class MeanStdStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>

@@ -17,7 +17,7 @@ namespace MLNetStyle.Losses;
 /// statistic's mean is the region's. 0 to 2, whatever the scale of the activations; relative and absolute form are the same.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
+internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>The most style vectors that a loss may be asked to keep.</summary>
     public const int MostVectors = 12_000;

@@ -11,7 +11,7 @@ namespace MLNetStyle.Losses;
 /// equation 9. The biased estimate, so that it is never negative.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class PolynomialMmdStyleLoss : Loss, IGuidedLoss
+internal sealed class PolynomialMmdStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu1_1.</param>

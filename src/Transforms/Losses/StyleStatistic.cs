@@ -1,4 +1,6 @@
-namespace MLNetStyle.Losses;
+using MLNetStyle.Losses;
+
+namespace MLNetStyle;
 
 /// <summary>What is compared of the style's and the picture's feature maps. <see cref="StyleStatistics"/> has names and losses for each.</summary>
 public enum StyleStatistic

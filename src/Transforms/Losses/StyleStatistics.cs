@@ -2,7 +2,7 @@ namespace MLNetStyle.Losses;
 
 /// <summary>The names of the statistics of style, and the losses that compare them.</summary>
 /// <remarks>Safe for use by several threads at once.</remarks>
-public static class StyleStatistics
+internal static class StyleStatistics
 {
     private static readonly (StyleStatistic Statistic, string Name)[] s_names =
     [

@@ -14,7 +14,7 @@ namespace MLNetStyle.Losses;
 /// beta = 2.5. Relative, each is a mean in units of 255 to its power.</para>
 /// <para>The picture must be at least 2 pixels high and wide. Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class TotalVariationLoss : Loss
+internal sealed class TotalVariationLoss : Loss
 {
     /// <summary>Describes a total variation loss.</summary>
     /// <param name="weight">The weight of the term; finite and not negative.</param>

@@ -17,7 +17,7 @@ namespace MLNetStyle.Losses;
 /// <para>The statistic holds the root of the covariance, so several styles are blended by the mean of their roots: the barycentre of Gaussians
 /// whose covariances commute. Immutable and safe to share between threads.</para>
 /// </remarks>
-public sealed class WassersteinStyleLoss : Loss, IGuidedLoss
+internal sealed class WassersteinStyleLoss : Loss, IGuidedLoss
 {
     /// <summary>The steps of the matrix square root.</summary>
     public const int Iterations = 20;

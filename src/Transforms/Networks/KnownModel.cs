@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MLNetStyle.Networks;
+namespace MLNetStyle;
 
 /// <summary>A network that is known by name: an entry of onnx-models/manifest.json, which lies inside the library.</summary>
 /// <param name="Name">The name that <see cref="Network.Load"/> takes.</param>

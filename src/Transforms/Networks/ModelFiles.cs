@@ -1,4 +1,4 @@
-namespace MLNetStyle.Networks;
+namespace MLNetStyle;
 
 /// <summary>Where the files of networks are looked for.</summary>
 /// <remarks>Safe for use by several threads at once.</remarks>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using MLNetStyle.Graphs;
+using MLNetStyle.Networks;
 
-namespace MLNetStyle.Networks;
+namespace MLNetStyle;
 
 /// <summary>A convolutional network of VGG's shape whose feature maps measure content and style.</summary>
 /// <remarks>
@@ -41,7 +42,7 @@ public sealed class Network
     public string Sha256 => _sha256.Value;
 
     /// <summary>What pixel values go through before the first convolution; part of every graph that <see cref="Build"/> makes.</summary>
-    public Preprocessing Preprocessing { get; }
+    internal Preprocessing Preprocessing { get; }
 
     /// <summary>How feature maps are brought down between blocks.</summary>
     public Pooling Pooling { get; }
@@ -129,7 +130,7 @@ public sealed class Network
     /// <param name="layers">The layers whose outputs are wanted, in any spelling.</param>
     /// <returns>A chain: each one's input is the output of the one before.</returns>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
-    public IReadOnlyList<NetworkLayer> Upto(IEnumerable<string> layers)
+    internal IReadOnlyList<NetworkLayer> Upto(IEnumerable<string> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         int last = -1;
@@ -148,7 +149,7 @@ public sealed class Network
     /// <returns>The feature maps, [1, channels, height / downscale, width / downscale], under the names asked for.</returns>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
     /// <exception cref="InvalidDataException">A tensor can't be read any more.</exception>
-    public IReadOnlyDictionary<string, GraphValue> Build(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers, string prefix = "")
+    internal IReadOnlyDictionary<string, GraphValue> Build(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(layers);
@@ -180,7 +181,7 @@ public sealed class Network
     /// <returns>The map through the tap; the map itself for a layer without one.</returns>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
     /// <exception cref="InvalidDataException">The tensor can't be read any more.</exception>
-    public GraphValue Tapped(GraphBuilder graph, string layer, GraphValue map, string prefix = "")
+    internal GraphValue Tapped(GraphBuilder graph, string layer, GraphValue map, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(graph);
         return _layers[Index(layer)] is { Tap: { } tap } tapped
@@ -225,4 +226,14 @@ public sealed class Network
         using Stream stream = open();
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+}
+
+/// <summary>How a network brings its feature maps down to half their height and width between blocks.</summary>
+public enum Pooling
+{
+    /// <summary>The largest of each 2 x 2 window, as VGG was trained.</summary>
+    Max,
+
+    /// <summary>The mean of each 2 x 2 window; Gatys et al. 2016 ("Image Style Transfer Using Convolutional Neural Networks", section 2) prefer it.</summary>
+    Average,
 }

@@ -3,7 +3,7 @@ using MLNetStyle.Graphs;
 namespace MLNetStyle.Networks;
 
 /// <summary>What a layer does to the map before it.</summary>
-public enum NetworkLayerKind
+internal enum NetworkLayerKind
 {
     /// <summary>A 3 x 3 convolution with stride 1, one row and column of zeros on every side, and a bias.</summary>
     Convolution,
@@ -22,7 +22,7 @@ public enum NetworkLayerKind
 /// <param name="Channels">The channels of its output.</param>
 /// <param name="Downscale">How many times smaller than the image its output is: 1, 2, 4, 8, 16 or 32.</param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
-public sealed record NetworkLayer(string Name, NetworkLayerKind Kind, int Channels, int Downscale)
+internal sealed record NetworkLayer(string Name, NetworkLayerKind Kind, int Channels, int Downscale)
 {
     private readonly Lazy<Weight>? _weight;
     private readonly Lazy<Weight>? _bias;

@@ -7,7 +7,7 @@ namespace MLNetStyle.Networks;
 /// channel.
 /// </summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>
-public sealed class Preprocessing
+internal sealed class Preprocessing
 {
     private readonly float[] _mean;
     private readonly float[] _std;

@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Stylization;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace MLNetStyle.Stylization;
 /// that were found on VGG-19 are converted by for a network with other widths or taps.
 /// </summary>
 /// <remarks>`benchmarks -- activations` prints the table of a network. Immutable and safe to share between threads.</remarks>
-public static class ActivationReference
+internal static class ActivationReference
 {
     private const int Side = 256;
     private static readonly Lazy<PlanarImage> s_picture = new(Paint);
@@ -81,4 +79,18 @@ public static class ActivationReference
     private static float Smooth(float t) => t * t * (3 - 2 * t);
 
     private static float Lerp(float a, float b, float t) => a + t * (b - a);
+}
+
+/// <summary>How large a feature map is.</summary>
+/// <param name="Channels">Its channels.</param>
+/// <param name="Magnitude">The mean of |F|.</param>
+/// <param name="Energy">The mean of F^2.</param>
+/// <param name="Products">The sum of the squares of F F^T / (H W).</param>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+internal readonly record struct ActivationSize(int Channels, double Magnitude, double Energy, double Products)
+{
+    /// <summary>The size of the map if all activations were a number of times larger.</summary>
+    /// <param name="factor">The number.</param>
+    public ActivationSize Scaled(double factor) =>
+        new(Channels, Magnitude * factor, Energy * factor * factor, Products * factor * factor * factor * factor);
 }

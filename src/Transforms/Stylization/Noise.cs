@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle.Stylization;
 
 /// <summary>Images of noise that depend on the seed alone, not on the runtime's generators.</summary>

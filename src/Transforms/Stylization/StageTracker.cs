@@ -1,4 +1,4 @@
-using MLNetStyle.Imaging;
+using MLNetStyle.Optimization;
 
 namespace MLNetStyle.Stylization;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MLNetStyle.Graphs;
-using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
+using MLNetStyle.Optimization;
 
 namespace MLNetStyle.Stylization;
 
@@ -11,7 +11,7 @@ internal sealed class StylizationRun(
     (int Width, int Height) size, CancellationToken cancellation)
 {
     /// <summary>Matches are held for so many evaluations, in which L-BFGS sees one smooth function.</summary>
-    private static readonly int EvaluationsPerMatch = int.Parse(Environment.GetEnvironmentVariable("NN_EVERY") ?? "12");
+    private const int EvaluationsPerMatch = 12;
 
     private const long MostHistoryBytes = 256L << 20;
 
@@ -70,7 +70,7 @@ internal sealed class StylizationRun(
     }
 
     /// <summary>The content as the network sees it.</summary>
-    private PlanarImage Seen() => _options.Recolors ? StyleColors.Recolored(content, style.Colors, guides.Masks(content.Width, content.Height)) : _color.Seen(content);
+    private PlanarImage Seen() => _options.Recolors ? StyleColors.Recolored(content, style.Colors, guides.Masks(content.Width, content.Height), _options.Recolor) : _color.Seen(content);
 
     private void Plan()
     {

@@ -1,9 +1,10 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
+using MLNetStyle.Optimization;
+using MLNetStyle.Stylization;
 
-namespace MLNetStyle.Stylization;
+namespace MLNetStyle;
 
 /// <summary>Makes pictures: the content of one image in the style of others (Gatys, Ecker and Bethge 2015).</summary>
 /// <remarks>
@@ -27,10 +28,17 @@ public sealed class Stylizer : IDisposable
     /// <summary>Prepares for a network and options.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">The options, copied; null for the defaults.</param>
-    /// <param name="engine">What computes; null for the one that the options ask for.</param>
-    /// <exception cref="ArgumentException">An option is out of range, the network lacks a layer, or the CPU engine is asked for and does not know it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, the network lacks a layer, or the CPU engine is asked for and does not know it.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers that the options ask for.</exception>
-    public Stylizer(Network network, StylizationOptions? options = null, IStyleEngine? engine = null)
+    public Stylizer(Network network, StylizationOptions? options = null)
+        : this(network, options, null)
+    {
+    }
+
+    /// <summary>The same with an engine that is given; null for the one that the options ask for.</summary>
+    internal Stylizer(Network network, StylizationOptions? options, IStyleEngine? engine)
     {
         ArgumentNullException.ThrowIfNull(network);
         Network = network;
@@ -53,7 +61,7 @@ public sealed class Stylizer : IDisposable
     public StylizationOptions Options { get; }
 
     /// <summary>The losses that are minimised.</summary>
-    public IReadOnlyList<Loss> Losses => _losses;
+    internal IReadOnlyList<Loss> Losses => _losses;
 
     /// <summary>The name of the engine that computes.</summary>
     public string Engine => _engine.Name;
@@ -214,9 +222,25 @@ public sealed class Stylizer : IDisposable
         IReadOnlyList<GraphTensor> fine = At(StyleSize(image, sides.Fine));
         return [.. _styleLosses.Select((l, i) => StyleScope.IsFine(Network, l.Layer!) ? fine[i] : coarse[i])];
 
-        IReadOnlyList<GraphTensor> At((int Width, int Height) size) =>
-            meter.Measure(Sized(seen, size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions, size.Width, size.Height));
+        IReadOnlyList<GraphTensor> At((int Width, int Height) size)
+        {
+            IReadOnlyList<GraphTensor> upright = Measured(0, size);
+            if (!Options.NeighborRotations || !_styleLosses.Any(IsMatched)) return upright;
+            GraphTensor[] all = [.. upright];
+            for (int turn = 1; turn < 4; turn++)
+            {
+                IReadOnlyList<GraphTensor> turned = Measured(turn, turn % 2 == 0 ? size : (size.Height, size.Width));
+                for (int i = 0; i < all.Length; i++)
+                    if (_styleLosses[i].Merge(all[i].Values.Span, turn, turned[i].Values.Span, 1) is { } merged) all[i] = new GraphTensor(merged, [.. all[i].Shape]);
+            }
+            return all;
+        }
+
+        IReadOnlyList<GraphTensor> Measured(int turn, (int Width, int Height) size) =>
+            meter.Measure(Sized(seen.Turned(turn), size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions?.Turned(turn), size.Width, size.Height));
     }
+
+    private static bool IsMatched(Loss loss) => loss is NearestNeighborStyleLoss or GuidedLoss { Loss: NearestNeighborStyleLoss };
 
     private int StyleSide(int longerSide, double stroke) =>
         (int)Math.Clamp(Math.Round(Options.StyleScale * stroke * longerSide), StylizationOptions.MinSize, StylizationOptions.MaxSize);

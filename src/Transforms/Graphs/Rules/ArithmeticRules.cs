@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Sums, differences, products and quotients.</summary>
 internal static class ArithmeticRules

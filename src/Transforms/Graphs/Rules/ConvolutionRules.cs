@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>
 /// Convolution. With step 1 the gradient of its input is a convolution too: by the weights with their two channel axes swapped

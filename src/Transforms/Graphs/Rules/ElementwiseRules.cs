@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Functions of one value, element by element; x is the input, y the output, g the gradient of y.</summary>
 internal static class ElementwiseRules

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Small pieces of graph that several rules are made of.</summary>
 internal static class GradientOps

@@ -1,6 +1,6 @@
 using MLNetStyle.Graphs.Onnx;
 
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Matrix products: with Y = A B, dA = dY Bᵀ and dB = Aᵀ dY.</summary>
 internal static class MatrixRules

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Padding: constant borders take their gradient with them; mirrored and repeated ones give it back to the inside.</summary>
 internal static class PadRules

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>
 /// Pooling over windows that do not overlap: the gradient is spread by nearest-neighbour resizing. Rows and columns at the end

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Sums and means over axes, given as an attribute or as an input.</summary>
 internal static class ReductionRules

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>
 /// Nearest-neighbour resizing of height and width. By whole factors the gradient is the sum over each square; otherwise it is

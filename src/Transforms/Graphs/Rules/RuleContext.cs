@@ -1,6 +1,6 @@
 using MLNetStyle.Graphs.Onnx;
 
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>What a rule sees: one node, the gradient of its output, and where the gradients of its inputs go.</summary>
 /// <remarks>

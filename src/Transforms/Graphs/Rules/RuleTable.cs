@@ -1,6 +1,6 @@
 using MLNetStyle.Graphs.Onnx;
 
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>The table from operator to the rule for the gradients of its inputs.</summary>
 internal static class RuleTable

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Operators that pick one of their operands, element by element.</summary>
 internal static class SelectionRules

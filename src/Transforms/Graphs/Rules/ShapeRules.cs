@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Operators that only rearrange.</summary>
 internal static class ShapeRules

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Parts of a value: the gradient goes back to where they were taken from, zeros elsewhere.</summary>
 internal static class SliceRules

@@ -1,4 +1,4 @@
-namespace MLNetStyle.Graphs.Rules;
+namespace MLNetStyle.Graphs;
 
 /// <summary>The sliding window of a convolution or a pooling.</summary>
 internal sealed record Window(long[] Kernel, long[] Strides, long[] Dilations, long[] Pads, long Groups)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MLNetStyle.Graphs;
-using MLNetStyle.Networks;
 
 namespace MLNetStyle;
 

@@ -1,5 +1,7 @@
+using MLNetStyle.Pipeline;
 using System.Numerics.Tensors;
-using MLNetStyle.Portable;
+
+[assembly: SavedOperation(GramOfFeaturesOperation.Kind, typeof(GramOfFeaturesOperation))]
 
 namespace MLNetStyle.Pipeline;
 
@@ -10,7 +12,7 @@ internal sealed class GramOfFeaturesOperation(int channels) : FeatureOperation
 
     public int Channels { get; } = channels;
 
-    public static GramOfFeaturesOperation Read(PortableState state)
+    public static GramOfFeaturesOperation Read(SavedState state)
     {
         int channels = OperationJson.Read<Saved>(state.Options).Channels;
         if (channels is < 1 or > GramStatisticsOptions.MaxChannels) throw new InvalidDataException($"A saved Gram transform has {channels} channels: the model file is damaged.");
@@ -35,7 +37,7 @@ internal sealed class GramOfFeaturesOperation(int channels) : FeatureOperation
         return gram;
     }
 
-    public override PortableState Save() => new(OperationJson.Write(new Saved(Kind, Channels)), []);
+    public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, Channels)), []);
 
     private sealed record Saved(string Operation, int Channels);
 }

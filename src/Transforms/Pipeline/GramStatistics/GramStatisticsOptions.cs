@@ -1,5 +1,3 @@
-using MLNetStyle.Stylization;
-
 namespace MLNetStyle;
 
 /// <summary>How <c>GramStatistics</c> computes Gram matrices. What concerns the network counts only where the input is an image.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Portable;
 
 namespace MLNetStyle;
 
@@ -25,7 +24,7 @@ public sealed class GramStatisticsTransformer : StyleTransformerBase
     private protected override RowBinding Bind(DataViewSchema input) =>
         _layers is not null ? new LayerBinding(input, _columns, _layers, _path) : new VectorBinding(input, _columns, _features!);
 
-    private protected override void Describe(PortableChain chain)
+    private protected override void Describe(SavedChain chain)
     {
         DataViewSchema output = GetOutputSchema(FittedOn);
         if (_layers is not null)
@@ -36,8 +35,8 @@ public sealed class GramStatisticsTransformer : StyleTransformerBase
         chain.Vector(_columns.Input);
         chain.State(_features!.Save());
         chain.Map(new VectorToVectorFactory(), VectorToVectorFactory.Contract);
-        for (int i = 0; i < VectorResults.Count; i++) chain.Scratch($"{PortableColumns.Result}{i}");
-        chain.Output(_columns.Outputs[0], $"{PortableColumns.Result}0", output[_columns.Outputs[0]].Type);
+        for (int i = 0; i < VectorResults.Count; i++) chain.Scratch($"{SavedColumns.Result}{i}");
+        chain.Output(_columns.Outputs[0], $"{SavedColumns.Result}0", output[_columns.Outputs[0]].Type);
     }
 
     private protected override void Free() => _layers?.Dispose();

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Pipeline;
 

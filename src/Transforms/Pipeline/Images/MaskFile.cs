@@ -1,5 +1,3 @@
-using MLNetStyle.Imaging;
-
 namespace MLNetStyle;
 
 /// <summary>Reads mask files: PNG and JPEG.</summary>

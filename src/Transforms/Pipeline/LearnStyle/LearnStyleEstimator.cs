@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using MLNetStyle.Imaging;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 

@@ -1,6 +1,7 @@
-using MLNetStyle.Imaging;
-using MLNetStyle.Portable;
+using MLNetStyle.Pipeline;
 using MLNetStyle.Stylization;
+
+[assembly: SavedOperation(PreserveColorOperation.Kind, typeof(PreserveColorOperation))]
 
 namespace MLNetStyle.Pipeline;
 
@@ -9,7 +10,7 @@ internal sealed class PreserveColorOperation(ColorKeeping color) : ImageOperatio
 {
     public const string Kind = "PreserveColor";
 
-    public static PreserveColorOperation Read(PortableState state)
+    public static PreserveColorOperation Read(SavedState state)
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         return new(new ColorKeeping(saved.Mode, saved.LuminanceSpace, saved.ColorMatching, saved.MatchLuminance));
@@ -21,7 +22,7 @@ internal sealed class PreserveColorOperation(ColorKeeping color) : ImageOperatio
         return image.With(color.Applied(image.Color, content));
     }
 
-    public override PortableState Save() => new(OperationJson.Write(new Saved(Kind, color.Mode, color.Space, color.Matching, color.MatchLuminance)), []);
+    public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, color.Mode, color.Space, color.Matching, color.MatchLuminance)), []);
 
     // A model of an earlier version names the mode only; the rest was then as its default is.
     private sealed record Saved(

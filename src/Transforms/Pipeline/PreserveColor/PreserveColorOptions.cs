@@ -1,4 +1,3 @@
-using MLNetStyle.Imaging;
 using MLNetStyle.Stylization;
 
 namespace MLNetStyle;

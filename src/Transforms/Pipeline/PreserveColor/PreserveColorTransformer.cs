@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Portable;
 
 namespace MLNetStyle;
 
@@ -18,12 +17,12 @@ public sealed class PreserveColorTransformer : StyleTransformerBase
     private protected override RowBinding Bind(DataViewSchema input) =>
         new TwoImageBinding<ImagePixels>(input, _columns, _columns.Check(input), _operation.Apply, ImageGetter.Create);
 
-    private protected override void Describe(PortableChain chain)
+    private protected override void Describe(SavedChain chain)
     {
-        chain.Image(PortableColumns.Image, _columns.First);
-        chain.Image(PortableColumns.Second, _columns.Second);
+        chain.Image(SavedColumns.Image, _columns.First);
+        chain.Image(SavedColumns.Second, _columns.Second);
         chain.State(_operation.Save());
         chain.Map(new ImagesToImageFactory(), ImagesToImageFactory.Contract);
-        chain.Output(_columns.Output, PortableColumns.Result, _columns.Check(FittedOn));
+        chain.Output(_columns.Output, SavedColumns.Result, _columns.Check(FittedOn));
     }
 }

@@ -94,3 +94,20 @@ internal sealed class RowMapper : IRowToRowMapper
         throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' (number {column.Index}) is not of this data view: take it from its own Schema.");
     }
 }
+
+/// <summary>A column that a transformer adds to a row, and the input columns that its values are made of.</summary>
+internal sealed record AddedColumn(string Name, DataViewType Type, IReadOnlyList<int> Sources, DataViewSchema.Annotations? Annotations = null);
+
+/// <summary>What one transformer does to the rows of one schema: the columns that it adds, and how their values are computed.</summary>
+internal abstract class RowBinding(DataViewSchema input, IReadOnlyList<AddedColumn> added)
+{
+    public DataViewSchema Input { get; } = input;
+
+    public IReadOnlyList<AddedColumn> Added { get; } = added;
+
+    /// <summary>The input columns that a cursor reads whatever is asked of it, in order to decide which rows there are.</summary>
+    public virtual IReadOnlyList<int> Filter => [];
+
+    /// <summary>Starts reading a row or a cursor. <paramref name="active"/> tells, for each added column, whether it may be read.</summary>
+    public abstract RowValues Open(DataViewRow row, IReadOnlyList<bool> active);
+}

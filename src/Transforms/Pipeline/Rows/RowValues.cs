@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace MLNetStyle.Pipeline;
 
 /// <summary>The values of the added columns of one row or cursor. What is costly is computed once a row and shared by all getters.</summary>
@@ -12,4 +15,16 @@ internal abstract class RowValues : IDisposable
     public virtual void Dispose()
     {
     }
+}
+
+internal static class VectorGetter
+{
+    /// <summary>A getter that copies a row's vector into the caller's buffer.</summary>
+    public static ValueGetter<VBuffer<float>> Create(Func<float[]> values) => (ref VBuffer<float> value) =>
+    {
+        float[] next = values();
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, next.Length);
+        next.CopyTo(editor.Values);
+        value = editor.Commit();
+    };
 }

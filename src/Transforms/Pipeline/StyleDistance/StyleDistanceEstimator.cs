@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;

@@ -1,5 +1,7 @@
+using MLNetStyle.Pipeline;
 using System.Numerics.Tensors;
-using MLNetStyle.Portable;
+
+[assembly: SavedOperation(StyleDistanceOperation.Kind, typeof(StyleDistanceOperation))]
 
 namespace MLNetStyle.Pipeline;
 
@@ -10,7 +12,7 @@ internal sealed class StyleDistanceOperation(NetworkReference reference, Feature
 
     public FeatureExtractor Extractor => extractor;
 
-    public static StyleDistanceOperation Read(PortableState state)
+    public static StyleDistanceOperation Read(SavedState state)
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         return new(saved.Network, new FeatureExtractor(saved.Network.Resolve(), saved.Layers, true, ComputeChoice.Loaded()));
@@ -29,7 +31,7 @@ internal sealed class StyleDistanceOperation(NetworkReference reference, Feature
         return (float)(sum / grams.Length);
     }
 
-    public override PortableState Save() => new(OperationJson.Write(new Saved(Kind, reference, [.. extractor.Layers])), []);
+    public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, reference, [.. extractor.Layers])), []);
 
     public override void Dispose() => extractor.Dispose();
 

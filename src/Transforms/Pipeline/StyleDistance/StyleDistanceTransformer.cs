@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Portable;
 
 namespace MLNetStyle;
 
@@ -19,13 +18,13 @@ public sealed class StyleDistanceTransformer : StyleTransformerBase
     private protected override RowBinding Bind(DataViewSchema input) => new TwoImageBinding<float>(
         input, _columns, NumberDataViewType.Single, _operation.Apply, next => (ValueGetter<float>)((ref float value) => value = next()));
 
-    private protected override void Describe(PortableChain chain)
+    private protected override void Describe(SavedChain chain)
     {
-        chain.Image(PortableColumns.Image, _columns.First);
-        chain.Image(PortableColumns.Second, _columns.Second);
+        chain.Image(SavedColumns.Image, _columns.First);
+        chain.Image(SavedColumns.Second, _columns.Second);
         chain.State(_operation.Save());
         chain.Map(new ImagesToNumberFactory(), ImagesToNumberFactory.Contract);
-        chain.Output(_columns.Output, PortableColumns.Result, NumberDataViewType.Single);
+        chain.Output(_columns.Output, SavedColumns.Result, NumberDataViewType.Single);
     }
 
     private protected override void Free() => _operation.Dispose();

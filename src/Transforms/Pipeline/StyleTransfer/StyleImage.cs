@@ -1,7 +1,5 @@
 using Microsoft.ML.Data;
-using MLNetStyle.Imaging;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 

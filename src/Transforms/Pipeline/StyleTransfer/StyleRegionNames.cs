@@ -1,6 +1,3 @@
-using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
-
 namespace MLNetStyle.Pipeline;
 
 /// <summary>The regions of a style's images: from mask files, or an image for each.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 

@@ -1,9 +1,8 @@
+using MLNetStyle.Pipeline;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
-using MLNetStyle.Portable;
-using MLNetStyle.Stylization;
+
+[assembly: SavedOperation(StyleTransferOperation.Kind, typeof(StyleTransferOperation))]
 
 namespace MLNetStyle.Pipeline;
 
@@ -44,7 +43,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         return new StyleTransferOperation(own, NetworkReference.Of(options.Network, network), network, stylizer, target, start);
     }
 
-    public static StyleTransferOperation Read(PortableState state)
+    public static StyleTransferOperation Read(SavedState state)
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         Network network = saved.Network.Resolve();
@@ -57,11 +56,11 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         return new StyleTransferOperation(options, saved.Network, network, stylizer, target, start);
     }
 
-    public override PortableState Save()
+    public override SavedState Save()
     {
         float[] style = _target?.ToVector() ?? [];
         Saved saved = new(Kind, _reference, Options, _target?.Describe(), style.Length, _start?.Width ?? 0, _start?.Height ?? 0);
-        return new PortableState(OperationJson.Write(saved), _start is null ? style : [.. style, .. _start.Samples]);
+        return new SavedState(OperationJson.Write(saved), _start is null ? style : [.. style, .. _start.Samples]);
     }
 
     public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, second, [], "", null, default, null);

@@ -1,7 +1,3 @@
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
-
 namespace MLNetStyle;
 
 /// <summary>How <c>StyleTransfer</c> makes its pictures: everything that a run can be told, and what only a pipeline needs.</summary>
@@ -12,7 +8,7 @@ public class StyleTransferOptions : StylizationOptions
     public const string DefaultNetwork = "compact";
 
     /// <summary>
-    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="Networks.Network.Load"/>
+    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="MLNetStyle.Network.Load"/>
     /// for where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="DefaultNetwork"/>.
     /// </summary>
     public string Network { get; set; } = DefaultNetwork;
@@ -129,3 +125,12 @@ public class StyleTransferOptions : StylizationOptions
             throw new ArgumentException($"{nameof(ContentWeightColumn)} is '{ContentWeightColumn}', but {nameof(ContentWeight)} is 0, so the content counts nowhere. Give it a weight, or leave the column out.", nameof(ContentWeightColumn));
     }
 }
+
+/// <summary>A row that has just been given its picture.</summary>
+/// <param name="Position">The row's position in its cursor, from 0.</param>
+/// <param name="Path">The text of the row's path column; null if there is none.</param>
+/// <param name="Network">The network that the picture was made with.</param>
+/// <param name="Options">The options; <see cref="StylizationOptions.Device"/> is the device that was used.</param>
+/// <param name="Result">The picture, its history, and why the run ended.</param>
+/// <remarks>Immutable but for the picture's samples, which are shared with the row: copy them before changing them.</remarks>
+public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result);

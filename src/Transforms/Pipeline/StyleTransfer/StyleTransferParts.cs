@@ -1,8 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Pipeline;
 

@@ -1,10 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using MLNetStyle.Imaging;
-using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Portable;
-using MLNetStyle.Stylization;
 
 namespace MLNetStyle;
 
@@ -32,10 +28,10 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
 
     private protected override RowBinding Bind(DataViewSchema input) => new Binding(this, input);
 
-    private protected override void Describe(PortableChain chain)
+    private protected override void Describe(SavedChain chain)
     {
-        chain.Image(PortableColumns.Image, _columns.Input);
-        if (_columns.Style is not null) chain.Image(PortableColumns.Second, _columns.Style);
+        chain.Image(SavedColumns.Image, _columns.Input);
+        if (_columns.Style is not null) chain.Image(SavedColumns.Second, _columns.Style);
         chain.State(_operation.Save());
         if (_columns.Masks.Count > 0) chain.Masks(_columns.Masks);
         switch (_columns.Style is null, _columns.Masks.Count == 0)
@@ -45,7 +41,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             case (true, false): chain.Map(new MaskedToImageFactory(), MaskedToImageFactory.Contract); break;
             default: chain.Map(new MaskedPairToImageFactory(), MaskedPairToImageFactory.Contract); break;
         }
-        chain.Output(_columns.Output, PortableColumns.Result, GetOutputSchema(FittedOn)[_columns.Output].Type);
+        chain.Output(_columns.Output, SavedColumns.Result, GetOutputSchema(FittedOn)[_columns.Output].Type);
     }
 
     private protected override void Free() => _operation.Dispose();
@@ -128,4 +124,11 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             }
         }
     }
+}
+
+/// <summary>The columns of a style transfer; Style is null if the style is the same for all rows.</summary>
+internal sealed record StyleTransferColumns(string Output, string Input, string? Style)
+{
+    /// <summary>The columns of masks: those of regions, then the one that weighs the content, if there is one.</summary>
+    public IReadOnlyList<string> Masks { get; init; } = [];
 }

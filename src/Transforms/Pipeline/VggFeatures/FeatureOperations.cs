@@ -1,5 +1,7 @@
-using MLNetStyle.Networks;
-using MLNetStyle.Portable;
+using MLNetStyle.Pipeline;
+
+[assembly: SavedOperation(FeatureOperations.Features, typeof(FeatureOperations))]
+[assembly: SavedOperation(FeatureOperations.Grams, typeof(FeatureOperations))]
 
 namespace MLNetStyle.Pipeline;
 
@@ -17,7 +19,7 @@ internal sealed class FeatureOperations(string kind, NetworkReference reference,
         return new(kind, NetworkReference.Of(options.Network, network), new FeatureExtractor(network, layers, kind == Grams, compute));
     }
 
-    public static FeatureOperations Read(PortableState state)
+    public static FeatureOperations Read(SavedState state)
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         return new(saved.Operation, saved.Network, new FeatureExtractor(saved.Network.Resolve(), saved.Layers, saved.Operation == Grams, ComputeChoice.Loaded()));
@@ -25,10 +27,10 @@ internal sealed class FeatureOperations(string kind, NetworkReference reference,
 
     public override float[][] Apply(ImagePixels image, IReadOnlyList<bool> wanted) => extractor.Compute(image.Color, wanted);
 
-    public override PortableState Save() => Save(extractor.Layers);
+    public override SavedState Save() => Save(extractor.Layers);
 
     /// <summary>The same operation on some of the layers.</summary>
-    public PortableState Save(IReadOnlyList<string> layers) => new(OperationJson.Write(new Saved(kind, reference, [.. layers])), []);
+    public SavedState Save(IReadOnlyList<string> layers) => new(OperationJson.Write(new Saved(kind, reference, [.. layers])), []);
 
     public override void Dispose() => extractor.Dispose();
 

@@ -1,7 +1,5 @@
 using Microsoft.ML;
-using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
-using MLNetStyle.Portable;
 
 namespace MLNetStyle;
 
@@ -29,7 +27,7 @@ public sealed class VggFeaturesTransformer : StyleTransformerBase
 
     private protected override RowBinding Bind(DataViewSchema input) => new LayerBinding(input, _columns, _operation, _path);
 
-    private protected override void Describe(PortableChain chain) => LayerChain.Describe(chain, _columns, _operation, GetOutputSchema(FittedOn));
+    private protected override void Describe(SavedChain chain) => LayerChain.Describe(chain, _columns, _operation, GetOutputSchema(FittedOn));
 
     private protected override void Free() => _operation.Dispose();
 }

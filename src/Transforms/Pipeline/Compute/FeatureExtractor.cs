@@ -1,0 +1,87 @@
+using MLNetStyle.Graphs;
+using MLNetStyle.Losses;
+
+namespace MLNetStyle.Pipeline;
+
+/// <summary>
+/// Feature maps of an image, or their Gram matrices, by layer. Sessions are made when they are first needed, one for each
+/// depth that is asked for, so that nothing is computed beyond the last layer wanted. Safe for use by several threads, one at a time.
+/// </summary>
+internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> layers, bool grams, ComputeChoice compute) : IDisposable
+{
+    private const string InputName = "image";
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, GraphSession> _sessions = [];
+    private readonly int[] _depths = [.. layers.Select(layer => network.Upto([layer]).Count)];
+    private ComputeDevice? _device;
+    private bool _disposed;
+
+    public Network Network { get; } = network;
+
+    public IReadOnlyList<string> Layers { get; } = layers;
+
+    /// <summary>One array a layer, row-major; empty where it is not wanted.</summary>
+    public float[][] Compute(PlanarImage image, IReadOnlyList<bool> wanted)
+    {
+        int[] places = [.. Enumerable.Range(0, Layers.Count).Where(i => i >= wanted.Count || wanted[i])];
+        float[][] results = [.. Layers.Select(_ => Array.Empty<float>())];
+        if (places.Length == 0) return results;
+        int deepest = places.MaxBy(i => _depths[i]);
+        int downscale = Network.Downscale(Layers[deepest]);
+        if (Math.Min(image.Width, image.Height) < downscale)
+        {
+            throw new ArgumentException(
+                $"An image of {image.Width} x {image.Height} pixels is too small for the layer {Layers[deepest]}, which needs {downscale} pixels each way. Enlarge it, or take an earlier layer.",
+                nameof(image));
+        }
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_sessions.TryGetValue(_depths[deepest], out GraphSession? session))
+                _sessions.Add(_depths[deepest], session = Session(_depths[deepest]));
+            Dictionary<string, GraphTensor> inputs = new() { [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels, image.Height, image.Width) };
+            Dictionary<string, GraphTensor> outputs = [];
+            foreach (int i in places)
+            {
+                long[] shape = Shape(Layers[i], image.Height, image.Width);
+                results[i] = new float[checked((int)shape.Aggregate(1L, (a, b) => a * b))];
+                outputs[Name(i)] = new GraphTensor(results[i].AsMemory(), [1, .. shape]);
+            }
+            session.Run(inputs, outputs);
+        }
+        return results;
+    }
+
+    /// <summary>The shape of a layer's values: [C, H, W], or [C, C] of its Gram matrix. Unknown sides are 0.</summary>
+    public long[] Shape(string layer, int height, int width)
+    {
+        int channels = Network.Channels(layer), downscale = Network.Downscale(layer);
+        return grams ? [channels, channels] : [channels, height / downscale, width / downscale];
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            foreach (GraphSession session in _sessions.Values) session.Dispose();
+            _sessions.Clear();
+        }
+    }
+
+    private GraphSession Session(int depth)
+    {
+        GraphBuilder graph = new("features");
+        GraphValue image = graph.Input(InputName, ElementType.Float, "1", "3", "height", "width");
+        int[] places = [.. Enumerable.Range(0, Layers.Count).Where(i => _depths[i] <= depth)];
+        IReadOnlyDictionary<string, GraphValue> maps = Network.Build(graph, image, [.. places.Select(i => Layers[i])]);
+        foreach (int i in places)
+        {
+            GraphValue map = maps[Layers[i]];
+            graph.Output(grams ? GramStyleLoss.Gram(graph, map) : map, Name(i));
+        }
+        return new GraphSession(graph, new GraphSessionOptions { Device = _device ??= compute.Resolve(), Threads = compute.Threads });
+    }
+
+    private static string Name(int place) => $"layer {place}";
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace MLNetStyle.Pipeline;
+
+/// <summary>Options as JSON text inside a saved model: enums by name, and nothing that belongs to one machine or one run.</summary>
+internal static class OperationJson
+{
+    private static readonly HashSet<string> NotSaved =
+    [
+        nameof(StylizationOptions.Device), nameof(StylizationOptions.Threads), nameof(StylizationOptions.PreviewEvery),
+        nameof(StylizationOptions.Engine), nameof(StylizationOptions.VectorPath), nameof(StylizationOptions.KeepTransformedWeights), nameof(StylizationOptions.TrimMemory),
+        nameof(StyleTransferOptions.GpuDeviceId), nameof(StyleTransferOptions.FallbackToCpu), nameof(StyleTransferOptions.SkipUnreadable),
+        nameof(StyleTransferOptions.PathColumn), nameof(StyleTransferOptions.Callbacks), nameof(StyleTransferOptions.Cancellation),
+        nameof(StyleTransferOptions.Completed), nameof(StyleTransferOptions.StartFile),
+        nameof(StyleTransferOptions.ContentMaskColumns), nameof(StyleTransferOptions.ContentWeightColumn), nameof(StyleTransferOptions.StyleMasks),
+    ];
+
+    private static readonly JsonSerializerOptions Settings = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOut } },
+    };
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Settings);
+
+    public static T Read<T>(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Settings) ?? throw new InvalidDataException("The options of a saved transform are empty: the model file is damaged.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The options of a saved transform can't be read: {e.Message} The model file is damaged, or a later version wrote it.", e);
+        }
+    }
+
+    private static void LeaveOut(JsonTypeInfo type)
+    {
+        if (!type.Type.IsAssignableTo(typeof(StylizationOptions))) return;
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (NotSaved.Contains(((System.Reflection.MemberInfo?)type.Properties[i].AttributeProvider)?.Name ?? "")) type.Properties.RemoveAt(i);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using Microsoft.ML.Data;
+
+namespace MLNetStyle.Pipeline;
+
+/// <summary>No column at all.</summary>
+internal sealed class NoColumns
+{
+}
+
+/// <summary>The key under which a saved model finds its state.</summary>
+internal sealed class StateKey
+{
+    /// <summary>Always 1.</summary>
+    [ColumnName(SavedColumns.Key)]
+    public int Value { get; set; }
+}
+
+/// <summary>An image and the state of the operation on it.</summary>
+internal sealed class OneImage
+{
+    /// <summary>The image.</summary>
+    [ColumnName(SavedColumns.Image)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(SavedColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(SavedColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
+
+/// <summary>Two images and the state of the operation on them.</summary>
+internal sealed class TwoImages
+{
+    /// <summary>The first image.</summary>
+    [ColumnName(SavedColumns.Image)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>The second image.</summary>
+    [ColumnName(SavedColumns.Second)]
+    public MLImage? Second { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(SavedColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(SavedColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
+
+/// <summary>An image, its masks and the state of the operation on it.</summary>
+internal sealed class MaskedImage
+{
+    /// <summary>The image.</summary>
+    [ColumnName(SavedColumns.Image)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>The masks.</summary>
+    [ColumnName(SavedColumns.Masks)]
+    public float[]? Masks { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(SavedColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(SavedColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
+
+/// <summary>Two images, the first one's masks and the state of the operation on them.</summary>
+internal sealed class MaskedImages
+{
+    /// <summary>The image.</summary>
+    [ColumnName(SavedColumns.Image)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>The second image.</summary>
+    [ColumnName(SavedColumns.Second)]
+    public MLImage? Second { get; set; }
+
+    /// <summary>The masks.</summary>
+    [ColumnName(SavedColumns.Masks)]
+    public float[]? Masks { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(SavedColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(SavedColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
+
+/// <summary>A vector and the state of the operation on it.</summary>
+internal sealed class OneVector
+{
+    /// <summary>The vector.</summary>
+    [ColumnName(SavedColumns.Vector)]
+    public float[]? Vector { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(SavedColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(SavedColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
+
+/// <summary>A mask and the masks before it.</summary>
+internal sealed class MaskAndBundle
+{
+    /// <summary>The mask.</summary>
+    [ColumnName(SavedColumns.Mask)]
+    public MLImage? Mask { get; set; }
+
+    /// <summary>Those before it.</summary>
+    [ColumnName(SavedColumns.Masks)]
+    public float[]? Masks { get; set; }
+}
+
+/// <summary>Masks with one more at their end.</summary>
+internal sealed class MoreMasks
+{
+    /// <summary>The masks.</summary>
+    [ColumnName(SavedColumns.MoreMasks)]
+    public float[] Masks { get; set; } = [];
+}
+
+/// <summary>The bytes of an image, and what they mean.</summary>
+internal sealed class ImageBytes
+{
+    /// <summary>Four bytes a pixel, row by row.</summary>
+    [ColumnName(SavedColumns.Bytes)]
+    public VBuffer<byte> Bytes { get; set; }
+
+    /// <summary>Width, height, and where in a pixel red, green, blue and alpha stand.</summary>
+    [ColumnName(SavedColumns.Layout)]
+    public float[]? Layout { get; set; }
+}
+
+/// <summary>An image whose size is not part of its column's type.</summary>
+internal sealed class UnsizedImage
+{
+    /// <summary>The image.</summary>
+    [ColumnName(SavedColumns.Unsized)]
+    public MLImage? Image { get; set; }
+}
+
+/// <summary>An image as result.</summary>
+internal sealed class ImageResult
+{
+    /// <summary>The image.</summary>
+    [ColumnName(SavedColumns.Result)]
+    public MLImage? Value { get; set; }
+}
+
+/// <summary>A number as result.</summary>
+internal sealed class NumberResult
+{
+    /// <summary>The number.</summary>
+    [ColumnName(SavedColumns.Result)]
+    public float Value { get; set; }
+}
+
+/// <summary>Up to <see cref="Count"/> vectors as result; those that are not in use are empty.</summary>
+internal sealed class VectorResults
+{
+    /// <summary>The number of vectors.</summary>
+    public const int Count = 8;
+
+    /// <summary>The first vector.</summary>
+    [ColumnName(SavedColumns.Result + "0")]
+    public float[] Value0 { get; set; } = [];
+
+    /// <summary>The second vector.</summary>
+    [ColumnName(SavedColumns.Result + "1")]
+    public float[] Value1 { get; set; } = [];
+
+    /// <summary>The third vector.</summary>
+    [ColumnName(SavedColumns.Result + "2")]
+    public float[] Value2 { get; set; } = [];
+
+    /// <summary>The fourth vector.</summary>
+    [ColumnName(SavedColumns.Result + "3")]
+    public float[] Value3 { get; set; } = [];
+
+    /// <summary>The fifth vector.</summary>
+    [ColumnName(SavedColumns.Result + "4")]
+    public float[] Value4 { get; set; } = [];
+
+    /// <summary>The sixth vector.</summary>
+    [ColumnName(SavedColumns.Result + "5")]
+    public float[] Value5 { get; set; } = [];
+
+    /// <summary>The seventh vector.</summary>
+    [ColumnName(SavedColumns.Result + "6")]
+    public float[] Value6 { get; set; } = [];
+
+    /// <summary>The eighth vector.</summary>
+    [ColumnName(SavedColumns.Result + "7")]
+    public float[] Value7 { get; set; } = [];
+
+    internal void Set(IReadOnlyList<float[]> values)
+    {
+        float[] At(int i) => i < values.Count ? values[i] : [];
+        (Value0, Value1, Value2, Value3, Value4, Value5, Value6, Value7) = (At(0), At(1), At(2), At(3), At(4), At(5), At(6), At(7));
+    }
+}
