@@ -48,7 +48,7 @@ public sealed class NearestNeighborTests
     public void TheFirstVectorsAreSpreadEvenly()
     {
         const int Side = 32;
-        double[] places = [.. Enumerable.Range(0, Channels * Side * Side).Select(i => i / (Side * Side) switch { 0 => i % Side + 1.0, 1 => i % (Side * Side) / Side + 1.0, _ => 1 })];
+        double[] places = [.. Enumerable.Range(0, Channels * Side * Side).Select(i => (i / (Side * Side)) switch { 0 => i % Side + 1.0, 1 => i % (Side * Side) / Side + 1.0, _ => 1 })];
         NearestNeighborStyleLoss loss = new(Layer, vectors: 400);
         using LossRunner runner = new(TinyNetwork.Shared.Network, loss);
         float[] statistic = runner.MeasureMap(loss, Tensor(new PlainVgg.Map(places, Channels, Side, Side))).Values.ToArray();

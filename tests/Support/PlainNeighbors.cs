@@ -1,5 +1,3 @@
-using MLNetStyle.Losses;
-
 namespace MLNetStyle.Tests.Support;
 
 /// <summary>The nearest-neighbour loss once more, in 64-bit floats and plain loops.</summary>

@@ -43,6 +43,8 @@ internal sealed class NeighborTarget
     /// <summary>The columns of the statistic that they come from.</summary>
     public int[] Columns { get; }
 
+    private static readonly double Flat = double.Parse(Environment.GetEnvironmentVariable("NN_FLAT") ?? "0.3");
+
     /// <summary>
     /// What positions count, 0 to 1: s + (1 - s) c^4, s the squared length of a position's features over the mean of these, at most 1, and c its cosine with its match. A
     /// position where next to nothing is seen has a match of some direction or other, and would be filled with a weave of it; unless the style has such places as
@@ -59,7 +61,7 @@ internal sealed class NeighborTarget
         for (int i = 0; i < weights.Length; i++)
         {
             double seen = mean > 0 ? Math.Min(1, lengths[i] * lengths[i] / mean) : 1, near = Math.Max(0, cosines[i]);
-            weights[i] = (float)(seen + (1 - seen) * near * near * near * near);
+            weights[i] = (float)(seen + (1 - seen) * Flat * near * near * near * near);
         }
     }
 }
