@@ -49,7 +49,7 @@ internal static class Tuning
         Console.WriteLine($"{"variant",-50} {Measures.Head} {"clock s",14} {"processor s",14}");
         foreach (string variant in variants)
         {
-            StylizationOptions options = new() { Size = size, Threads = arguments.Number("--threads", 0) };
+            StylizationOptions options = new() { Size = size, Compute = { Threads = arguments.Number("--threads", 0) } };
             foreach (string setting in $"{common}&{variant}".Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(options, setting);
             using Stylizer stylizer = new(network, options);
             Outcome[] made = [.. pairs.Select((p, i) => Make(stylizer, p, meter, rows[i]))];

@@ -109,7 +109,7 @@ public class ErrorTests
         {
             o => o.Size = -1,
             o => o.Network = " ",
-            o => o.GpuDeviceId = -2,
+            o => o.Compute.GpuDeviceId = -2,
             o => o.Start = StartImage.Image,
             o => o.StartFile = "x.png",
         })
@@ -126,16 +126,16 @@ public class ErrorTests
         IDataView rows = TestRows.Sized(_ml, 1);
         using MLImage style = TestRows.Image(50);
         StyleTransferOptions options = TestRows.Options;
-        options.GpuDeviceId = 99;
+        options.Compute.GpuDeviceId = 99;
         Assert.Contains("cuda:99", Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StyleTransfer("S", "Image", style, options).Fit(rows)).Message);
         List<string> messages = [];
         _ml.Log += (_, e) => messages.Add(e.Message);
-        options.FallbackToCpu = true;
-        ComputeDevice? used = null;
-        options.Completed = row => used = row.Options.Device;
+        options.Compute.FallbackToCpu = true;
+        string? used = null;
+        options.Completed = row => used = row.Result.Device;
         using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("S", "Image", style, options, _ml).Fit(rows);
         TestRows.FirstImage(model.Transform(rows), "S");
-        Assert.Equal(ComputeDevice.Cpu, used);
+        Assert.Equal("cpu", used);
         Assert.Contains(messages, message => message.Contains("cuda:99"));
     }
 
@@ -148,7 +148,7 @@ public class ErrorTests
         Assert.Contains("cuda:98", Assert.Throws<InvalidOperationException>(() => other.Transforms.StyleTransfer("S", "Image", style, TestRows.Options, other).Fit(rows)).Message);
         other.FallbackToCpu = true; // which speaks for the context's own GPU, not for one that the options name
         StyleTransferOptions named = TestRows.Options;
-        named.GpuDeviceId = 97;
+        named.Compute.GpuDeviceId = 97;
         Assert.Contains("cuda:97", Assert.Throws<InvalidOperationException>(() => other.Transforms.StyleTransfer("S", "Image", style, named, other).Fit(rows)).Message);
         other.Transforms.StyleTransfer("S", "Image", style, TestRows.Options, other).Fit(rows).Dispose();
     }

@@ -102,17 +102,17 @@ public class SaveLoadTests
     {
         IDataView rows = TestRows.Sized(_ml, 1);
         StyleTransferOptions options = TestRows.Options;
-        (options.Threads, options.FallbackToCpu, options.PreviewEvery, options.StyleWeight) = (1, true, 7, 12.5);
+        (options.Compute.Threads, options.Compute.FallbackToCpu, options.PreviewEvery, options.StyleWeight) = (1, true, 7, 12.5);
         using MLImage style = TestRows.Image(50);
         using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
         MLNetStyle.Pipeline.StyleTransferOperation operation = MLNetStyle.Pipeline.StyleTransferOperation.Create(
-            options, model.Network, MLNetStyle.Pipeline.ComputeChoice.Of(options, null), [new StyleSourceImage(new PlanarImage(32, 32))], null);
+            options, model.Network, MLNetStyle.Pipeline.ComputeChoice.Of(options.Compute, null), [new StyleSourceImage(new PlanarImage(32, 32))], null);
         string json = operation.Save().Options;
-        foreach (string word in new[] { "fallback", "threads", "device", "previewEvery", "cancellation", "callbacks", "gpu" })
+        foreach (string word in new[] { "fallback", "threads", "device", "previewEvery", "cancellation", "callbacks", "gpu", "compute" })
             Assert.DoesNotContain(word, json, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("12.5", json);
         StylizationOptions read = MLNetStyle.Pipeline.StyleTransferOperation.Read(operation.Save()).Options;
-        Assert.Equal((12.5, 0, 4), (read.StyleWeight, read.Threads, read.Iterations));
+        Assert.Equal((12.5, 0, 4), (read.StyleWeight, read.Compute.Threads, read.Iterations));
         Assert.Equal(options.StyleLayers, read.StyleLayers);
     }
 

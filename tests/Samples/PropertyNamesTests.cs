@@ -6,7 +6,12 @@ namespace MLNetStyle.Tests.Samples;
 
 public class PropertyNamesTests
 {
-    private static readonly Command s_command = new("test") { new Option<string>("--network"), new Option<double>("--tv-weight"), new Option<string>("--init") };
+    private static readonly Command s_command = new("test")
+    {
+        Flag.Text(HelpGroups.Quality, "--network", o => o.Network, v => v, v => v, "", "NAME").Option,
+        Flag.Number(HelpGroups.Quality, "--tv-weight", o => o.TvWeight, "", "X").Option,
+        new Flag(HelpGroups.Picture, new Option<string>("--init"), [nameof(StylizationOptions.Start)], (_, _) => { }).Option,
+    };
 
     [Theory]
     [InlineData("TvWeight is -1; allowed is 0 or more.", "--tv-weight is -1; allowed is 0 or more.")]

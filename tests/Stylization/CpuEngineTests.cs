@@ -79,21 +79,21 @@ public sealed class CpuEngineTests
     [Fact]
     public void TheOptionsChooseTheEngine()
     {
-        Assert.Equal("cpu", Engine(new StylizationOptions { Engine = EngineKind.Cpu }));
-        Assert.Equal("onnx", Engine(new StylizationOptions { Engine = EngineKind.Onnx }));
-        Assert.Equal("onnx", Engine(new StylizationOptions { Device = ComputeDevice.Cuda(0) }));
-        Assert.Equal("cpu", Engine(new StylizationOptions { VectorPath = SimdPath.Scalar }));
+        Assert.Equal("cpu", Engine(new StylizationOptions { Compute = { Engine = EngineKind.Cpu } }));
+        Assert.Equal("onnx", Engine(new StylizationOptions { Compute = { Engine = EngineKind.Onnx } }));
+        Assert.Equal("onnx", Engine(new StylizationOptions { Compute = { GpuDeviceId = 0 } }));
+        Assert.Equal("cpu", Engine(new StylizationOptions { Compute = { VectorPath = SimdPath.Scalar } }));
         if (SimdPaths.Choose() >= SimdPath.Vector256) Assert.Equal("cpu", Engine(new StylizationOptions()));
     }
 
     [Fact]
     public void ContradictionsAreRefusedWithTheReason()
     {
-        Refused(new StylizationOptions { Engine = EngineKind.Cpu, Device = ComputeDevice.Cuda(0) }, "Device is cuda:0");
-        Refused(new StylizationOptions { Engine = EngineKind.Onnx, VectorPath = SimdPath.Vector256 }, "only the CPU engine");
-        Refused(new StylizationOptions { Device = ComputeDevice.Cuda(0), VectorPath = SimdPath.Vector256 }, "only the CPU engine");
-        Refused(new StylizationOptions { Engine = (EngineKind)9 }, "Engine is 9");
-        Refused(new StyleTransferOptions { Engine = EngineKind.Cpu, GpuDeviceId = 0 }, "GpuDeviceId is 0");
+        Refused(new StylizationOptions { Compute = { Engine = EngineKind.Cpu, GpuDeviceId = 0 } }, "GpuDeviceId is 0");
+        Refused(new StylizationOptions { Compute = { Engine = EngineKind.Onnx, VectorPath = SimdPath.Vector256 } }, "only the CPU engine");
+        Refused(new StylizationOptions { Compute = { GpuDeviceId = 0, VectorPath = SimdPath.Vector256 } }, "only the CPU engine");
+        Refused(new StylizationOptions { Compute = { Engine = (EngineKind)9 } }, "Engine is 9");
+        Refused(new StyleTransferOptions { Compute = { Engine = EngineKind.Cpu, GpuDeviceId = 0 } }, "GpuDeviceId is 0");
         Assert.Throws<ArgumentOutOfRangeException>(() => new CpuEngine(TinyNetwork.Shared.Network, -1));
 
         static void Refused(StylizationOptions options, string reason) => Assert.Contains(reason, Assert.Throws<ArgumentException>(options.Validate).Message);

@@ -15,7 +15,7 @@ public sealed class GuidedStylizerTests
     public void OnesEverywhereGiveThePictureWithoutMasks(EngineKind engine)
     {
         PlanarImage content = StylizerTests.Picture(40, 52, 1), style = StylizerTests.Picture(70, 51, 2);
-        StylizationOptions plain = new() { Size = 48, CoarsestSize = 24, Iterations = 6, Engine = engine, Threads = 1 }, masked = plain.Clone();
+        StylizationOptions plain = new() { Size = 48, CoarsestSize = 24, Iterations = 6, Compute = { Engine = engine, Threads = 1 } }, masked = plain.Clone();
         (masked.Regions, masked.ContentWeightByMask) = ([Red], true);
         using Stylizer a = new(TinyNetwork.Shared.Network, plain), b = new(TinyNetwork.Shared.Network, masked);
         StylizationResult expected = a.Stylize(content, a.MeasureStyle(new StyleSource(style)));

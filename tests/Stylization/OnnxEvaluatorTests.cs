@@ -1,3 +1,4 @@
+using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
 using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;

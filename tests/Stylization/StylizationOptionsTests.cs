@@ -30,8 +30,8 @@ public sealed class StylizationOptionsTests
         { "CoarsestSize", o => o.CoarsestSize = 4 },
         { "StageDecay", o => o.StageDecay = 0 },
         { "AverageDecay", o => o.AverageDecay = 1 },
-        { "Device", o => o.Device = null! },
-        { "Threads", o => o.Threads = -1 },
+        { "Compute", o => o.Compute = null! },
+        { "Threads", o => o.Compute.Threads = -1 },
         { "PreviewEvery", o => o.PreviewEvery = -1 },
         { "Tolerance", o => o.Tolerance = 1 },
     };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 
 namespace MLNetStyle.Samples.CommandLine;
@@ -11,6 +10,7 @@ internal static class CommandRunner
 
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        HelpGroups.Install(root);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -24,8 +24,6 @@ internal static class CommandRunner
         {
             int code = await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupted.Token);
-            if (parsed.Action is HelpAction && parsed.CommandResult.Command is TeachingCommand command)
-                Console.Out.WriteLine(command.Examples + Environment.NewLine);
             return code;
         }
         catch (UsageException e)

@@ -16,7 +16,7 @@ internal static class GalleryCommand
         Option<string> outputDir = new("--output-dir", "-o") { Description = "Where it goes; made if it is missing", DefaultValueFactory = _ => "gallery", HelpName = "DIR" };
         Option<string[]> only = new("--only") { Description = "Make these pictures alone, by their names or by groups of them, as in --only presets statistic-gram", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
         Option<int> size = new("--size") { Description = "The longer side of the pictures in pixels", DefaultValueFactory = _ => 256, HelpName = "N" };
-        Option<string> network = new("--network") { Description = "The feature network, for presets too", DefaultValueFactory = _ => StyleTransferOptions.DefaultNetwork, HelpName = "NAME|FILE" };
+        Option<string> network = new("--network") { Description = "The feature network, for presets too", DefaultValueFactory = _ => ModelFiles.DefaultNetwork, HelpName = "NAME|FILE" };
         Option<int> most = new("--most-iterations") { Description = "What a preset may take; those of the articles have up to 5000", DefaultValueFactory = _ => 500, HelpName = "N" };
         Option<bool> force = new("--force") { Description = "Make pictures anew that are there already" };
         Option<bool> list = new("--list") { Description = "List the pictures and make none" };

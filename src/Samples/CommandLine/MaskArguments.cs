@@ -37,7 +37,7 @@ internal sealed class MaskArguments(bool folders)
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_content, _style, _softness, _weight]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_content, _style, _softness, _weight]) command.Options.Add(HelpGroups.Put(option, HelpGroups.Regions));
     }
 
     /// <summary>What is wrong with the values, if anything; masks of a single picture are read and paired.</summary>

@@ -6,13 +6,13 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The library's messages name its properties; whoever types a command knows its options.</summary>
 internal static partial class PropertyNames
 {
+    // What the program reads itself, so that no flag stands for the property.
     private static readonly Dictionary<string, string> s_others = new()
     {
-        ["Start"] = "--init",
-        ["StyleTerms"] = "--style-statistic",
-        ["VectorPath"] = "--simd",
-        ["Regions"] = "--content-mask",
-        ["ContentWeightByMask"] = "--content-weight-mask",
+        [nameof(StylizationOptions.Regions)] = "--content-mask",
+        [nameof(StylizationOptions.ContentWeightByMask)] = "--content-weight-mask",
+        [nameof(StylizationOptions.MaskSoftness)] = "--mask-softness",
+        [nameof(StylizationOptions.PreviewEvery)] = "--preview-every",
     };
 
     // The name of a column that the program made says nothing to whoever named a file.
@@ -22,11 +22,7 @@ internal static partial class PropertyNames
     /// <param name="message">For example "TvWeight is -1; allowed is ...".</param>
     /// <param name="command">The command that was typed.</param>
     public static string AsOptions(string message, Command command) => Name().Replace(Plain(message), found =>
-    {
-        if (typeof(StyleTransferOptions).GetProperty(found.Value) is null) return found.Value;
-        string option = s_others.TryGetValue(found.Value, out string? other) ? other : "--" + Hump().Replace(found.Value, "-$0").ToLowerInvariant();
-        return command.Options.Any(o => o.Name == option) ? option : found.Value;
-    });
+        command.Options.FirstOrDefault(o => Flag.Of(o)?.Properties.Contains(found.Value) ?? s_others.GetValueOrDefault(found.Value) == o.Name)?.Name ?? found.Value);
 
     private static string Plain(string message) =>
         Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal);
@@ -37,7 +33,4 @@ internal static partial class PropertyNames
 
     [GeneratedRegex(" \\(Parameter '\\w+'\\)$")]
     private static partial Regex Parameter();
-
-    [GeneratedRegex("(?<!^)[A-Z]")]
-    private static partial Regex Hump();
 }

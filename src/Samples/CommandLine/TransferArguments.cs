@@ -6,16 +6,6 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The options that stylize and batch share, and what they mean.</summary>
 internal sealed class TransferArguments
 {
-    private static readonly StyleTransferOptions Defaults = new();
-    private static readonly Dictionary<string, TotalVariationKind> s_tvKinds = new()
-    {
-        ["squared"] = TotalVariationKind.Squared,
-        ["half-squared"] = TotalVariationKind.HalfSquared,
-        ["mean-squared"] = TotalVariationKind.MeanSquared,
-        ["absolute"] = TotalVariationKind.Absolute,
-        ["power"] = TotalVariationKind.Power,
-    };
-
     private static readonly Dictionary<string, (PreserveColorMode Mode, LuminanceSpace Space, ColorMatching Matching)> s_colors = new()
     {
         ["none"] = (PreserveColorMode.None, LuminanceSpace.Yiq, ColorMatching.SquareRoot),
@@ -27,83 +17,109 @@ internal sealed class TransferArguments
         ["histogram-after-cholesky"] = (PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.Cholesky),
     };
 
+    private static readonly Dictionary<string, SimdPath?> s_registers = new()
+    {
+        ["auto"] = null, ["512"] = SimdPath.Vector512, ["256"] = SimdPath.Vector256, ["128"] = SimdPath.Vector128, ["scalar"] = SimdPath.Scalar,
+    };
+
+    private static readonly Dictionary<string, bool> s_filters = new() { ["keep"] = true, ["use"] = false };
+
     private readonly StyleArguments _styles = new();
     private readonly Option<string> _preset = new("--preset")
     {
-        Description = $"A way of style transfer by name; every other option that is given overrides it: {string.Join("; ", StyleTransferPreset.All.Select(p => $"{p.Name}, {p.Description}"))}",
+        Description = "Start from the settings of an article or a tool; options given beside it override them: "
+            + string.Join("; ", StyleTransferPreset.All.Select(p => $"{p.Name} ({p.Description})")),
         HelpName = "NAME",
     };
-    private readonly Option<int> _size = Number("--size", Defaults.Size, "The longer side of the result in pixels (16 to 4096); 0 keeps the content's own size", "N");
-    private readonly Option<int> _iterations = Number("--iterations", Defaults.Iterations, "Steps of the optimiser, over all sizes of the pyramid together", "N");
-    private readonly Option<string> _optimizer = Choice("--optimizer", "lbfgs", "lbfgs converges in fewer steps; adam is gentler with memory", "lbfgs", "adam");
-    private readonly Option<string> _network = new("--network")
-    {
-        Description = "The feature network: a name that 'mlnetstyle networks' lists, or a .safetensors or .onnx file",
-        DefaultValueFactory = _ => Defaults.Network,
-        HelpName = "NAME|FILE",
-    };
-    private readonly Option<string> _pooling = Choice("--pooling", "max", "How the network pools; average gives smoother pictures", "max", "average");
-    private readonly Option<double> _contentWeight = Real("--content-weight", Defaults.ContentWeight, "How much the content counts", "X");
-    private readonly Option<double> _styleWeight = Real("--style-weight", Defaults.StyleWeight, "How much the style counts; 5 is subtle, 200 is strong", "X");
-    private readonly Option<double> _neighborWeight = Real("--neighbor-weight", Defaults.NeighborWeight, "How much each place counts that is painted as the style's place most like it: keeps objects; 0 leaves it out", "X");
-    private readonly Option<double> _strength = Real("--strength", StylizationOptions.DefaultStrength, "How far from the photograph to the style, 0 to 100: sets the weights of content, style and neighbours and how far colours go; options for one of these override it", "X");
-    private readonly Option<double> _recolor = Real("--recolor", Defaults.Recolor, "How far the content's colours are brought to the style's before the run, 0 to 1; without effect with --preserve-color", "X");
-    private readonly Option<double> _tvWeight = Real("--tv-weight", Defaults.TvWeight, "How much smoothness (total variation) counts", "X");
-    private readonly Option<string> _tvKind = Choice("--tv-kind", "squared", "The form of total variation: of squares, half of that, their mean, absolute differences, or the power 1.25 of the squared gradient", [.. s_tvKinds.Keys]);
-    private readonly Option<string[]> _styleStatistic = new("--style-statistic")
-    {
-        Description = $"What is compared of the style, each with a layer and a weight if wanted (gram:2,relu4_1=histogram): {string.Join(", ", StyleTerm.StatisticNames)}",
-        DefaultValueFactory = _ => [string.Join(',', Defaults.StyleTerms)],
-        HelpName = "[LAYER=]NAME[:WEIGHT],...",
-    };
-    private readonly Option<string[]> _contentLayers = Layers("--content-layers", "Layers that carry the content", Defaults.ContentLayers);
-    private readonly Option<string[]> _styleLayers = Layers("--style-layers", "Layers that carry the style, each with a weight if wanted: relu1_1:2,relu2_1", Defaults.StyleLayers);
-    private readonly Option<string[]> _neighborLayers = Layers("--neighbor-layers", "Layers at which places of picture and style are compared", Defaults.NeighborLayers);
-    private readonly Option<bool> _neighborRotations = new("--neighbor-rotations") { Description = "Compare with the style's places in four rotations: strokes may turn" };
-    private readonly Option<string> _normalization = Choice("--normalization", "relative", "relative: weights mean the same at every size and network; absolute: the plain losses of the papers", "relative", "absolute");
     private readonly Option<string> _init = new("--init")
     {
-        Description = "What the run starts from: content, noise, or a picture file",
+        Description = "Start from the content, from noise, or from a picture file",
         DefaultValueFactory = _ => "content",
         HelpName = "content|noise|FILE",
     };
-    private readonly Option<double> _styleScale = Real("--style-scale", Defaults.StyleScale, "The size of the style picture relative to the result; above 1 gives larger strokes", "X");
-    private readonly Option<int> _coarsestSize = Number("--coarsest-size", Defaults.CoarsestSize, "The run starts at the first half, quarter, ... of the size whose longer side is not below this; as large as --size means one size only", "N");
-    private readonly Option<double> _strokeSize = Real("--stroke-size", Defaults.StrokeSize, "How many times larger strokes are painted, at the coarse sizes and in the coarse layers; the grain stays as it is", "X");
-    private readonly Option<string> _preserveColor = Choice("--preserve-color", "none",
-        "Keep the content's colours: by its colour planes (of YIQ or CIE Lab), or by matching the mean and covariance of the style's colours before the run or of the picture's after it",
-        [.. s_colors.Keys]);
-    private readonly Option<bool> _matchLuminance = new("--match-luminance")
+    private readonly Option<double> _strength = new("--strength")
     {
-        Description = "With --preserve-color luminance or luminance-lab: first give the style the content's brightness and contrast",
+        Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how far colours go; options "
+            + "for one of these override it",
+        DefaultValueFactory = _ => StylizationOptions.DefaultStrength,
+        HelpName = "X",
     };
-    private readonly Option<double> _learningRate = Real("--learning-rate", Defaults.LearningRate, "The step in pixel levels of 0..255; 0 takes the optimiser's default", "X");
-    private readonly Option<bool> _average = new("--average") { Description = "Write the running average of the iterates instead of the best one (useful with adam)" };
-    private readonly Option<double> _tolerance = Real("--tolerance", Defaults.Tolerance, "Stop a size early when the loss fell by less than this fraction over ten iterations; 0 never", "X");
-    private readonly Option<int> _seed = Number("--seed", Defaults.Seed, "What noise is drawn from: the same seed gives the same picture on the same machine", "N");
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "Where the network runs: cpu, cuda or cuda:N",
-        DefaultValueFactory = _ => "cpu",
-        HelpName = "cpu|cuda[:N]",
-    };
-    private readonly Option<string> _engine = Choice("--engine", "auto",
-        "What computes: cpu, this program's own convolutions; onnx, ONNX Runtime, on the CPU or on CUDA; auto, the faster one", "auto", "cpu", "onnx");
-    private readonly Option<string> _simd = Choice("--simd", "auto", "The vector registers of the cpu engine", "auto", "512", "256", "128", "scalar");
-    private readonly Option<string> _filters = Choice("--filters", "keep",
-        "Whether the cpu engine keeps transformed filters, or makes them at each use: a few percent slower, 400 MB less with VGG-19", "keep", "use");
-    private readonly Option<int> _threads = Number("--threads", Defaults.Threads, "Threads of the CPU; 0 takes every core", "N");
+    private readonly Flag[] _flags;
+    private readonly Flag _network;
+    private readonly Flag _iterations;
 
-    /// <summary>Adds every option to a command, in the order of the help text.</summary>
+    public TransferArguments()
+    {
+        _network = Flag.Text(HelpGroups.Quality, "--network", o => o.Network, v => v, v => v,
+            "The network that compares pictures: a name that 'mlnetstyle networks' lists, or a .safetensors or .onnx file", "NAME|FILE");
+        _iterations = Flag.Number(HelpGroups.Quality, "--iterations", o => o.Iterations, "Optimiser steps in total; 100 is enough for a preview", "N");
+        _flags =
+        [
+            Flag.Number(HelpGroups.Picture, "--size", o => o.Size, "Longer side of the result in pixels (16 to 4096); 0 keeps the content's own size", "N"),
+            new(HelpGroups.Picture, _init, [nameof(StyleTransferOptions.Start), nameof(StyleTransferOptions.StartFile)],
+                (parsed, o) => (o.Start, o.StartFile) = (StartOf(parsed.GetRequiredValue(_init)), InitialPicture(parsed))),
+            Flag.Number(HelpGroups.Picture, "--seed", o => o.Seed, "Seed of the noise: the same seed gives the same picture on the same machine", "N"),
+            new(HelpGroups.Style, _strength, [], (parsed, o) => o.SetStrength(parsed.GetRequiredValue(_strength))),
+            Flag.Number(HelpGroups.Style, "--style-weight", o => o.StyleWeight, "Weight of the style against the content's", "X"),
+            Flag.Number(HelpGroups.Style, "--content-weight", o => o.ContentWeight, "Weight of the content", "X"),
+            Flag.Number(HelpGroups.Style, "--neighbor-weight", o => o.NeighborWeight,
+                "Weight of painting each place as the style's place most like it, which keeps objects; 0 leaves it out", "X"),
+            Flag.List(HelpGroups.Style, "--neighbor-layers", o => o.NeighborLayers, LayerWeight.Parse, "Layers that places are compared at", "LAYER[:WEIGHT],..."),
+            Flag.Switch(HelpGroups.Style, "--neighbor-rotations", o => o.NeighborRotations, "Compare with the style's places in four rotations: strokes may turn"),
+            Flag.Number(HelpGroups.Style, "--style-scale", o => o.StyleScale,
+                "Size of the style picture relative to the result; above 1 gives larger strokes", "X"),
+            Flag.Number(HelpGroups.Style, "--stroke-size", o => o.StrokeSize,
+                "Size of the strokes; above 1 is larger, below 1 smaller, and the grain of the paint stays", "X"),
+            Flag.List(HelpGroups.Style, "--style-statistic", o => o.StyleTerms, StyleTerm.Parse,
+                "Style statistics to match, each with a layer and a weight if wanted (gram:2,relu4_1=histogram): "
+                + string.Join(", ", StyleTerm.StatisticNames), "[LAYER=]NAME[:WEIGHT],..."),
+            Flag.List(HelpGroups.Style, "--style-layers", o => o.StyleLayers, LayerWeight.Parse,
+                "Layers that the style is compared at, each with a weight if wanted: relu1_1:2,relu2_1", "LAYER[:WEIGHT],..."),
+            Flag.List(HelpGroups.Style, "--content-layers", o => o.ContentLayers, LayerWeight.Parse,
+                "Layers that the content is compared at", "LAYER[:WEIGHT],..."),
+            _iterations,
+            _network,
+            Flag.Choice(HelpGroups.Quality, "--pooling", o => o.Pooling, "Pooling of the network; average gives smoother pictures"),
+            Flag.Choice(HelpGroups.Quality, "--optimizer", o => o.Optimizer, "lbfgs needs fewer steps; adam needs less memory"),
+            Flag.Number(HelpGroups.Quality, "--learning-rate", o => o.LearningRate, "Step in pixel levels of 0..255; 0 takes the optimiser's default", "X"),
+            Flag.Switch(HelpGroups.Quality, "--average", o => o.AverageIterates, "Write the running average of the iterates instead of the best one, for adam"),
+            Flag.Number(HelpGroups.Quality, "--tolerance", o => o.Tolerance,
+                "Finish a size early when ten iterations lower the loss by less than this fraction; 0 never does", "X"),
+            Flag.Number(HelpGroups.Quality, "--coarsest-size", o => o.CoarsestSize,
+                "Smallest size of the coarse-to-fine pyramid in pixels; the size itself means no pyramid", "N"),
+            Flag.Number(HelpGroups.Quality, "--tv-weight", o => o.TvWeight, "Weight of total variation, which smooths the picture", "X"),
+            Flag.Choice(HelpGroups.Quality, "--tv-kind", o => o.TvKind,
+                "Form of total variation: squares, half of that, their mean, absolute differences, or the squared gradient to the power 1.25"),
+            Flag.Choice(HelpGroups.Quality, "--normalization", o => o.Normalization,
+                "relative: weights mean the same at every size and network; absolute: the losses as the papers write them"),
+            Flag.Number(HelpGroups.Colour, "--recolor", o => o.Recolor,
+                "How far the content's colours are brought to the style's before the run, 0 to 1; without effect with --preserve-color", "X"),
+            Flag.Choice(HelpGroups.Colour, "--preserve-color",
+                [nameof(StylizationOptions.PreserveColor), nameof(StylizationOptions.LuminanceSpace), nameof(StylizationOptions.ColorMatching)],
+                s_colors, "none", (o, v) => (o.PreserveColor, o.LuminanceSpace, o.ColorMatching) = v,
+                "Keep the content's colours: its colour planes (luminance, in YIQ or CIE Lab), or match the style's colours to the content before the run "
+                + "(histogram) or the picture's after it (histogram-after)"),
+            Flag.Switch(HelpGroups.Colour, "--match-luminance", o => o.MatchLuminance,
+                "With --preserve-color luminance or luminance-lab: give the style the content's brightness and contrast first"),
+            Flag.Text(HelpGroups.Machine, "--device", o => o.Compute.GpuDeviceId, GpuOf, v => v is null ? "cpu" : $"cuda:{v}",
+                "Where the network runs: cpu, cuda or cuda:N", "cpu|cuda[:N]"),
+            Flag.Choice(HelpGroups.Machine, "--engine", o => o.Compute.Engine,
+                "What computes: cpu, this program's own convolutions; onnx, ONNX Runtime, on the CPU or on CUDA; auto, the faster one"),
+            Flag.Number(HelpGroups.Machine, "--threads", o => o.Compute.Threads, "Threads of the CPU; 0 takes every core", "N"),
+            Flag.Choice(HelpGroups.Machine, "--simd", [nameof(ComputeOptions.VectorPath)], s_registers, "auto", (o, v) => o.Compute.VectorPath = v,
+                "Vector registers of the cpu engine, in bits"),
+            Flag.Choice(HelpGroups.Machine, "--filters", [nameof(ComputeOptions.KeepTransformedWeights)], s_filters, "keep",
+                (o, v) => o.Compute.KeepTransformedWeights = v,
+                "Keep transformed filters of the cpu engine in memory, or make them at each use: a few percent slower, 400 MB less with VGG-19"),
+        ];
+    }
+
+    /// <summary>Adds every option to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all =
-        [
-            .. _styles.All, _preset, _strength, _size, _iterations, _optimizer, _network, _pooling, _contentWeight, _styleWeight, _neighborWeight, _recolor, _tvWeight, _tvKind, _contentLayers, _styleLayers,
-            _neighborLayers, _neighborRotations, _styleStatistic,
-            _normalization, _init, _styleScale, _strokeSize, _coarsestSize, _preserveColor, _matchLuminance, _learningRate, _average, _tolerance, _seed, _device, _engine, _simd, _filters, _threads,
-        ];
-        foreach (Option option in all) command.Options.Add(option);
+        foreach (Option option in _styles.All) command.Options.Add(HelpGroups.Put(option, HelpGroups.Style));
+        foreach (Flag flag in _flags) command.Options.Add(HelpGroups.Put(flag.Option, flag.Group));
+        command.Options.Add(HelpGroups.Put(_preset, HelpGroups.Picture));
     }
 
     /// <summary>The options that name style pictures.</summary>
@@ -131,65 +147,25 @@ internal sealed class TransferArguments
             options.UsePreset(preset);
             options.Network = Available(preset);
         }
-        Set(_size, v => options.Size = v);
-        Set(_iterations, v => (options.Iterations, options.StageIterations) = (v, 0)); // over all sizes together, whatever the preset has for each
-        Set(_optimizer, v => options.Optimizer = v == "adam" ? OptimizerKind.Adam : OptimizerKind.Lbfgs);
-        Set(_network, v => options.Network = v);
-        Set(_pooling, v => options.Pooling = v == "average" ? Pooling.Average : Pooling.Max);
-        if (parsed.GetResult(_strength) is { Implicit: false }) options.SetStrength(parsed.GetValue(_strength));
-        SetOver(_contentWeight, v => options.ContentWeight = v);
-        SetOver(_styleWeight, v => options.StyleWeight = v);
-        SetOver(_neighborWeight, v => options.NeighborWeight = v);
-        SetOver(_recolor, v => options.Recolor = v);
-        Set(_tvWeight, v => options.TvWeight = v);
-        Set(_tvKind, v => options.TvKind = s_tvKinds[v]);
-        Set(_contentLayers, v => options.ContentLayers = LayersOf(v));
-        Set(_styleLayers, v => options.StyleLayers = LayersOf(v));
-        Set(_neighborLayers, v => options.NeighborLayers = LayersOf(v));
-        Set(_neighborRotations, v => options.NeighborRotations = v);
-        Set(_styleStatistic, v => options.StyleTerms = TermsOf(v));
-        Set(_normalization, v => options.Normalization = v == "absolute" ? LossNormalization.Absolute : LossNormalization.Relative);
-        Set(_init, v => (options.Start, options.StartFile) = (StartOf(v), InitialPicture(parsed)));
-        Set(_styleScale, v => options.StyleScale = v);
-        Set(_strokeSize, v => options.StrokeSize = v);
-        Set(_coarsestSize, v => options.CoarsestSize = v);
-        Set(_preserveColor, v => (options.PreserveColor, options.LuminanceSpace, options.ColorMatching) = s_colors[v]);
-        Set(_matchLuminance, v => options.MatchLuminance = v);
-        Set(_learningRate, v => options.LearningRate = v);
-        Set(_average, v => options.AverageIterates = v);
-        Set(_tolerance, v => options.Tolerance = v);
-        Set(_seed, v => options.Seed = v);
-        Set(_device, v => options.Device = ComputeDevice.Parse(v));
-        Set(_engine, v => options.Engine = Enum.Parse<EngineKind>(v, ignoreCase: true));
-        Set(_simd, v => options.VectorPath = v switch { "auto" => null, "scalar" => SimdPath.Scalar, string bits => (SimdPath)int.Parse(bits, CultureInfo.InvariantCulture) });
-        Set(_filters, v => options.KeepTransformedWeights = v == "keep");
-        Set(_threads, v => options.Threads = v);
-        options.TrimMemory = true;
+        // Defaults first, so that the strength overrides the weights' and is overridden by weights that are given.
+        foreach (Flag flag in _flags.Where(f => preset is null && !f.IsGiven(parsed))) flag.Apply(parsed, options);
+        foreach (Flag flag in _flags.Where(f => f.IsGiven(parsed))) flag.Apply(parsed, options);
+        if (_iterations.IsGiven(parsed)) options.StageIterations = 0; // over all sizes together, whatever the preset has for each
+        options.Compute.TrimMemory = true;
         return options;
-
-        // The defaults of what the strength sets are those of the strength.
-        void SetOver<T>(Option<T> option, Action<T> set)
-        {
-            if (parsed.GetResult(option) is { Implicit: false }) set(parsed.GetValue(option)!);
-        }
-
-        void Set<T>(Option<T> option, Action<T> set)
-        {
-            if (preset is null || parsed.GetResult(option) is { Implicit: false }) set(parsed.GetValue(option)!);
-        }
     }
 
     /// <summary>Says once a run that there is a larger network, where nobody chose one.</summary>
     public void SayNetwork(ParseResult parsed)
     {
-        if (parsed.GetResult(_network) is { Implicit: false }) return;
-        if (PresetOf(parsed) is { } preset && preset.Network != Defaults.Network)
+        if (_network.IsGiven(parsed)) return;
+        if (PresetOf(parsed) is { } preset && preset.Network != ModelFiles.DefaultNetwork)
         {
             string used = Available(preset);
             if (used != preset.Network) Terminal.Note($"The preset {preset.Name} is made for the network '{preset.Network}', whose file is not there; using '{used}'.");
         }
         else
-            Terminal.Note($"Using the network '{Defaults.Network}', which comes with the program; --network vgg19 follows the style's large shapes more closely and takes several times as long, once its file is there.");
+            Terminal.Note($"Using the network '{ModelFiles.DefaultNetwork}', which comes with the program; --network vgg19 follows the style's large shapes more closely and takes several times as long, once its file is there.");
     }
 
     /// <summary>What is wrong with the values, if anything.</summary>
@@ -219,32 +195,16 @@ internal sealed class TransferArguments
 
     // The preset's network, or the nearest one whose file is there.
     private static string Available(StyleTransferPreset preset) =>
-        ((string[])[preset.Network, "vgg19"]).FirstOrDefault(n => ModelFiles.Find(n) is not null) is { } found && preset.Network != Defaults.Network ? found : Defaults.Network;
-
-    private static StyleTerm[] TermsOf(string[] texts) =>
-        [.. texts.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(StyleTerm.Parse)];
+        ((string[])[preset.Network, "vgg19"]).FirstOrDefault(n => ModelFiles.Find(n) is not null) is { } found && preset.Network != ModelFiles.DefaultNetwork ? found : ModelFiles.DefaultNetwork;
 
     private static StartImage StartOf(string init) => init switch { "content" => StartImage.Content, "noise" => StartImage.Noise, _ => StartImage.Image };
 
-    private static LayerWeight[] LayersOf(string[] texts) =>
-        [.. texts.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(LayerWeight.Parse)];
-
-    private static Option<int> Number(string name, int value, string description, string help) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = help };
-
-    private static Option<double> Real(string name, double value, string description, string help) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = help };
-
-    private static Option<string> Choice(string name, string value, string description, params string[] values)
+    private static int? GpuOf(string device) => device.Trim().ToLowerInvariant() switch
     {
-        Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => value };
-        return option.AcceptOnlyFromAmong(values);
-    }
-
-    private static Option<string[]> Layers(string name, string description, IReadOnlyList<LayerWeight> value) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => [string.Join(',', value)],
-        HelpName = "LAYER[:WEIGHT],...",
+        "cpu" => null,
+        "cuda" => 0,
+        string named when named.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(named.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
+        _ => throw new FormatException($"--device '{device}' is no device: write cpu, cuda or cuda:N with the number of the GPU, from 0."),
     };
 }

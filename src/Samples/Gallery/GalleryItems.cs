@@ -235,7 +235,7 @@ internal sealed class GalleryItems
         [["stylize", content, .. styles, .. more, "--size", Number(size), .. more.Contains("--network") ? [] : Network(), "--quality", Number(GalleryInput.Quality), "--output", Path.Combine(_input.Folder, GalleryItem.FileOf(name))]]));
 
     // The default network goes without saying.
-    private string[] Network() => _input.Network == StyleTransferOptions.DefaultNetwork ? [] : ["--network", _input.Network];
+    private string[] Network() => _input.Network == ModelFiles.DefaultNetwork ? [] : ["--network", _input.Network];
 
     private static string Name(string file) => Path.GetFileNameWithoutExtension(file).Replace('_', ' ');
 

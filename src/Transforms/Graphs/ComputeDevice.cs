@@ -1,10 +1,10 @@
 using System.Globalization;
 
-namespace MLNetStyle;
+namespace MLNetStyle.Graphs;
 
 /// <summary>Where a graph is computed: on the CPU or on an NVIDIA GPU.</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>
-public sealed record ComputeDevice
+internal sealed record ComputeDevice
 {
     private ComputeDevice(int? ordinal) => Ordinal = ordinal;
 

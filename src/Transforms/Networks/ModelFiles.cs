@@ -7,6 +7,9 @@ public static class ModelFiles
     /// <summary>The environment variable with folders of model files, separated as in PATH.</summary>
     public const string Variable = "MLNETSTYLE_MODELS";
 
+    /// <summary>The name of the network that is taken if none is named: it comes with the library.</summary>
+    public const string DefaultNetwork = "compact";
+
     private const string Folder = "onnx-models";
     private static readonly string[] Extensions = [".safetensors", ".onnx"];
 

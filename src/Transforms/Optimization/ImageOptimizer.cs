@@ -1,3 +1,5 @@
+using MLNetStyle.Kernels;
+
 namespace MLNetStyle.Optimization;
 
 /// <summary>Minimises a differentiable function of many floats within a lower and an upper bound, step by step.</summary>
@@ -20,7 +22,7 @@ internal abstract class ImageOptimizer : IDisposable
     protected ImageOptimizer(int capacity, float lower, float upper, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        if (threads is < 0 or > 1024) throw new ArgumentOutOfRangeException(nameof(threads), threads, "Threads must be from 0 (one a core) to 1024.");
+        ThreadCount.Check(threads, nameof(threads));
         if (!(lower < upper)) throw new ArgumentOutOfRangeException(nameof(lower), lower, $"The lower bound must be below the upper bound {upper}.");
         (Lower, Upper) = (lower, upper);
         _point = new float[capacity];

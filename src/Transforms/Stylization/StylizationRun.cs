@@ -65,6 +65,7 @@ internal sealed class StylizationRun(
             Seconds = _clock.Elapsed.TotalSeconds,
             Phases = _phases,
             Engine = stylizer.Engine,
+            Device = _options.Compute.Device.ToString(),
             PeakMemoryBytes = PeakMemory(),
         };
     }
@@ -129,9 +130,9 @@ internal sealed class StylizationRun(
     private ImageOptimizer MakeOptimizer(int length)
     {
         if (_options.Optimizer == OptimizerKind.Adam)
-            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0, upper: 255, _options.Threads);
+            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0, upper: 255, _options.Compute.Threads);
         long fitting = Math.Max(5, MostHistoryBytes / (2L * sizeof(short) * length));
-        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255, _options.Threads);
+        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255, _options.Compute.Threads);
     }
 
     private PlanarImage First() => _options.Start switch
@@ -146,7 +147,7 @@ internal sealed class StylizationRun(
         (int width, int height) = _sizes[index];
         int planned = _stages[index].Iterations, own = 0;
         // The peak is near. Filters that are transformed by now, targets in planes, what smaller sizes took: nothing else would give them back in time.
-        if (_options.TrimMemory && index == _stages.Count - 1 && from.Samples.Length >= CollectFrom) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        if (_options.Compute.TrimMemory && index == _stages.Count - 1 && from.Samples.Length >= CollectFrom) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         StageTracker tracker = new(from.Samples.Length, _options);
         bool converged = false;
         double before = _work;

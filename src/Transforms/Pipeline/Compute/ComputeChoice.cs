@@ -5,44 +5,40 @@ using MLNetStyle.Graphs;
 namespace MLNetStyle.Pipeline;
 
 /// <summary>Where an operation runs, and what to do where it can't.</summary>
-internal sealed record ComputeChoice(ComputeDevice Device, bool FallbackToCpu, int Threads, MLContext? Context)
+internal sealed record ComputeChoice(ComputeOptions Options, MLContext? Context)
 {
-    public static ComputeChoice Of(FeatureNetworkOptions options, MLContext? context) =>
-        Of(options.GpuDeviceId, ComputeDevice.Cpu, options.FallbackToCpu, options.Threads, context);
-
-    public static ComputeChoice Of(StyleTransferOptions options, MLContext? context) =>
-        Of(options.GpuDeviceId, options.Device, options.FallbackToCpu, options.Threads,
-            // Who asks for the CPU engine does not mean the GPU that the context happens to name.
-            options.Engine == EngineKind.Cpu || options.VectorPath is not null ? null : context) with
-        { Context = context };
-
-    public static ComputeChoice Loaded() => new(LoadedModels.Device, LoadedModels.FallbackToCpu, LoadedModels.Threads, null);
-
-    /// <summary>The device, tried out; the CPU instead, with a warning, if it can't be used and that is allowed.</summary>
-    /// <exception cref="InvalidOperationException">The device can't be used; the message names it and says what is missing.</exception>
-    public ComputeDevice Resolve()
+    /// <summary>What a transformer of a pipeline was asked for; its context's GPU where the options name none and don't ask for the CPU.</summary>
+    public static ComputeChoice Of(ComputeOptions options, MLContext? context)
     {
-        if (!Device.IsCuda) return Device;
+        ComputeOptions own = options.Clone();
+        if (own.GpuDeviceId is null && !own.AsksForCpu && context?.GpuDeviceId is { } common)
+            (own.GpuDeviceId, own.FallbackToCpu) = (common, own.FallbackToCpu || context.FallbackToCpu);
+        return new ComputeChoice(own, context);
+    }
+
+    /// <summary>What the process asks of loaded models.</summary>
+    public static ComputeChoice Loaded() => new(LoadedModels.Compute.Clone(), null);
+
+    /// <summary>The options with a device that was tried out; with the CPU instead, and a warning, if it can't be used and that is allowed.</summary>
+    /// <exception cref="InvalidOperationException">The device can't be used; the message names it and says what is missing.</exception>
+    public ComputeOptions Resolve()
+    {
+        ComputeDevice device = Options.Device;
+        if (!device.IsCuda) return Options;
         try
         {
             GraphBuilder graph = new("probe");
             graph.Output(graph.Relu(graph.Input("x", ElementType.Float, "1")), "y");
-            using GraphSession session = new(graph, new GraphSessionOptions { Device = Device });
-            return Device;
+            using GraphSession session = new(graph, new GraphSessionOptions { Device = device });
+            return Options;
         }
-        catch (Exception e) when (FallbackToCpu && e is InvalidOperationException or DllNotFoundException)
+        catch (Exception e) when (Options.FallbackToCpu && e is InvalidOperationException or DllNotFoundException)
         {
             PipelineLog.Write(Context, "MLNetStyle", channel => channel.Warning(
-                MessageSensitivity.None, "{0} can't be used, the CPU takes its place: {1}", Device, e.Message));
-            return ComputeDevice.Cpu;
+                MessageSensitivity.None, "{0} can't be used, the CPU takes its place: {1}", device, e.Message));
+            ComputeOptions cpu = Options.Clone();
+            cpu.GpuDeviceId = null;
+            return cpu;
         }
-    }
-
-    private static ComputeChoice Of(int? gpu, ComputeDevice device, bool fallback, int threads, MLContext? context)
-    {
-        if ((gpu ?? device.Ordinal) is { } named) return new ComputeChoice(ComputeDevice.Cuda(named), fallback, threads, context);
-        return context?.GpuDeviceId is { } common
-            ? new ComputeChoice(ComputeDevice.Cuda(common), fallback || context.FallbackToCpu, threads, context)
-            : new ComputeChoice(ComputeDevice.Cpu, fallback, threads, context);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     private readonly Lock _lock = new();
     private readonly Dictionary<int, GraphSession> _sessions = [];
     private readonly int[] _depths = [.. layers.Select(layer => network.Upto([layer]).Count)];
-    private ComputeDevice? _device;
+    private ComputeOptions? _compute;
     private bool _disposed;
 
     public Network Network { get; } = network;
@@ -80,7 +80,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
             GraphValue map = maps[Layers[i]];
             graph.Output(grams ? GramStyleLoss.Gram(graph, map) : map, Name(i));
         }
-        return new GraphSession(graph, new GraphSessionOptions { Device = _device ??= compute.Resolve(), Threads = compute.Threads });
+        _compute ??= compute.Resolve();
+        return new GraphSession(graph, new GraphSessionOptions { Device = _compute.Device, Threads = _compute.Threads });
     }
 
     private static string Name(int place) => $"layer {place}";

@@ -51,7 +51,7 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
         DataViewSchema.Column column = InputColumns.Find(input.Schema, _columns.Input);
         if (column.Type is ImageDataViewType)
         {
-            FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Grams, _options, _columns.Layers, ComputeChoice.Of(_options, _context));
+            FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Grams, _options, _columns.Layers, ComputeChoice.Of(_options.Compute, _context));
             return new GramStatisticsTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation, null);
         }
         RefuseLayers();

@@ -1,22 +1,14 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Pipeline;
 
 /// <summary>Options as JSON text inside a saved model: enums by name, and nothing that belongs to one machine or one run.</summary>
 internal static class OperationJson
 {
-    private static readonly HashSet<string> NotSaved =
-    [
-        nameof(StylizationOptions.Device), nameof(StylizationOptions.Threads), nameof(StylizationOptions.PreviewEvery),
-        nameof(StylizationOptions.Engine), nameof(StylizationOptions.VectorPath), nameof(StylizationOptions.KeepTransformedWeights), nameof(StylizationOptions.TrimMemory),
-        nameof(StyleTransferOptions.GpuDeviceId), nameof(StyleTransferOptions.FallbackToCpu), nameof(StyleTransferOptions.SkipUnreadable),
-        nameof(StyleTransferOptions.PathColumn), nameof(StyleTransferOptions.Callbacks), nameof(StyleTransferOptions.Cancellation),
-        nameof(StyleTransferOptions.Completed), nameof(StyleTransferOptions.StartFile),
-        nameof(StyleTransferOptions.ContentMaskColumns), nameof(StyleTransferOptions.ContentWeightColumn), nameof(StyleTransferOptions.StyleMasks),
-    ];
-
     private static readonly JsonSerializerOptions Settings = new()
     {
         Converters = { new JsonStringEnumConverter() },
@@ -45,7 +37,7 @@ internal static class OperationJson
         if (!type.Type.IsAssignableTo(typeof(StylizationOptions))) return;
         for (int i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (NotSaved.Contains(((System.Reflection.MemberInfo?)type.Properties[i].AttributeProvider)?.Name ?? "")) type.Properties.RemoveAt(i);
+            if (!OptionAttribute.IsSaved(type.Properties[i].AttributeProvider as MemberInfo)) type.Properties.RemoveAt(i);
         }
     }
 }

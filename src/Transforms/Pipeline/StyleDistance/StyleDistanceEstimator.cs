@@ -47,7 +47,7 @@ public sealed class StyleDistanceEstimator : IEstimator<StyleDistanceTransformer
         ArgumentNullException.ThrowIfNull(input);
         _columns.Check(input.Schema);
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
-        FeatureExtractor extractor = new(network, _options.Layers, true, ComputeChoice.Of(_options, _context));
+        FeatureExtractor extractor = new(network, _options.Layers, true, ComputeChoice.Of(_options.Compute, _context));
         return new StyleDistanceTransformer(
             _catalog, _context, input.Schema, _columns, new StyleDistanceOperation(NetworkReference.Of(_options.Network, network), extractor));
     }

@@ -1,5 +1,5 @@
-using MLNetStyle.Pipeline;
 using System.Numerics.Tensors;
+using MLNetStyle.Pipeline;
 
 [assembly: SavedOperation(StyleDistanceOperation.Kind, typeof(StyleDistanceOperation))]
 

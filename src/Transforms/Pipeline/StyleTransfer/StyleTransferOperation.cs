@@ -1,6 +1,6 @@
-using MLNetStyle.Pipeline;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using MLNetStyle.Pipeline;
 
 [assembly: SavedOperation(StyleTransferOperation.Kind, typeof(StyleTransferOperation))]
 
@@ -104,8 +104,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     private static (StylizationOptions Options, Stylizer Stylizer) Prepare(StylizationOptions options, Network network, ComputeChoice compute)
     {
         StylizationOptions own = options.Clone();
-        own.Device = compute.Resolve();
-        own.Threads = compute.Threads;
+        own.Compute = compute.Resolve();
         return (own, new Stylizer(network, own));
     }
 

@@ -1,32 +1,19 @@
+using MLNetStyle.Stylization;
+
 namespace MLNetStyle;
 
 /// <summary>How <c>StyleTransfer</c> makes its pictures: everything that a run can be told, and what only a pipeline needs.</summary>
 /// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being changed.</remarks>
 public class StyleTransferOptions : StylizationOptions
 {
-    /// <summary>The network that is taken if none is named: it comes with the library.</summary>
-    public const string DefaultNetwork = "compact";
-
     /// <summary>
     /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="MLNetStyle.Network.Load"/>
-    /// for where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="DefaultNetwork"/>.
+    /// for where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="ModelFiles.DefaultNetwork"/>.
     /// </summary>
-    public string Network { get; set; } = DefaultNetwork;
+    public string Network { get; set; } = ModelFiles.DefaultNetwork;
 
     /// <summary>How the network brings its feature maps down. Default by the maximum, as VGG was trained.</summary>
     public Pooling Pooling { get; set; } = Pooling.Max;
-
-    /// <summary>
-    /// The number of the CUDA GPU to run on; null takes <see cref="StylizationOptions.Device"/> if that is a GPU, else
-    /// <c>MLContext.GpuDeviceId</c> of the context that the estimator was given, else the CPU. Not saved. Default null.
-    /// </summary>
-    public int? GpuDeviceId { get; set; }
-
-    /// <summary>
-    /// Whether a GPU that can't be used is replaced by the CPU, with a warning; else it is an error. <c>MLContext.FallbackToCpu</c>,
-    /// which is on unless it is turned off, says the same for a GPU that only the context names. Not saved. Default no.
-    /// </summary>
-    public bool FallbackToCpu { get; set; }
 
     /// <summary>
     /// Whether rows whose image can't be read are left out, with a warning in <c>MLContext.Log</c>; else such a row is an
@@ -34,18 +21,21 @@ public class StyleTransferOptions : StylizationOptions
     /// they are asked for, so that all of them see the same rows, and the row count is unknown. A prediction engine and a
     /// loaded model can't leave rows out: there it is an error all the same. Not saved. Default no.
     /// </summary>
+    [Option(Saved = false)]
     public bool SkipUnreadable { get; set; }
 
     /// <summary>
     /// The text column that names a row in messages; null takes a column that is called like a path (Path, ImagePath, FilePath,
     /// FileName, File, Name), else the only text column, else none. Default null.
     /// </summary>
+    [Option(Saved = false)]
     public string? PathColumn { get; set; }
 
     /// <summary>
     /// The image file that a run starts from when <see cref="StylizationOptions.Start"/> is <see cref="StartImage.Image"/>.
     /// Read by Fit; its pixels are part of a saved model. Default none.
     /// </summary>
+    [Option(Saved = false)]
     public string? StartFile { get; set; }
 
     /// <summary>
@@ -54,30 +44,36 @@ public class StyleTransferOptions : StylizationOptions
     /// the columns, or of the colours' uppermost, then leftmost, pixels. <see cref="StylizationOptions.Regions"/> need not be set: Fit finds the names.
     /// At most <see cref="RegionMasks.MaxRegions"/>. Default none.
     /// </summary>
+    [Option(Saved = false)]
     public IReadOnlyList<string> ContentMaskColumns { get; set; } = [];
 
     /// <summary>
     /// The image column that says how strongly the content is held at each place, white for fully; sets
     /// <see cref="StylizationOptions.ContentWeightByMask"/>. Default none.
     /// </summary>
+    [Option(Saved = false)]
     public string? ContentWeightColumn { get; set; }
 
     /// <summary>
     /// The mask files of the style where it is a single image: one with a region for each colour, or a greyscale file for each region. Read by Fit.
     /// Several style images have theirs in <see cref="StyleImage.Masks"/>. Default none.
     /// </summary>
+    [Option(Saved = false)]
     public IReadOnlyList<string> StyleMasks { get; set; } = [];
 
     /// <summary>What a run calls on its way: progress, previews. Not saved. Default nothing.</summary>
+    [Option(Saved = false)]
     public StylizationCallbacks? Callbacks { get; set; }
 
     /// <summary>
     /// Called after each row's run, on the thread that reads the row: with the picture, its history and why it ended. Not saved.
     /// Default nothing.
     /// </summary>
+    [Option(Saved = false)]
     public Action<StyleTransferRow>? Completed { get; set; }
 
     /// <summary>Ends the run of the row at hand, which gives the best picture so far. Not saved. Default never.</summary>
+    [Option(Saved = false)]
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>Sets everything that a preset decides, its network and pooling included; what is set afterwards stays as it is set.</summary>
@@ -100,9 +96,6 @@ public class StyleTransferOptions : StylizationOptions
         ValidateColumns();
         ArgumentException.ThrowIfNullOrWhiteSpace(Network);
         if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.", nameof(Pooling));
-        if (GpuDeviceId < 0) throw new ArgumentException($"{nameof(GpuDeviceId)} is {GpuDeviceId}; GPUs are counted from 0, and null is the CPU.", nameof(GpuDeviceId));
-        if (GpuDeviceId is { } gpu && (Engine == EngineKind.Cpu || VectorPath is not null))
-            throw new ArgumentException($"{nameof(GpuDeviceId)} is {gpu}, but the CPU engine is asked for. Leave one of them out.", nameof(GpuDeviceId));
         if (Start == StartImage.Image && string.IsNullOrWhiteSpace(StartFile))
             throw new ArgumentException($"{nameof(Start)} is {StartImage.Image}, but {nameof(StartFile)} names no file. Name one, or start from the content or from noise.", nameof(StartFile));
         if (Start != StartImage.Image && StartFile is not null)
@@ -130,7 +123,7 @@ public class StyleTransferOptions : StylizationOptions
 /// <param name="Position">The row's position in its cursor, from 0.</param>
 /// <param name="Path">The text of the row's path column; null if there is none.</param>
 /// <param name="Network">The network that the picture was made with.</param>
-/// <param name="Options">The options; <see cref="StylizationOptions.Device"/> is the device that was used.</param>
+/// <param name="Options">The options.</param>
 /// <param name="Result">The picture, its history, and why the run ended.</param>
 /// <remarks>Immutable but for the picture's samples, which are shared with the row: copy them before changing them.</remarks>
 public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result);

@@ -34,7 +34,7 @@ internal sealed class StyleTransferParts
     {
         PlanarImage? start = options.StartFile is null ? null : PictureFile.ReadPixels(options.StartFile, "start image").Color;
         Network network = NetworkReference.Load(options.Network, options.Pooling);
-        return StyleTransferOperation.Create(options, network, ComputeChoice.Of(options, Context), source, start, known);
+        return StyleTransferOperation.Create(options, network, ComputeChoice.Of(options.Compute, Context), source, start, known);
     }
 
     /// <summary>The transformer for data of a schema.</summary>

@@ -46,7 +46,7 @@ public sealed class VggFeaturesEstimator : IEstimator<VggFeaturesTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         InputColumns.Image(input.Schema, _columns.Input);
-        FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Features, _options, _columns.Layers, ComputeChoice.Of(_options, _context));
+        FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Features, _options, _columns.Layers, ComputeChoice.Of(_options.Compute, _context));
         PipelineLog.Write(_context, nameof(VggFeaturesEstimator), channel =>
             channel.Info(MessageSensitivity.None, "network {0}, layers {1}", operation.Extractor.Network.Name, string.Join(", ", _columns.Layers)));
         return new VggFeaturesTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation);

@@ -26,7 +26,7 @@ internal sealed class CpuEngine : IStyleEngine
     {
         ArgumentNullException.ThrowIfNull(network);
         if (Refusal(network) is { } reason) throw new ArgumentException($"The CPU engine can't run the network '{network.Name}': {reason}. Take the engine onnx.", nameof(network));
-        if (threads is < 0 or > 1024) throw new ArgumentOutOfRangeException(nameof(threads), threads, "Threads must be from 0 (one a core) to 1024.");
+        ThreadCount.Check(threads, nameof(threads));
         (_network, _threads, _path, _keep) = (network, threads, SimdPaths.Choose(path), keepTransformedWeights);
     }
 

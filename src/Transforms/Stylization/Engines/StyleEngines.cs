@@ -8,11 +8,11 @@ internal static class StyleEngines
     /// <summary>The engine that options ask for.</summary>
     /// <exception cref="ArgumentException">The CPU engine is asked for, but does not know the network.</exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers asked for.</exception>
-    public static IStyleEngine Choose(Network network, StylizationOptions options) => options.Engine switch
+    public static IStyleEngine Choose(Network network, StylizationOptions options) => options.Compute.Engine switch
     {
         EngineKind.Onnx => Onnx(network, options),
         EngineKind.Cpu => Cpu(network, options),
-        _ => !options.Device.IsCuda && CpuEngine.Refusal(network) is null && Profits(options.VectorPath) ? Cpu(network, options) : Onnx(network, options),
+        _ => options.Compute.GpuDeviceId is null && CpuEngine.Refusal(network) is null && Profits(options.Compute.VectorPath) ? Cpu(network, options) : Onnx(network, options),
     };
 
     /// <summary>Whether the CPU engine is faster than ONNX Runtime here; a path that somebody asks for is taken to be.</summary>
@@ -23,7 +23,8 @@ internal static class StyleEngines
         _ => false,
     };
 
-    private static CpuEngine Cpu(Network network, StylizationOptions options) => new(network, options.Threads, options.VectorPath, options.KeepTransformedWeights);
+    private static CpuEngine Cpu(Network network, StylizationOptions options) => 
+        new(network, options.Compute.Threads, options.Compute.VectorPath, options.Compute.KeepTransformedWeights);
 
-    private static OnnxEngine Onnx(Network network, StylizationOptions options) => new(network, options.Device, options.Threads);
+    private static OnnxEngine Onnx(Network network, StylizationOptions options) => new(network, options.Compute.Device, options.Compute.Threads);
 }

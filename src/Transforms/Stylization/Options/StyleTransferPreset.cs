@@ -1,3 +1,5 @@
+using MLNetStyle.Stylization;
+
 namespace MLNetStyle;
 
 /// <summary>A way of style transfer that an article, a paper or a tool describes, as a full set of options under a name.</summary>
@@ -52,28 +54,14 @@ public sealed partial class StyleTransferPreset
     }
 
     /// <summary>
-    /// Sets everything that decides what the picture is like, also where the preset leaves it at its default. Colour, seed, device and threads
-    /// stay as they are.
+    /// Sets everything that decides what the picture is like, also where the preset leaves it at its default. Colour, regions, seed and
+    /// <see cref="StylizationOptions.Compute"/> stay as they are.
     /// </summary>
     /// <param name="options">The options.</param>
     public void ApplyTo(StylizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        StylizationOptions plain = new();
-        (options.Size, options.SizeOf, options.Iterations, options.StageIterations) = (plain.Size, plain.SizeOf, plain.Iterations, plain.StageIterations);
-        (options.Optimizer, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.History)
-            = (plain.Optimizer, plain.LearningRate, plain.Beta1, plain.Beta2, plain.Epsilon, plain.History);
-        (options.ContentLayers, options.StyleLayers, options.StyleTerms) = (plain.ContentLayers, plain.StyleLayers, plain.StyleTerms);
-        (options.ContentWeight, options.StyleWeight, options.TvWeight, options.TvKind) = (plain.ContentWeight, plain.StyleWeight, plain.TvWeight, plain.TvKind);
-        (options.NeighborWeight, options.NeighborLayers, options.NeighborRotations, options.Recolor)
-            = (plain.NeighborWeight, plain.NeighborLayers, plain.NeighborRotations, plain.Recolor);
-        (options.Normalization, options.GramNormalization, options.StyleDivisor, options.ContentReduction, options.ActivationScale)
-            = (plain.Normalization, plain.GramNormalization, plain.StyleDivisor, plain.ContentReduction, plain.ActivationScale);
-        (options.Start, options.NoiseKind, options.NoiseDeviation) = (plain.Start, plain.NoiseKind, plain.NoiseDeviation);
-        (options.StyleScale, options.StrokeSize, options.FitStyle, options.PyramidFactor, options.CoarsestSize, options.StageDecay)
-            = (plain.StyleScale, plain.StrokeSize, plain.FitStyle, plain.PyramidFactor, plain.CoarsestSize, plain.StageDecay);
-        (options.AverageIterates, options.AverageDecay, options.Tolerance, options.PreviewEvery)
-            = (plain.AverageIterates, plain.AverageDecay, plain.Tolerance, plain.PreviewEvery);
+        OptionAttribute.Reset(options);
         _set(options);
     }
 

@@ -37,17 +37,8 @@ public partial class StylizationOptions
         Range(nameof(CoarsestSize), CoarsestSize, MinSize, MaxSize, "128 is usual; the picture's own size makes the pyramid a single stage");
         if (!(StageDecay > 0 && StageDecay <= 10)) throw Out(nameof(StageDecay), StageDecay, "above 0 and at most 10", "0.7 is usual, 1 shares the iterations evenly");
         Below(nameof(AverageDecay), AverageDecay, "0.99 is usual");
-        ArgumentNullException.ThrowIfNull(Device);
-        Defined(nameof(Engine), Engine);
-        if (Engine == EngineKind.Cpu && Device.IsCuda)
-            throw new ArgumentException($"Engine is {Engine}, but Device is {Device}, which only the ONNX graph runs on. Choose the device cpu, or the engine auto or onnx.", nameof(Engine));
-        if (VectorPath is { } path)
-        {
-            Defined(nameof(VectorPath), path);
-            if (Engine == EngineKind.Onnx || Device.IsCuda)
-                throw new ArgumentException($"VectorPath is {path}, but only the CPU engine has a choice of it. Leave it out, or choose the engine cpu on the device cpu.", nameof(VectorPath));
-        }
-        Range(nameof(Threads), Threads, 0, 1024, "0 takes every core");
+        ArgumentNullException.ThrowIfNull(Compute);
+        Compute.Validate();
         Range(nameof(PreviewEvery), PreviewEvery, 0, int.MaxValue, "0 for no previews");
         Below(nameof(Tolerance), Tolerance, "0 never stops early");
         ValidateForms();

@@ -1,4 +1,5 @@
 using MLNetStyle.Stylization;
+
 namespace MLNetStyle;
 
 /// <summary>How a picture is made. The defaults suit every size and network.</summary>
@@ -122,21 +123,25 @@ public partial class StylizationOptions
     public double StrokeSize { get; set; } = 1;
 
     /// <summary>How the content's colours are kept. Default not at all.</summary>
+    [Option(Preset = false)]
     public PreserveColorMode PreserveColor { get; set; } = PreserveColorMode.None;
 
     /// <summary>What counts as luminance in <see cref="PreserveColorMode.Luminance"/>; Lab is refused elsewhere. Default Y of YIQ.</summary>
+    [Option(Preset = false)]
     public LuminanceSpace LuminanceSpace { get; set; } = LuminanceSpace.Yiq;
 
     /// <summary>
     /// Whether each style's luminance gets the mean and standard deviation of the content's before it is measured (Gatys et al. 2016,
     /// section 4), so that the style is measured once per content. Only with <see cref="PreserveColorMode.Luminance"/>. Default no.
     /// </summary>
+    [Option(Preset = false)]
     public bool MatchLuminance { get; set; }
 
     /// <summary>
     /// The linear map that matches colours in <see cref="PreserveColorMode.Histogram"/> and
     /// <see cref="PreserveColorMode.HistogramAfter"/>; Cholesky is refused elsewhere. Default by symmetric square roots.
     /// </summary>
+    [Option(Preset = false)]
     public ColorMatching ColorMatching { get; set; } = ColorMatching.SquareRoot;
 
     /// <summary>
@@ -145,15 +150,18 @@ public partial class StylizationOptions
     /// mask of every region. For masks of colours the names are the colours, "#3060c0"; "1", "2", ... pair with any regions, by their
     /// order. Not for <see cref="StyleStatistic.MmdGaussian"/> and <see cref="StyleStatistic.Histogram"/>. Default none.
     /// </summary>
+    [Option(Preset = false)]
     public IReadOnlyList<string> Regions { get; set; } = [];
 
     /// <summary>
     /// How far the edges of content masks are softened to either side, in pixels of the finished picture, 0 to <see cref="Mask.MaxRadius"/>; less at
     /// the coarse sizes of the pyramid, in proportion. Style masks are taken as they are. Default <see cref="DefaultMaskSoftness"/>.
     /// </summary>
+    [Option(Preset = false)]
     public double MaskSoftness { get; set; } = DefaultMaskSoftness;
 
     /// <summary>Whether each content comes with a mask that says how strongly it is held at each place. Default no.</summary>
+    [Option(Preset = false)]
     public bool ContentWeightByMask { get; set; }
 
     /// <summary>The ratio between one size of the pyramid and the next, above 1 up to 16. Default 2.</summary>
@@ -181,37 +189,15 @@ public partial class StylizationOptions
     public double AverageDecay { get; set; } = 0.99;
 
     /// <summary>What noise is drawn from. Default 0.</summary>
+    [Option(Preset = false)]
     public int Seed { get; set; }
 
-    /// <summary>Where the network runs. Default the CPU.</summary>
-    public ComputeDevice Device { get; set; } = ComputeDevice.Cpu;
-
-    /// <summary>The number of threads, 0 to 1024; 0 takes every core. Default 0.</summary>
-    public int Threads { get; set; }
-
-    /// <summary>What computes. The CPU engine and a CUDA device contradict each other. Default the faster one.</summary>
-    public EngineKind Engine { get; set; }
-
-    /// <summary>
-    /// The vector registers that the CPU engine uses; null takes those that the environment variable MLNETSTYLE_SIMD names, else the widest. Not for the engine
-    /// <see cref="EngineKind.Onnx"/>, which finds its own. Default null.
-    /// </summary>
-    public SimdPath? VectorPath { get; set; }
-
-    /// <summary>
-    /// Whether the CPU engine keeps transformed filters, or makes them at each use: a few percent slower, and for VGG-19 400 MB
-    /// less memory. Default yes.
-    /// </summary>
-    public bool KeepTransformedWeights { get; set; } = true;
-
-    /// <summary>
-    /// Whether the whole process's managed memory is collected, compacted and given back to the system before the largest size of a picture of
-    /// 400 x 300 pixels or more: 50 MB less at the peak with VGG-19, for a pause of every thread. For programs of one purpose. Default no; the
-    /// command line does it.
-    /// </summary>
-    public bool TrimMemory { get; set; }
+    /// <summary>Where and how the network is computed. Default on every core of the CPU, by the faster engine.</summary>
+    [Option(Saved = false, Preset = false)]
+    public ComputeOptions Compute { get; set; } = new();
 
     /// <summary>A preview is handed out every so many iterations; 0 for none. Default 0.</summary>
+    [Option(Saved = false)]
     public int PreviewEvery { get; set; }
 
     /// <summary>
@@ -241,6 +227,7 @@ public partial class StylizationOptions
     public StylizationOptions Clone()
     {
         StylizationOptions copy = (StylizationOptions)MemberwiseClone();
+        if (Compute is not null) copy.Compute = Compute.Clone();
         if (ContentLayers is not null) copy.ContentLayers = [.. ContentLayers];
         if (StyleLayers is not null) copy.StyleLayers = [.. StyleLayers];
         if (NeighborLayers is not null) copy.NeighborLayers = [.. NeighborLayers];

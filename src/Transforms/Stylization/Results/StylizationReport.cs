@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MLNetStyle;
 
@@ -11,6 +13,13 @@ namespace MLNetStyle;
 /// </remarks>
 public static class StylizationReport
 {
+    private static readonly JsonSerializerOptions s_settings = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new TextConverter<LayerWeight>(), new TextConverter<StyleTerm>() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
     /// <summary>Writes a report.</summary>
     /// <param name="stream">Receives UTF-8 text; stays open.</param>
     /// <param name="network">The network.</param>
@@ -30,9 +39,10 @@ public static class StylizationReport
         json.WriteString("sha256", network.Sha256);
         json.WriteString("pooling", Lower(network.Pooling));
         json.WriteEndObject();
-        json.WriteString("device", options.Device.ToString());
+        json.WriteString("device", result.Device);
         json.WriteString("engine", result.Engine);
-        WriteOptions(json, options);
+        json.WritePropertyName("options");
+        JsonSerializer.Serialize(json, Reported(options), s_settings);
         json.WriteStartArray("stages");
         foreach (StylizationStage stage in result.Stages)
         {
@@ -78,64 +88,12 @@ public static class StylizationReport
         }
     }
 
-    private static void WriteOptions(Utf8JsonWriter json, StylizationOptions options)
+    /// <summary>The options as a report shows them: the step is the one that the optimiser took.</summary>
+    private static StylizationOptions Reported(StylizationOptions options)
     {
-        json.WriteStartObject("options");
-        json.WriteNumber("size", options.Size);
-        json.WriteNumber("iterations", options.Iterations);
-        json.WriteString("optimizer", Lower(options.Optimizer));
-        WriteNumber(json, "learning_rate", options.EffectiveLearningRate);
-        WriteNumber(json, "beta1", options.Beta1);
-        WriteNumber(json, "beta2", options.Beta2);
-        WriteNumber(json, "epsilon", options.Epsilon);
-        json.WriteNumber("history", options.History);
-        WriteLayers(json, "content_layers", options.ContentLayers);
-        WriteLayers(json, "style_layers", options.StyleLayers);
-        json.WriteStartArray("style_terms");
-        foreach (StyleTerm term in options.StyleTerms) json.WriteStringValue(term.ToString());
-        json.WriteEndArray();
-        WriteNumber(json, "content_weight", options.ContentWeight);
-        WriteNumber(json, "style_weight", options.StyleWeight);
-        WriteNumber(json, "neighbor_weight", options.NeighborWeight);
-        WriteLayers(json, "neighbor_layers", options.NeighborLayers);
-        json.WriteBoolean("neighbor_rotations", options.NeighborRotations);
-        WriteNumber(json, "recolor", options.Recolor);
-        WriteNumber(json, "tv_weight", options.TvWeight);
-        json.WriteString("normalization", Lower(options.Normalization));
-        json.WriteString("gram_normalization", Lower(options.GramNormalization));
-        json.WriteString("style_divisor", Lower(options.StyleDivisor));
-        json.WriteString("content_reduction", Lower(options.ContentReduction));
-        json.WriteString("tv_kind", Lower(options.TvKind));
-        json.WriteString("activation_scale", Lower(options.ActivationScale));
-        json.WriteString("init", Lower(options.Start));
-        WriteNumber(json, "style_scale", options.StyleScale);
-        WriteNumber(json, "stroke_size", options.StrokeSize);
-        json.WriteBoolean("fit_style", options.FitStyle);
-        json.WriteString("size_of", Lower(options.SizeOf));
-        json.WriteString("noise_kind", Lower(options.NoiseKind));
-        WriteNumber(json, "noise_deviation", options.NoiseDeviation);
-        json.WriteNumber("stage_iterations", options.StageIterations);
-        json.WriteString("preserve_color", options.PreserveColor == PreserveColorMode.HistogramAfter ? "histogram_after" : Lower(options.PreserveColor));
-        json.WriteString("luminance_space", Lower(options.LuminanceSpace));
-        json.WriteBoolean("match_luminance", options.MatchLuminance);
-        json.WriteString("color_matching", options.ColorMatching == ColorMatching.SquareRoot ? "square_root" : Lower(options.ColorMatching));
-        json.WriteStartArray("regions");
-        foreach (string region in options.Regions) json.WriteStringValue(region);
-        json.WriteEndArray();
-        WriteNumber(json, "mask_softness", options.MaskSoftness);
-        json.WriteBoolean("content_weight_by_mask", options.ContentWeightByMask);
-        WriteNumber(json, "pyramid_factor", options.PyramidFactor);
-        json.WriteNumber("coarsest_size", options.CoarsestSize);
-        WriteNumber(json, "stage_decay", options.StageDecay);
-        json.WriteBoolean("average_iterates", options.AverageIterates);
-        WriteNumber(json, "average_decay", options.AverageDecay);
-        json.WriteNumber("seed", options.Seed);
-        json.WriteNumber("threads", options.Threads);
-        json.WriteString("engine", Lower(options.Engine));
-        json.WriteString("vector_path", options.VectorPath is { } path ? Lower(path) : null);
-        json.WriteBoolean("keep_transformed_weights", options.KeepTransformedWeights);
-        WriteNumber(json, "tolerance", options.Tolerance);
-        json.WriteEndObject();
+        StylizationOptions own = options.Clone();
+        own.LearningRate = options.EffectiveLearningRate;
+        return own;
     }
 
     private static void WriteHistory(Utf8JsonWriter json, IReadOnlyList<StylizationHistoryEntry> history)
@@ -158,13 +116,6 @@ public static class StylizationReport
         json.WriteEndArray();
     }
 
-    private static void WriteLayers(Utf8JsonWriter json, string name, IReadOnlyList<LayerWeight> layers)
-    {
-        json.WriteStartArray(name);
-        foreach (LayerWeight layer in layers) json.WriteStringValue(layer.ToString());
-        json.WriteEndArray();
-    }
-
     /// <summary>A number, or null for what JSON has no number for.</summary>
     private static void WriteNumber(Utf8JsonWriter json, string name, double value)
     {
@@ -173,4 +124,14 @@ public static class StylizationReport
     }
 
     private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLower(CultureInfo.InvariantCulture);
+
+    /// <summary>A value as the text that names it.</summary>
+    private sealed class TextConverter<T> : JsonConverter<T>
+        where T : notnull
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Reports are written only.");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
 }

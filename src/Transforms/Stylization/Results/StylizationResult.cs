@@ -31,6 +31,9 @@ public sealed class StylizationResult
     /// <summary>The engine that evaluated the network, for example "onnx".</summary>
     public required string Engine { get; init; }
 
+    /// <summary>The device that it ran on: "cpu" or "cuda:0".</summary>
+    public required string Device { get; init; }
+
     /// <summary>The largest memory of the process so far, in bytes.</summary>
     public required long PeakMemoryBytes { get; init; }
 }
