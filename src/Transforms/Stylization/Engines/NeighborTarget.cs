@@ -7,6 +7,9 @@ namespace MLNetStyle.Stylization;
 /// <summary>The target of a nearest-neighbour loss as a search takes it.</summary>
 internal sealed class NeighborTarget
 {
+    /// <summary>What a position without any contrast counts that is matched exactly; by looking at skies, walls and mosaics.</summary>
+    private const double Flat = 0.3;
+
     /// <param name="loss">The loss.</param>
     /// <param name="target">Its statistic, [1, channels, 1 + vectors].</param>
     public NeighborTarget(Loss loss, GraphTensor target)
@@ -43,12 +46,10 @@ internal sealed class NeighborTarget
     /// <summary>The columns of the statistic that they come from.</summary>
     public int[] Columns { get; }
 
-    private static readonly double Flat = double.Parse(Environment.GetEnvironmentVariable("NN_FLAT") ?? "0.3");
-
     /// <summary>
-    /// What positions count, 0 to 1: s + (1 - s) c^4, s the squared length of a position's features over the mean of these, at most 1, and c its cosine with its match. A
-    /// position where next to nothing is seen has a match of some direction or other, and would be filled with a weave of it; unless the style has such places as
-    /// well, and the match is near.
+    /// What positions count, 0 to 1: s + (1 - s) c^4 * 0.3, s the squared length of a position's features over the mean of these, at most 1, and c its cosine with its match. A
+    /// position where next to nothing is seen has a match of some direction or other, and would be filled with a weave of it: it is left to the other losses, unless the style
+    /// has such places as well, and the match is near.
     /// </summary>
     /// <param name="lengths">The length of each position's features.</param>
     /// <param name="cosines">Each one's cosine with its match.</param>
