@@ -23,7 +23,7 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     public const int MostVectors = 12_000;
 
     /// <summary>The number of style vectors that are kept unless another is asked for.</summary>
-    public const int DefaultVectors = 4096;
+    public const int DefaultVectors = 2048;
 
     /// <summary>The share of the content's features in what matches are searched for.</summary>
     public const double ContentShare = 0.75;

@@ -290,12 +290,14 @@ public sealed class Stylizer : IDisposable
 
     private void CheckStyle(StyleTarget style)
     {
+        if (!(style.Names.SequenceEqual(_styleLosses.Select(l => l.Name)) && style.Shapes.Zip(_styleLosses, (s, l) => s.SequenceEqual(Shape(l))).All(fits => fits)))
+        {
+            throw new ArgumentException(
+                $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {Network.Name} compares [{string.Join(", ", _styleLosses.Select(l => l.Name))}]. Measure it with the same network and layers.",
+                nameof(style));
+        }
         if (Options.Recolors && style.Colors.Count != Math.Max(1, Options.Regions.Count))
             throw new ArgumentException($"The style was measured without its colours, which {nameof(StylizationOptions.Recolor)} needs. Measure it with that option, or turn it off.", nameof(style));
-        if (style.Names.SequenceEqual(_styleLosses.Select(l => l.Name)) && style.Shapes.Zip(_styleLosses, (s, l) => s.SequenceEqual(Shape(l))).All(fits => fits)) return;
-        throw new ArgumentException(
-            $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {Network.Name} compares [{string.Join(", ", _styleLosses.Select(l => l.Name))}]. Measure it with the same network and layers.",
-            nameof(style));
     }
 
     /// <summary>A copy with whole levels 0 to 255, no larger than can be needed.</summary>

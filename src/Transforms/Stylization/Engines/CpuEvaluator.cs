@@ -65,8 +65,8 @@ internal sealed class CpuEvaluator : StyleEvaluator
         else _session!.Inputs[LossGraph.Guide(loss)] = channel;
     }
 
-    private protected override void Keep(ReadOnlySpan<float> content, int width, int height, CancellationToken cancellation) =>
-        _network.Keep(content, width, height, cancellation);
+    private protected override void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation) =>
+        _network.Keep(content, width, height, search, cancellation);
 
     private protected override void Resize(int width, int height, ReadOnlySpan<double> weights)
     {

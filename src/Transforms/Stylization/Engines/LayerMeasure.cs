@@ -75,9 +75,9 @@ internal sealed class LayerMeasure
     }
 
     /// <summary>Takes the map for that of the content.</summary>
-    public void Keep()
+    public void Keep(bool search)
     {
-        foreach (NeighborTerm term in _neighbors) term.Keep(_engine, _seen);
+        foreach (NeighborTerm term in _neighbors) term.Keep(_engine, _seen, search);
     }
 
     /// <summary>Finds matches for the map anew.</summary>

@@ -55,12 +55,12 @@ internal sealed class MeasuredNetwork : IDisposable
     }
 
     /// <summary>Runs the network on the content, which matches are searched for.</summary>
-    public void Keep(ReadOnlySpan<float> content, int width, int height, CancellationToken cancellation)
+    public void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation)
     {
         if (_engine is null) return;
         if (_bound != (width, height)) _bound = default;
         _engine.Forward(content, width, height, cancellation);
-        foreach (LayerMeasure layer in _layers) layer.Keep();
+        foreach (LayerMeasure layer in _layers) layer.Keep(search);
     }
 
     /// <summary>Finds matches for the maps at hand anew.</summary>

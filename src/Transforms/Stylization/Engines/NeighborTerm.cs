@@ -23,8 +23,8 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
     /// <summary>Takes the guidance channel of a region.</summary>
     public void SetGuide(GraphTensor channel) => _guide = channel;
 
-    /// <summary>Keeps a map of the content, and finds what is nearest to it.</summary>
-    public void Keep(ConvolutionEngine engine, FeatureMap map)
+    /// <summary>Keeps a map of the content, and finds what is nearest to it if told to.</summary>
+    public void Keep(ConvolutionEngine engine, FeatureMap map, bool search)
     {
         if (_target is { } target)
         {
@@ -34,7 +34,7 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
             _target = null;
         }
         engine.Keep(map, _field);
-        Search(engine, map, 0);
+        if (search) Search(engine, map, 0);
     }
 
     /// <summary>Finds what is nearest to the content and the picture together.</summary>

@@ -37,8 +37,8 @@ internal sealed class OnnxEvaluator : StyleEvaluator
 
     private protected override void SetGuide(GuidedLoss loss, GraphTensor channel) => _session.Inputs[LossGraph.Guide(loss)] = channel;
 
-    private protected override void Keep(ReadOnlySpan<float> content, int width, int height, CancellationToken cancellation) =>
-        _matcher!.Keep(new GraphTensor(content.ToArray(), 1, PlanarImage.Channels, height, width), _session.Inputs, cancellation);
+    private protected override void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation) =>
+        _matcher!.Keep(new GraphTensor(content.ToArray(), 1, PlanarImage.Channels, height, width), search ? _session.Inputs : null, cancellation);
 
     private protected override void Resize(int width, int height, ReadOnlySpan<double> weights)
     {

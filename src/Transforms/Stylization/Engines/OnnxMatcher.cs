@@ -32,11 +32,12 @@ internal sealed class OnnxMatcher : IDisposable
 
     public void SetTarget(Loss loss, GraphTensor target) => _targets[loss] = new NeighborTarget(loss, target);
 
-    /// <summary>Takes the content's features, and finds what is nearest to them alone.</summary>
-    public void Keep(GraphTensor content, Dictionary<string, GraphTensor> inputs, CancellationToken cancellation)
+    /// <summary>Takes the content's features, and finds what is nearest to them alone where there are inputs to set.</summary>
+    public void Keep(GraphTensor content, Dictionary<string, GraphTensor>? inputs, CancellationToken cancellation)
     {
         GraphTensor[] maps = Maps(content, cancellation);
         for (int i = 0; i < _layers.Length; i++) _content[_layers[i]] = maps[i];
+        if (inputs is null) return;
         foreach (Loss loss in _losses) inputs[LossGraph.Matches(loss.Name)] = Matched(loss, _content[loss.Layer!], cancellation);
     }
 

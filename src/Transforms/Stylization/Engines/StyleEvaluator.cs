@@ -77,7 +77,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
         {
             if ((_content!.Width, _content.Height) != (width, height))
                 throw new ArgumentException($"The content that matches are searched from is {_content.Width} x {_content.Height} pixels, but the image is {width} x {height}.", nameof(width));
-            Keep(_content.Samples, width, height, cancellation);
+            Keep(_content.Samples, width, height, !_searches, cancellation);
             (_keeps, _content) = (false, null);
         }
         Run(image, width, height, gradient, terms, _searches, cancellation);
@@ -101,8 +101,8 @@ internal abstract class StyleEvaluator : IStyleEvaluator
     /// <summary>Takes the guidance channel of a loss.</summary>
     private protected abstract void SetGuide(GuidedLoss loss, GraphTensor channel);
 
-    /// <summary>Takes the features of the content that matches are searched from, and finds the first ones from them alone.</summary>
-    private protected abstract void Keep(ReadOnlySpan<float> content, int width, int height, CancellationToken cancellation);
+    /// <summary>Takes the features of the content that matches are searched from, and finds the first ones from them alone if told to search.</summary>
+    private protected abstract void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation);
 
     /// <summary>Makes room for images of a size, and takes the weights of all losses at it.</summary>
     private protected abstract void Resize(int width, int height, ReadOnlySpan<double> weights);
