@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Benchmarks.SideBySide;
 using MLNetStyle.Graphs;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
 /// Pictures made with a candidate network beside pictures made with VGG-19, same options, every content with every style: distances in
-/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, and a sheet to look at (content, style,
+/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, what <see cref="Measures"/> has, and a sheet to look at (content, style,
 /// VGG-19's picture, the candidate's).
 /// </summary>
 internal static class NetworkComparison
@@ -21,6 +22,7 @@ internal static class NetworkComparison
         options.Iterations = arguments.Number("--iterations", options.Iterations);
         options.StyleWeight = arguments.Number("--style-weight", (int)options.StyleWeight);
         using FeatureDistances distances = new(reference);
+        using IStyleMeter meter = PictureMeasures.Meter(reference);
         List<IReadOnlyList<PlanarImage>> rows = [];
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -33,6 +35,7 @@ internal static class NetworkComparison
             Console.WriteLine($"content x style                 {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,7} {candidate.Name,7}");
             List<(double Style, double Content, double Moved)> a = [], b = [];
             List<(double First, double Second)> seconds = [];
+            List<(string Name, Measures First, Measures Second)> measured = [];
             PlanarImage[] sizedStyles = Array.ConvertAll(styles, s => Sheet.Sized(s.Image, size));
             IReadOnlyList<GraphTensor>[][] windows = Array.ConvertAll(sizedStyles, distances.Windows);
             foreach ((string contentName, PlanarImage content) in contents)
@@ -48,6 +51,8 @@ internal static class NetworkComparison
                     seconds.Add((firstSeconds, secondSeconds));
                     Line($"{contentName} x {styleName}", a[^1], b[^1], firstSeconds, secondSeconds);
                     rows.Add([sizedContent, sizedStyle, first, second]);
+                    PictureMeasures measures = new(meter, sizedContent, sizedStyle);
+                    measured.Add(($"{contentName} x {styleName}", measures.Of(first), measures.Of(second)));
 
                     (double, double, double) Of(PlanarImage picture)
                     {
@@ -57,6 +62,10 @@ internal static class NetworkComparison
                 }
             }
             Line("mean", Mean(a), Mean(b), seconds.Average(s => s.First), seconds.Average(s => s.Second));
+            Console.WriteLine($"{"",-30} {Measures.Head}");
+            foreach ((string name, Measures first, Measures second) in measured)
+                Console.WriteLine($"{name}\n  {reference.Name,-28} {first}\n  {candidate.Name,-28} {second}");
+            Console.WriteLine($"mean\n  {reference.Name,-28} {Measures.Mean([.. measured.Select(m => m.First)])}\n  {candidate.Name,-28} {Measures.Mean([.. measured.Select(m => m.Second)])}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"the styles themselves, moved by some pixels, against unmoved: style distance {windows.Average(FeatureDistances.OfStyleMoved):F4}"));
         }

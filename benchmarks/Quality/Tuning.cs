@@ -20,6 +20,7 @@ internal static class Tuning
         ["neighbor-weight"] = (o, v) => o.NeighborWeight = Real(v),
         ["neighbor-layers"] = (o, v) => o.NeighborLayers = [.. v.Split('+').Select(LayerWeight.Parse)],
         ["recolor"] = (o, v) => o.Recolor = Real(v),
+        ["strength"] = (o, v) => o.SetStrength(Real(v)),
         ["style-term"] = (o, v) => o.StyleTerms = [.. v.Split('+').Select(StyleTerm.Parse)],
         ["tv-weight"] = (o, v) => o.TvWeight = Real(v),
         ["iterations"] = (o, v) => o.Iterations = (int)Real(v),
