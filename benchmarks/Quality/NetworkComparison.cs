@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Benchmarks.SideBySide;
 using MLNetStyle.Graphs;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
 /// Pictures made with other networks beside pictures made with VGG-19, same options, every content with every style: distances in
-/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, and a sheet to look at (content, style,
-/// VGG-19's picture, the others').
+/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, what <see cref="Measures"/> has, and a sheet to look at
+/// (content, style, VGG-19's picture, the others').
 /// </summary>
 internal static class NetworkComparison
 {
@@ -22,6 +23,7 @@ internal static class NetworkComparison
         options.Iterations = arguments.Number("--iterations", options.Iterations);
         options.StyleWeight = arguments.Number("--style-weight", (int)options.StyleWeight);
         using FeatureDistances distances = new(reference);
+        using IStyleMeter meter = PictureMeasures.Meter(reference);
         List<IReadOnlyList<PlanarImage>> rows = [];
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -44,6 +46,7 @@ internal static class NetworkComparison
                 {
                     ((string styleName, PlanarImage style), PlanarImage sizedStyle, IReadOnlyList<GraphTensor>[] moved) = (styles[s], sizedStyles[s], windows[s]);
                     List<PlanarImage> row = [sizedContent, sizedStyle];
+                    PictureMeasures measures = new(meter, sizedContent, sizedStyle);
                     first.Add(Made(theirs));
                     Line($"{contentName} x {styleName}", reference.Name, first[^1], first[^1]);
                     for (int c = 0; c < ours.Length; c++)
@@ -58,13 +61,16 @@ internal static class NetworkComparison
                         (PlanarImage picture, double seconds) = Make(stylizer, content, style);
                         row.Add(picture);
                         (double toStyle, double toContent) = distances.Of(picture, sizedStyle, sizedContent);
-                        return new Figures(toStyle, toContent, distances.Moved(picture, moved), seconds);
+                        return new Figures(toStyle, toContent, distances.Moved(picture, moved), seconds, measures.Of(picture));
                     }
                 }
             }
             Line("mean", reference.Name, Figures.Mean(first), Figures.Mean(first));
+            Console.WriteLine($"{"",-30} {Measures.Head}");
+            Console.WriteLine($"{reference.Name,-30} {Figures.Mean(first).Measures}");
             for (int c = 0; c < ours.Length; c++)
             {
+                Console.WriteLine($"{candidates[c],-30} {Figures.Mean(others[c]).Measures}");
                 Line("", candidates[c], Figures.Mean(others[c]), Figures.Mean(first));
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{candidates[c]}: largest ratio of a pair, style {others[c].Zip(first, (o, f) => o.Style / f.Style).Max():F2}, content {others[c].Zip(first, (o, f) => o.Content / f.Content).Max():F2}"));
@@ -94,9 +100,11 @@ internal static class NetworkComparison
 
     private static string Beside(double value, double first) => string.Create(CultureInfo.InvariantCulture, $"{value:F4} ({value / first:F2})");
 
-    private sealed record Figures(double Style, double Content, double Moved, double Seconds)
+    private sealed record Figures(double Style, double Content, double Moved, double Seconds, Measures Measures)
     {
-        public static Figures Mean(List<Figures> all) => new(all.Average(f => f.Style), all.Average(f => f.Content), all.Average(f => f.Moved), all.Average(f => f.Seconds));
+        public static Figures Mean(List<Figures> all) => new(
+            all.Average(f => f.Style), all.Average(f => f.Content), all.Average(f => f.Moved), all.Average(f => f.Seconds),
+            Measures.Mean([.. all.Select(f => f.Measures)]));
     }
 
     // Files separated by commas, or a folder.

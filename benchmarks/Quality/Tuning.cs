@@ -6,8 +6,8 @@ using MLNetStyle.Stylization;
 namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
-/// The defaults that matter, each varied by itself: pictures of every pair, their style and content distance in VGG-19's space, clock and processor
-/// seconds, as means over the pairs and beside those of the defaults; and a sheet to look at, a row a pair, a column a variant.
+/// The defaults that matter, each varied by itself: pictures of every pair, what <see cref="Measures"/> has in VGG-19's space, clock and processor
+/// seconds, pair by pair and as means; and a sheet to look at, a row a pair, a column a variant.
 /// </summary>
 internal static class Tuning
 {
@@ -16,6 +16,12 @@ internal static class Tuning
     private static readonly Dictionary<string, Action<StylizationOptions, string>> s_knobs = new()
     {
         ["style-weight"] = (o, v) => o.StyleWeight = Real(v),
+        ["content-weight"] = (o, v) => o.ContentWeight = Real(v),
+        ["neighbor-weight"] = (o, v) => o.NeighborWeight = Real(v),
+        ["neighbor-layers"] = (o, v) => o.NeighborLayers = [.. v.Split('+').Select(LayerWeight.Parse)],
+        ["recolor"] = (o, v) => o.Recolor = Real(v),
+        ["strength"] = (o, v) => o.SetStrength(Real(v)),
+        ["style-term"] = (o, v) => o.StyleTerms = [.. v.Split('+').Select(StyleTerm.Parse)],
         ["tv-weight"] = (o, v) => o.TvWeight = Real(v),
         ["iterations"] = (o, v) => o.Iterations = (int)Real(v),
         ["stage-decay"] = (o, v) => o.StageDecay = Real(v),
@@ -39,31 +45,34 @@ internal static class Tuning
         Network judge = Network.Load(arguments.Text("--judge", "vgg19"));
         int size = arguments.Number("--size", 256);
         Pair[] pairs = [.. arguments.Text("--pairs", "samples/content/mountain_lake.jpg+samples/style/swirling_oil.jpg,samples/content/still_life.jpg+samples/style/woodcut.jpg,samples/content/still_life.jpg+samples/style/mosaic.jpg")
-            .Split(',').Select(text => Pair.Read(text, size))];
+            .Split(',').Select(text => Pair.Read(text))];
         string common = arguments.Text("--base", "");
         // A variant is one value, or several joined by '&'.
         string[] variants = ["", .. arguments.Text("--vary", Usual).Split(';', StringSplitOptions.RemoveEmptyEntries).SelectMany(Values)];
-        using FeatureDistances distances = new(judge);
-        List<PlanarImage>[] rows = [.. pairs.Select(p => new List<PlanarImage> { p.Content })];
+        using IStyleMeter meter = PictureMeasures.Meter(judge);
+        List<PlanarImage>[] rows = [.. pairs.Select(p => new List<PlanarImage> { p.Content, p.Style })];
         Outcome? first = null;
-        Console.WriteLine($"{name}, {size} pixels, {pairs.Length} pairs; distances in the space of {judge.Name}; in brackets the ratio to the defaults{(common.Length > 0 ? $" with {common}" : "")}");
-        Console.WriteLine($"{"variant",-34} {"style",16} {"content",16} {"clock s",16} {"processor s",16}");
+        Console.WriteLine($"{name}, {size} pixels, {pairs.Length} pairs; measured in the space of {judge.Name}; in brackets the ratio to the defaults"
+            + (common.Length > 0 ? $" with {common}" : ""));
+        Console.WriteLine($"{"variant",-50} {Measures.Head} {"clock s",14} {"processor s",14}");
         foreach (string variant in variants)
         {
             StylizationOptions options = new() { Size = size, Compute = { Threads = arguments.Number("--threads", 0) } };
             foreach (string setting in $"{common}&{variant}".Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(options, setting);
             using Stylizer stylizer = new(networks, options);
-            Outcome[] made = [.. pairs.Select((p, i) => Make(stylizer, p, distances, rows[i]))];
-            Outcome mean = new(made.Average(m => m.Style), made.Average(m => m.Content), made.Average(m => m.Seconds), made.Average(m => m.Processor));
+            Outcome[] made = [.. pairs.Select((p, i) => Make(stylizer, p, meter, rows[i]))];
+            Outcome mean = new(Measures.Mean([.. made.Select(m => m.Measures)]), made.Average(m => m.Seconds), made.Average(m => m.Processor));
             first ??= mean;
+            if (pairs.Length > 1)
+                for (int i = 0; i < pairs.Length; i++) Console.WriteLine($"  {pairs[i].Name,-48} {made[i].Measures}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(variant.Length == 0 ? "defaults" : variant),-34} {Beside(mean.Style, first.Style),16} {Beside(mean.Content, first.Content),16} {Beside(mean.Seconds, first.Seconds),16} {Beside(mean.Processor, first.Processor),16}"));
+                $"{(variant.Length == 0 ? "defaults" : variant),-50} {mean.Measures} {Beside(mean.Seconds, first.Seconds),14} {Beside(mean.Processor, first.Processor),14}"));
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet) PictureFile.Save(Sheet.Make(rows, arguments.Number("--cell", 256)), sheet);
         return 0;
     }
 
-    private static string Beside(double value, double first) => string.Create(CultureInfo.InvariantCulture, $"{value:F4} ({value / first:F2})");
+    private static string Beside(double value, double first) => string.Create(CultureInfo.InvariantCulture, $"{value:F1} ({value / first:F2})");
 
     private static IEnumerable<string> Values(string text)
     {
@@ -80,7 +89,7 @@ internal static class Tuning
         set(options, setting[(equals + 1)..]);
     }
 
-    private static Outcome Make(Stylizer stylizer, Pair pair, FeatureDistances distances, List<PlanarImage> row)
+    private static Outcome Make(Stylizer stylizer, Pair pair, IStyleMeter meter, List<PlanarImage> row)
     {
         using Process process = Process.GetCurrentProcess();
         TimeSpan worked = process.TotalProcessorTime;
@@ -91,22 +100,20 @@ internal static class Tuning
         double processor = (process.TotalProcessorTime - worked).TotalSeconds;
         picture = Sheet.Sized(picture, Math.Max(picture.Width, picture.Height));
         row.Add(picture);
-        (double style, double content) = distances.Of(picture, pair.SizedStyle, pair.SizedContent);
-        return new Outcome(style, content, seconds, processor);
+        return new Outcome(new PictureMeasures(meter, Sheet.Sized(pair.Content, Math.Max(picture.Width, picture.Height)), Sheet.Sized(pair.Style, Math.Max(picture.Width, picture.Height))).Of(picture), seconds, processor);
     }
 
     private static double Real(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    private sealed record Outcome(double Style, double Content, double Seconds, double Processor);
+    private sealed record Outcome(Measures Measures, double Seconds, double Processor);
 
-    private sealed record Pair(PlanarImage Content, PlanarImage Style, PlanarImage SizedContent, PlanarImage SizedStyle)
+    private sealed record Pair(string Name, PlanarImage Content, PlanarImage Style)
     {
-        public static Pair Read(string text, int size)
+        public static Pair Read(string text)
         {
             string[] files = text.Split('+');
             if (files.Length != 2) throw new ArgumentException($"'{text}' is no pair; write CONTENT+STYLE, and commas between pairs.");
-            PlanarImage content = PictureFile.Read(files[0]), style = PictureFile.Read(files[1]);
-            return new Pair(content, style, Sheet.Sized(content, size), Sheet.Sized(style, size));
+            return new Pair($"{Path.GetFileNameWithoutExtension(files[0])} x {Path.GetFileNameWithoutExtension(files[1])}", PictureFile.Read(files[0]), PictureFile.Read(files[1]));
         }
     }
 }

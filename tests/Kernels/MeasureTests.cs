@@ -109,11 +109,11 @@ public sealed class MeasureTests
         }
     }
 
-    private static ConvolutionEngine Engine(SimdPath path, int threads) => new(
+    internal static ConvolutionEngine Engine(SimdPath path, int threads) => new(
         [EngineLayer.Convolution("conv", 3, Channels, Random(3 * 9 * Channels, 1), Random(Channels, 2)), EngineLayer.Relu("relu")], ["relu"],
         new EngineOptions { Path = path, Threads = threads });
 
-    private static float[] Random(int count, int seed)
+    internal static float[] Random(int count, int seed)
     {
         Random random = new(seed);
         return [.. Enumerable.Range(0, count).Select(_ => (float)(2 * random.NextDouble() - 1))];

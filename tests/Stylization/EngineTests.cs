@@ -130,6 +130,75 @@ public sealed class EngineTests
 
     [Theory]
     [MemberData(nameof(EnginesAndNetworks))]
+    public void NearestNeighborsAgreeWithTheGraph(string name, string networkName)
+    {
+        const int Width = 53, Height = 38;
+        Network network = Network(networkName);
+        Loss[] losses =
+        [
+            new NearestNeighborStyleLoss("relu2_1", kind: LossKind.Neighbors), new GramStyleLoss("relu2_1"), new NearestNeighborStyleLoss("relu3_1", 2, vectors: 20),
+            new ContentLoss("relu3_1"), new NearestNeighborStyleLoss("relu4_1", kind: LossKind.Neighbors), new TotalVariationLoss(),
+            new GuidedLoss(new NearestNeighborStyleLoss("relu3_1", kind: LossKind.Neighbors), "a"), new GuidedLoss(new NearestNeighborStyleLoss("relu3_1", kind: LossKind.Neighbors), "b"),
+        ];
+        LossWeights weights = s_weights with { Neighbors = 20 };
+        IStyleEngine ours = Of(name, network), graph = new OnnxEngine(network, ComputeDevice.Cpu, 2);
+        using IStyleEvaluator a = ours.CreateEvaluator(losses, weights), b = graph.CreateEvaluator(losses, weights);
+        using IStyleMeter meter = graph.CreateMeter([.. losses.Where(l => l.HasTarget)]);
+        PlanarImage content = StylizerTests.Picture(Width, Height, 1), style = StylizerTests.Picture(60, 44, 2);
+        PictureGuides guides = Regions(Width, Height), styleGuides = Regions(60, 44);
+        IReadOnlyList<GraphTensor> ofContent = meter.Measure(content, default, guides), ofStyle = meter.Measure(style, default, styleGuides);
+        int next = 0;
+        GraphTensor?[] targets = [.. losses.Select(l => !l.HasTarget ? null : (l.Kind == LossKind.Content ? ofContent : ofStyle)[next++])];
+        Assert.True(a.Matches && b.Matches);
+        Assert.Throws<ArgumentException>(() => a.SetTargets(targets, guides));
+        a.SetTargets(targets, guides, content);
+        b.SetTargets(targets, guides, content);
+        Compare(3);
+        double held = Compare(4);
+        Assert.Equal(held, Compare(4));
+        a.Rematch();
+        b.Rematch();
+        Assert.NotEqual(held, Compare(4));
+
+        double Compare(int seed)
+        {
+            float[] image = StylizerTests.Picture(Width, Height, seed).Samples;
+            (double totalA, double[] termsA, float[] gradientA) = Evaluate(a, image, Width, Height);
+            (double totalB, double[] termsB, float[] gradientB) = Evaluate(b, image, Width, Height);
+            for (int i = 0; i < termsA.Length; i++) Assert.Equal(termsB[i], termsA[i], 1e-3 * Math.Abs(termsB[i]) + 1e-6);
+            Assert.True(Distance(gradientB, gradientA) < 2e-2 * Norm(gradientB), $"{Distance(gradientB, gradientA)} of {Norm(gradientB)}");
+            return totalA;
+        }
+
+        static PictureGuides Regions(int width, int height)
+        {
+            Mask left = new(width, height, [.. Enumerable.Range(0, width * height).Select(i => Math.Clamp(1.5f - 2f * (i % width) / width, 0, 1))]);
+            Mask right = new(width, height, [.. left.Values.ToArray().Select(v => 1 - v)]);
+            return new PictureGuides(width, height, new Dictionary<string, Mask> { ["a"] = left, ["b"] = right });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void TheGradientIsThatOfTheTotalWithHeldMatches(string name)
+    {
+        Loss[] losses = [new NearestNeighborStyleLoss("relu2_1", kind: LossKind.Neighbors), new NearestNeighborStyleLoss("relu4_1", kind: LossKind.Neighbors), new GramStyleLoss("relu2_1")];
+        const int Width = 33, Height = 40;
+        IStyleEngine engine = Of(name, Network("wide"));
+        using IStyleMeter meter = engine.CreateMeter(losses);
+        using IStyleEvaluator evaluator = engine.CreateEvaluator(losses, s_weights with { Neighbors = 20 });
+        evaluator.SetTargets([.. meter.Measure(StylizerTests.Picture(50, 30, 2))], null, StylizerTests.Picture(Width, Height, 1));
+        float[] image = StylizerTests.Picture(Width, Height, 9).Samples;
+        (double total, double[] terms, float[] gradient) = Evaluate(evaluator, image, Width, Height);
+        Assert.Equal(total, terms.Sum(), 1e-9 * total);
+        double norm = Norm(gradient), step = 0.5;
+        double ahead = Evaluate(evaluator, [.. image.Zip(gradient, (x, g) => (float)(x + step * g / norm))], Width, Height).Total;
+        double behind = Evaluate(evaluator, [.. image.Zip(gradient, (x, g) => (float)(x - step * g / norm))], Width, Height).Total;
+        Assert.Equal(norm, (ahead - behind) / (2 * step), 0.03 * norm);
+    }
+
+    [Theory]
+    [MemberData(nameof(EnginesAndNetworks))]
     public void AgreesWithTheGraphBehindMasks(string name, string networkName)
     {
         Network network = Network(networkName);

@@ -35,7 +35,7 @@ public sealed class StyleScopeTests
     [InlineData(StyleStatistic.Histogram)]
     public void OtherStatisticsAreTakenAloneToo(StyleStatistic statistic)
     {
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 48, StyleTerms = [statistic] });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 48, NeighborWeight = 0, StyleTerms = [statistic] });
         float[][] a = Statistics(stylizer, new StyleSource(s_a)), b = Statistics(stylizer, new StyleSource(s_b));
         float[][] expected = [b[0], b[1], a[2], a[3], a[4]], actual = Statistics(stylizer, new StyleSource().Add(s_a, 2, StyleScope.Coarse).Add(s_b, 1, StyleScope.Fine));
         foreach ((float[] e, float[] x) in expected.Zip(actual)) Assert.Equal(e, x);
@@ -103,7 +103,7 @@ public sealed class StyleScopeTests
     }
 
     private static Stylizer Make(int size, PreserveColorMode color = PreserveColorMode.None) =>
-        new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, PreserveColor = color });
+        new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, NeighborWeight = 0, PreserveColor = color });
 
     private static float[][] Statistics(Stylizer stylizer, StyleSource source) => [.. stylizer.MeasureStyle(source).Find(48)!.Select(t => t.Values.ToArray())];
 }

@@ -40,18 +40,20 @@ public sealed class StyleTargetTests
     [Fact]
     public void WhatEarlierVersionsWouldMisreadHasAnotherVersion()
     {
-        StylizationOptions options = new() { Size = 0, CoarsestSize = 24 }, strokes = new() { Size = 48, CoarsestSize = 24, StrokeSize = 2 };
+        StylizationOptions options = new() { Size = 0, CoarsestSize = 24, NeighborWeight = 0, Recolor = 0 }, strokes = new() { Size = 48, CoarsestSize = 24, StrokeSize = 2, NeighborWeight = 0, Recolor = 0 };
+        using Stylizer neighbors = new(TinyNetwork.Shared.Network, new() { Size = 48, CoarsestSize = 24 });
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, options), wide = new(TinyNetwork.Shared.Network, strokes);
         PlanarImage a = StylizerTests.Picture(40, 40, 1), b = StylizerTests.Picture(40, 40, 2);
         Assert.Contains("\"version\":1", stylizer.MeasureStyle(new StyleSource(a).Add(b, 2)).Describe());
         Assert.Contains("\"version\":2", stylizer.MeasureStyle(new StyleSource(a).Add(b, 2, StyleScope.Fine)).Describe());
         Assert.Contains("\"version\":2", wide.MeasureStyle(new StyleSource(a)).Describe());
+        Assert.Contains("\"version\":3", neighbors.MeasureStyle(new StyleSource(a)).Describe());
     }
 
     [Fact]
     public void SeveralStylesAreBlendedByNormalisedWeights()
     {
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 32, CoarsestSize = 32 });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 32, CoarsestSize = 32, NeighborWeight = 0 });
         PlanarImage a = StylizerTests.Picture(40, 40, 1), b = StylizerTests.Picture(40, 40, 2);
         IReadOnlyList<GraphTensor> first = Only(new StyleSource(a)), second = Only(new StyleSource(b)), blend = Only(new StyleSource(a).Add(b, 3));
         for (int i = 0; i < first.Count; i++)
@@ -157,7 +159,7 @@ public sealed class StyleTargetTests
         Refused("JSON", "[]", values);
         Refused("incomplete", "null", values);
         Refused("incomplete", "{}", values);
-        Refused("version", description.Replace("\"version\":1", "\"version\":3"), values);
+        Refused("version", description.Replace("\"version\":3", "\"version\":4"), values);
         Refused("shape", description.Replace("[1,4,4]", "[1,-4,4]"), values);
         Refused("more than", description.Replace("[1,4,4]", "[400000000,400000000,4]"), values);
         Refused("same name", description.Replace("relu2_1", "relu1_1"), values);

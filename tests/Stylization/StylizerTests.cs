@@ -145,7 +145,7 @@ public sealed class StylizerTests
     [Fact]
     public void ContentAloneIsAMinimumAtOnce()
     {
-        StylizationResult result = Run(new() { Size = 32, Iterations = 50, StyleWeight = 0, TvWeight = 0 }, Picture(32, 32, 1), Picture(32, 32, 2));
+        StylizationResult result = Run(new() { Size = 32, Iterations = 50, StyleWeight = 0, NeighborWeight = 0, TvWeight = 0 }, Picture(32, 32, 1), Picture(32, 32, 2));
         Assert.Equal(StopReason.Converged, result.Stopped);
         Assert.Equal(0, result.Loss, 1e-9);
         Assert.Equal(Picture(32, 32, 1).Samples, result.Image.Samples);
@@ -158,7 +158,7 @@ public sealed class StylizerTests
         List<string> phases = [];
         Run(new() { Size = 64, CoarsestSize = 32, Iterations = 9, TvWeight = 0.1, Tolerance = 0 }, Picture(64, 64, 1), Picture(40, 40, 2), callbacks: new() { Progress = seen.Add, Phase = phases.Add });
         Assert.Equal(9, seen.Count);
-        Assert.Equal(["content relu4_2", "style relu1_1", "style relu2_1", "style relu3_1", "style relu4_1", "style relu5_1", "tv"], seen[0].Terms.Select(t => t.Name));
+        Assert.Equal(["content relu4_2", "style relu1_1", "style relu2_1", "style relu3_1", "style relu4_1", "style relu5_1", "neighbors relu2_1", "neighbors relu3_1", "neighbors relu4_1", "tv"], seen[0].Terms.Select(t => t.Name));
         Assert.All(seen, p => Assert.Equal(p.Total, p.Terms.Sum(t => t.Value), 1e-9 + 1e-9 * p.Total));
         Assert.All(seen.Zip(seen.Skip(1)), p => Assert.True(p.Second.Fraction > p.First.Fraction));
         Assert.Equal(1, seen[^1].Fraction, 1e-12);
@@ -237,7 +237,7 @@ public sealed class StylizerTests
         using Stylizer stylizer = new(Network, new StylizationOptions { ContentWeight = 0, TvWeight = 0 });
         Assert.DoesNotContain(stylizer.Losses, l => l.Kind == LossKind.Content);
         Assert.DoesNotContain(stylizer.Losses, l => l.Kind == LossKind.TotalVariation);
-        Assert.Equal(1, stylizer.Losses.Sum(l => l.Weight), 1e-12); // relative losses are averaged over layers
+        foreach (LossKind kind in (LossKind[])[LossKind.Style, LossKind.Neighbors]) Assert.Equal(1, stylizer.Losses.Where(l => l.Kind == kind).Sum(l => l.Weight), 1e-12); // relative losses are averaged over layers
     }
 
     [Fact]

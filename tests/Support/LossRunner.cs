@@ -21,6 +21,9 @@ internal sealed class LossRunner : IDisposable
     /// <summary>The guidance channels of the losses that are guided, by the losses' names.</summary>
     public Dictionary<string, GraphTensor> Guides { get; } = [];
 
+    /// <summary>What the losses' graphs are told besides, by the names of their inputs.</summary>
+    public Dictionary<string, GraphTensor> Extra { get; } = [];
+
     /// <summary>Measures a target: one tensor for each loss that has a target, by the loss's name.</summary>
     public Dictionary<string, GraphTensor> Measure(float[] planes, int width, int height, Func<Loss, bool>? which = null)
     {
@@ -86,6 +89,7 @@ internal sealed class LossRunner : IDisposable
         Dictionary<string, GraphTensor> inputs = new() { [LossGraph.Weights] = new GraphTensor(weights, weights.Length) };
         foreach (Loss loss in _losses.Where(l => l.HasTarget)) inputs[LossGraph.Target(loss)] = targets[loss.Name];
         AddGuides(inputs, _losses, false);
+        foreach ((string name, GraphTensor value) in Extra) inputs[name] = value;
         return inputs;
     }
 

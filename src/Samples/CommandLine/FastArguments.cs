@@ -12,7 +12,7 @@ internal sealed class FastArguments
 
     private static readonly HashSet<string> s_others = 
     [
-        "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--skip-existing", "--max-pixels", "--accept-truncated",
+        "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--strength", "--skip-existing", "--max-pixels", "--accept-truncated",
     ];
 
     private readonly Option<string?> _fast = HelpGroups.Put(new Option<string?>("--fast")
@@ -22,18 +22,7 @@ internal sealed class FastArguments
         HelpName = "FILE[=NAME[:WEIGHT],...]",
     }, HelpGroups.Style);
 
-    private readonly Option<double> _strength = HelpGroups.Put(new Option<double>("--strength")
-    {
-        Description = "With --fast: how much of the style, 0 to 1",
-        DefaultValueFactory = _ => 1,
-        HelpName = "X",
-    }, HelpGroups.Style);
-
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_fast);
-        command.Options.Add(_strength);
-    }
+    public void AddTo(Command command) => command.Options.Add(_fast);
 
     /// <summary>Whether a picture is painted by a network.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_fast) is not null;
@@ -41,19 +30,25 @@ internal sealed class FastArguments
     /// <summary>What is wrong with the values, if anything.</summary>
     public IEnumerable<string> Refusals(ParseResult parsed)
     {
-        if (!IsGiven(parsed))
-        {
-            if (parsed.GetResult(_strength) is { Implicit: false }) yield return "--strength has a meaning beside --fast only; --style-weight is how strong a style is otherwise.";
-            yield break;
-        }
+        if (!IsGiven(parsed)) yield break;
         foreach (OptionResult other in parsed.CommandResult.Children.OfType<OptionResult>())
-            if (!other.Implicit && other.Option != _fast && other.Option != _strength && !s_others.Contains(other.Option.Name))
+            if (!other.Implicit && other.Option != _fast && !s_others.Contains(other.Option.Name))
                 yield return $"{other.Option.Name} has no meaning beside --fast: the network was trained for its styles, and pictures keep their size. Leave one of the two out.";
         (string file, IReadOnlyDictionary<string, double>? weights) = Split(parsed);
         if (Locate(file) is null) yield return $"--fast '{file}' does not exist; name an .onnx file, or {Shipped}.";
         if (weights is null) yield return $"--fast '{parsed.GetValue(_fast)}': after '=' stand styles with weights of 0 or more, as in {file}=NAME or {file}=NAME:0.3,NAME:0.7.";
-        if (!(parsed.GetValue(_strength) is >= 0 and <= 1)) yield return string.Create(CultureInfo.InvariantCulture, $"--strength is {parsed.GetValue(_strength)}; it may be 0 (the picture itself) to 1 (the style in full).");
+        if (!(Strength(parsed) is >= 0 and <= 100))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"--strength is {Strength(parsed)}; it may be 0 (the picture itself) to 100 (the style in full).");
+        }
     }
+
+    // The option that runs without a network have too; a network's style is taken in full unless it is given.
+    private static double Strength(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(o => o.Option.Name == "--strength" && !o.Implicit) is { } given
+            ? given.GetValueOrDefault<double>()
+            : 100;
 
     /// <summary>The network's file.</summary>
     public string File(ParseResult parsed) => Locate(Split(parsed).File)!;
@@ -65,7 +60,7 @@ internal sealed class FastArguments
     public FastStyleTransferOptions ToOptions(ParseResult parsed, int threads) => new()
     {
         StyleWeights = Split(parsed).Weights!,
-        Strength = parsed.GetValue(_strength),
+        Strength = Strength(parsed) / 100,
         Threads = threads,
     };
 

@@ -44,6 +44,13 @@ internal sealed class TransferArguments
         HelpName = "N",
     };
     private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, with what is missing black or grey" };
+    private readonly Option<double> _strength = new("--strength")
+    {
+        Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how far colours go; options "
+            + "for one of these override it",
+        DefaultValueFactory = _ => StylizationOptions.DefaultStrength,
+        HelpName = "X",
+    };
     private readonly Flag[] _flags;
     private readonly Flag _network;
     private readonly Flag _iterations;
@@ -63,8 +70,13 @@ internal sealed class TransferArguments
             new(HelpGroups.Picture, _init, [nameof(StyleTransferOptions.Start), nameof(StyleTransferOptions.StartFile)],
                 (parsed, o) => (o.Start, o.StartFile) = (StartOf(parsed.GetRequiredValue(_init)), InitialPicture(parsed))),
             Flag.Number(HelpGroups.Picture, "--seed", o => o.Seed, "Seed of the noise: the same seed gives the same picture on the same machine", "N"),
+            new(HelpGroups.Style, _strength, [], (parsed, o) => o.SetStrength(parsed.GetRequiredValue(_strength))),
             Flag.Number(HelpGroups.Style, "--style-weight", o => o.StyleWeight, "Weight of the style against the content's", "X"),
             Flag.Number(HelpGroups.Style, "--content-weight", o => o.ContentWeight, "Weight of the content", "X"),
+            Flag.Number(HelpGroups.Style, "--neighbor-weight", o => o.NeighborWeight,
+                "Weight of painting each place as the style's place most like it, which keeps objects; 0 leaves it out", "X"),
+            Flag.List(HelpGroups.Style, "--neighbor-layers", o => o.NeighborLayers, LayerWeight.Parse, "Layers that places are compared at", "LAYER[:WEIGHT],..."),
+            Flag.Switch(HelpGroups.Style, "--neighbor-rotations", o => o.NeighborRotations, "Compare with the style's places in four rotations: strokes may turn"),
             Flag.Number(HelpGroups.Style, "--style-scale", o => o.StyleScale,
                 "Size of the style picture relative to the result; above 1 gives larger strokes", "X"),
             Flag.Number(HelpGroups.Style, "--stroke-size", o => o.StrokeSize,
@@ -91,6 +103,8 @@ internal sealed class TransferArguments
                 "Form of total variation: squares, half of that, their mean, absolute differences, or the squared gradient to the power 1.25"),
             Flag.Choice(HelpGroups.Quality, "--normalization", o => o.Normalization,
                 "relative: weights mean the same at every size and network; absolute: the losses as the papers write them"),
+            Flag.Number(HelpGroups.Colour, "--recolor", o => o.Recolor,
+                "How far the content's colours are brought to the style's before the run, 0 to 1; without effect with --preserve-color", "X"),
             Flag.Choice(HelpGroups.Colour, "--preserve-color",
                 [nameof(StylizationOptions.PreserveColor), nameof(StylizationOptions.LuminanceSpace), nameof(StylizationOptions.ColorMatching)],
                 s_colors, "none", (o, v) => (o.PreserveColor, o.LuminanceSpace, o.ColorMatching) = v,
@@ -161,10 +175,9 @@ internal sealed class TransferArguments
             options.UsePreset(preset);
             options.Network = Available(preset);
         }
-        foreach (Flag flag in _flags)
-        {
-            if (preset is null || flag.IsGiven(parsed)) flag.Apply(parsed, options);
-        }
+        // Defaults first, so that the strength overrides the weights' and is overridden by weights that are given.
+        foreach (Flag flag in _flags.Where(f => preset is null && !f.IsGiven(parsed))) flag.Apply(parsed, options);
+        foreach (Flag flag in _flags.Where(f => f.IsGiven(parsed))) flag.Apply(parsed, options);
         if (_iterations.IsGiven(parsed)) options.StageIterations = 0; // over all sizes together, whatever the preset has for each
         options.Compute.TrimMemory = true;
         return options;

@@ -41,6 +41,64 @@ internal sealed class ColorStatistics
         return new ColorStatistics([mr, mg, mb], new[,] { { rr / n, rg / n, rb / n }, { rg / n, gg / n, gb / n }, { rb / n, gb / n, bb / n } });
     }
 
+    /// <summary>Measures the part of an image that a mask says; null where the mask is empty.</summary>
+    internal static ColorStatistics? Of(PlanarImage image, ReadOnlySpan<float> mask)
+    {
+        double total = 0;
+        double[] mean = new double[3];
+        for (int i = 0; i < mask.Length; i++) total += mask[i];
+        if (!(total > 0)) return null;
+        for (int c = 0; c < 3; c++)
+        {
+            ReadOnlySpan<float> plane = image.Plane(c);
+            double sum = 0;
+            for (int i = 0; i < mask.Length; i++) sum += (double)mask[i] * plane[i];
+            mean[c] = sum / total;
+        }
+        double[,] covariance = new double[3, 3];
+        for (int a = 0; a < 3; a++)
+        {
+            for (int b = a; b < 3; b++)
+            {
+                ReadOnlySpan<float> x = image.Plane(a), y = image.Plane(b);
+                double sum = 0;
+                for (int i = 0; i < mask.Length; i++) sum += mask[i] * (x[i] - mean[a]) * (y[i] - mean[b]);
+                covariance[a, b] = covariance[b, a] = sum / total;
+            }
+        }
+        return new ColorStatistics(mean, covariance);
+    }
+
+    /// <summary>The colours of several images as of one: a mixture by weights, which add up to 1.</summary>
+    internal static ColorStatistics Mix(IReadOnlyList<(double Weight, ColorStatistics Colors)> parts)
+    {
+        double[] mean = new double[3];
+        double[,] covariance = new double[3, 3];
+        foreach ((double weight, ColorStatistics colors) in parts)
+            for (int a = 0; a < 3; a++) mean[a] += weight * colors.Mean[a];
+        foreach ((double weight, ColorStatistics colors) in parts)
+            for (int a = 0; a < 3; a++)
+                for (int b = 0; b < 3; b++)
+                    covariance[a, b] += weight * (colors.Covariance[a, b] + (colors.Mean[a] - mean[a]) * (colors.Mean[b] - mean[b]));
+        return new ColorStatistics(mean, covariance);
+    }
+
+    /// <summary>The mean and then the covariance, row by row: twelve numbers.</summary>
+    internal double[] ToNumbers() => [.. Mean, .. Covariance.Cast<double>()];
+
+    /// <summary>What <see cref="ToNumbers"/> gave.</summary>
+    /// <exception cref="ArgumentException">The numbers are not those of any colours.</exception>
+    internal static ColorStatistics FromNumbers(IReadOnlyList<double> numbers)
+    {
+        if (numbers.Count != 12 || numbers.Any(n => !double.IsFinite(n))) throw new ArgumentException("The mean and the covariance of colours are twelve finite numbers.", nameof(numbers));
+        double[,] covariance = new double[3, 3];
+        for (int i = 0; i < 9; i++) covariance[i / 3, i % 3] = numbers[3 + i];
+        for (int a = 0; a < 3; a++)
+            for (int b = 0; b < 3; b++)
+                if (covariance[a, b] != covariance[b, a] || (a == b && covariance[a, b] < 0)) throw new ArgumentException("A covariance is symmetric, and no variance is negative.", nameof(numbers));
+        return new ColorStatistics([numbers[0], numbers[1], numbers[2]], covariance);
+    }
+
     internal static (double Mean, double Deviation) OfPlane(ReadOnlySpan<float> plane)
     {
         double mean = Average(plane), sum = 0;

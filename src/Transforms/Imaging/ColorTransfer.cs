@@ -92,16 +92,36 @@ public static class ColorTransfer
                 Matrix3.Inverse(Matrix3.Cholesky(Matrix3.Apply(own.Covariance, static v => Math.Max(v, RoundingVariance))))),
             _ => throw new ArgumentOutOfRangeException(nameof(matching), matching, "Not a way of matching; use SquareRoot or Cholesky."),
         };
-        double[] from = [.. own.Mean], to = [.. reference.Mean];
-        return ColorSpaces.Map(source, (r, g, b) =>
-        {
-            double x = r - from[0], y = g - from[1], z = b - from[2];
-            return (
-                (a[0, 0] * x) + (a[0, 1] * y) + (a[0, 2] * z) + to[0],
-                (a[1, 0] * x) + (a[1, 1] * y) + (a[1, 2] * z) + to[1],
-                (a[2, 0] * x) + (a[2, 1] * y) + (a[2, 2] * z) + to[2]);
-        });
+        return Mapped(source, a, [.. own.Mean], [.. reference.Mean]);
     }
+
+    /// <summary>
+    /// Brings colours to a mean and a covariance by the map that moves them least, x' = T (x - mu) + mu_C with T = S^(-1/2) (S^(1/2) C S^(1/2))^(1/2) S^(-1/2):
+    /// the optimal transport between Gaussians (Olkin and Pukelsheim 1982; Pitié and Kokaram, "The Linear Monge-Kantorovitch Linear Colour Mapping for
+    /// Example-Based Colour Transfer", 2007, equation 12).
+    /// </summary>
+    /// <param name="image">The image to change.</param>
+    /// <param name="own">Its colours, or those of the part that is to change.</param>
+    /// <param name="reference">The mean and the covariance to have.</param>
+    /// <returns>A new image, within 0..255.</returns>
+    internal static PlanarImage Recolor(PlanarImage image, ColorStatistics own, ColorStatistics reference)
+    {
+        double[,] root = Matrix3.Apply(own.Covariance, static v => Math.Sqrt(Math.Max(v, RoundingVariance)));
+        double[,] inverse = Matrix3.Apply(own.Covariance, static v => 1 / Math.Sqrt(Math.Max(v, RoundingVariance)));
+        double[,] middle = Matrix3.Apply(Matrix3.Multiply(root, Matrix3.Multiply(reference.Covariance, root)), static v => Math.Sqrt(Math.Max(v, 0)));
+        PlanarImage recolored = Mapped(image, Matrix3.Multiply(inverse, Matrix3.Multiply(middle, inverse)), [.. own.Mean], [.. reference.Mean]);
+        PixelBytes.Clamp(recolored);
+        return recolored;
+    }
+
+    private static PlanarImage Mapped(PlanarImage source, double[,] a, double[] from, double[] to) => ColorSpaces.Map(source, (r, g, b) =>
+    {
+        double x = r - from[0], y = g - from[1], z = b - from[2];
+        return (
+            (a[0, 0] * x) + (a[0, 1] * y) + (a[0, 2] * z) + to[0],
+            (a[1, 0] * x) + (a[1, 1] * y) + (a[1, 2] * z) + to[1],
+            (a[2, 0] * x) + (a[2, 1] * y) + (a[2, 2] * z) + to[2]);
+    });
 
     private static void Match(Span<float> luminance, ReadOnlySpan<float> reference)
     {

@@ -37,7 +37,7 @@ internal sealed class GuidedLoss : Loss
     public string Guide { get; }
 
     /// <summary>Whether the target is measured through the guide too; a content target is the whole map.</summary>
-    public bool MeasuresGuided => Kind == LossKind.Style;
+    public bool MeasuresGuided => Kind is LossKind.Style or LossKind.Neighbors;
 
     private protected override double AbsoluteDegree => Loss.Degree;
 
@@ -65,6 +65,11 @@ internal sealed class GuidedLoss : Loss
     /// <inheritdoc/>
     public override void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend) => Loss.Blend(statistic, from, to, blend);
 
+    internal override GraphTensor Kept(GraphTensor statistic) => Loss.Kept(statistic);
+
+    internal override float[]? Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight) =>
+        Loss.Merge(first, firstWeight, second, secondWeight);
+
     /// <summary>The plain loss's statistic, of the region.</summary>
     /// <inheritdoc/>
     public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
@@ -82,10 +87,10 @@ internal sealed class GuidedLoss : Loss
         ArgumentNullException.ThrowIfNull(graph);
         Guide guide = Input(graph);
         GraphValue term = _guided.Term(graph, map, target, guide);
-        return Kind == LossKind.Style && Normalization == LossNormalization.Relative ? graph.Mul(term, guide.Share(graph)) : term;
+        return MeasuresGuided && (Normalization == LossNormalization.Relative || Loss is NearestNeighborStyleLoss) ? graph.Mul(term, guide.Share(graph)) : term;
     }
 
-    private Guide Input(GraphBuilder graph) => Losses.Guide.Of(graph, graph.Input(LossGraph.Guide(this), ElementType.Float, "1", "1", $"{Layer} height", $"{Layer} width"));
+    private Guide Input(GraphBuilder graph) => Losses.Guide.Of(graph, graph.Input(LossGraph.Guide(this), ElementType.Float, "1", "1", $"{Layer} height", $"{Layer} width"), Name);
 
     private static Loss Checked(Loss loss) => Refusal(loss) is { } reason ? throw new ArgumentException($"Masks can't guide this: {reason}. Use another statistic.", nameof(loss)) : loss;
 }
@@ -104,17 +109,18 @@ internal interface IGuidedLoss
 /// <param name="Channel">T, [1, 1, height, width], 0..1.</param>
 /// <param name="Squares">T^2, what a position counts in moments.</param>
 /// <param name="Sum">The sum of T^2 over the positions, a scalar; takes the place of their number.</param>
-internal readonly record struct Guide(GraphValue Channel, GraphValue Squares, GraphValue Sum)
+/// <param name="Name">The name of the guided loss.</param>
+internal readonly record struct Guide(GraphValue Channel, GraphValue Squares, GraphValue Sum, string Name)
 {
     /// <summary>The smallest sum, so that a region which poolings leave nothing of has moments of zero instead of none.</summary>
     private const float Least = 1e-12f;
 
-    public static Guide Of(GraphBuilder graph, GraphValue channel)
+    public static Guide Of(GraphBuilder graph, GraphValue channel, string name)
     {
         GraphValue squares = graph.Square(channel);
         // Row by row: one long sum of 32-bit floats loses digits.
         GraphValue sum = graph.ReduceSum(graph.ReduceSum(squares, true, 3));
-        return new Guide(channel, squares, graph.Node("Max", [sum, graph.Constant(Least)]));
+        return new Guide(channel, squares, graph.Node("Max", [sum, graph.Constant(Least)]), name);
     }
 
     /// <summary>The part of all positions that the region takes: the mean of T^2, a scalar.</summary>

@@ -78,6 +78,17 @@ internal abstract class Loss
         TensorPrimitives.MultiplyAdd(statistic, (float)(to - from), blend, blend);
     }
 
+    /// <summary>Two blends of statistics as one, for a loss that neither averages them nor has to know their number beforehand.</summary>
+    /// <param name="first">A statistic.</param>
+    /// <param name="firstWeight">The sum of the weights of its pictures, positive.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="secondWeight">Likewise.</param>
+    /// <returns>The blend; null for a loss that has no such way.</returns>
+    internal virtual float[]? Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight) => null;
+
+    /// <summary>A statistic as styles keep it: with no more digits than are saved.</summary>
+    internal virtual GraphTensor Kept(GraphTensor statistic) => statistic;
+
     /// <summary>Adds the nodes that measure a target picture.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="map">The target's feature map, [1, channels, height, width].</param>
@@ -153,6 +164,9 @@ internal enum LossKind
 
     /// <summary>The statistics of the style picture's feature maps.</summary>
     Style,
+
+    /// <summary>The style picture's feature maps, place by place (<see cref="NearestNeighborStyleLoss"/>), with a weight beside that of the statistics.</summary>
+    Neighbors,
 
     /// <summary>Nothing but the picture's own smoothness.</summary>
     TotalVariation,

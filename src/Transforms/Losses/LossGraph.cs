@@ -37,6 +37,13 @@ internal static partial class LossGraph
     /// <param name="loss">The loss.</param>
     public static string Guide(GuidedLoss loss) => $"guide of {(loss ?? throw new ArgumentNullException(nameof(loss))).Name}";
 
+    /// <summary>
+    /// The input for what a nearest-neighbour loss is matched with, at the size of its layer's map, [1, 2, height, width]: the column of the target, then what
+    /// the position counts.
+    /// </summary>
+    /// <param name="name">The name of the loss, or of the guided loss around it.</param>
+    public static string Matches(string name) => $"matches of {name}";
+
     /// <summary>The input of <see cref="OverMaps"/> for a layer.</summary>
     /// <param name="layer">The layer's name in the losses; null for the picture.</param>
     public static string Map(string? layer) => layer is null ? Image : $"map of {layer}";
@@ -101,6 +108,16 @@ internal static partial class LossGraph
         GraphValue total = Sum(graph, network, losses, (loss, target) => loss.Term(graph, Of(maps, loss), target));
         GraphValue[] gradients = Differentiator.Gradient(graph, total, [.. inputs.Select(i => i.Map)]);
         for (int i = 0; i < inputs.Count; i++) graph.Output(gradients[i], Gradient(inputs[i].Layer), ElementType.Float, inputs[i].Shape);
+        return graph;
+    }
+
+    /// <summary>The graph of the maps of layers, of an image: each under <see cref="Map"/>.</summary>
+    internal static GraphBuilder FeatureMaps(Network network, IReadOnlyList<string> layers)
+    {
+        GraphBuilder graph = new("feature maps");
+        GraphValue image = graph.Input(Image, ElementType.Float, "1", "3", "height", "width");
+        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, layers);
+        foreach (string layer in layers) graph.Output(maps[layer], Map(layer), ElementType.Float, "1", $"{network.Channels(layer)}", $"{layer} height", $"{layer} width");
         return graph;
     }
 

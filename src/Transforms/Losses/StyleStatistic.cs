@@ -28,4 +28,7 @@ public enum StyleStatistic
 
     /// <summary>The histogram of every channel (<see cref="HistogramStyleLoss"/>).</summary>
     Histogram,
+
+    /// <summary>Each place beside the style's place that is most like it (<see cref="NearestNeighborStyleLoss"/>).</summary>
+    NearestNeighbor,
 }

@@ -9,6 +9,7 @@ internal static class StyleStatistics
         (StyleStatistic.Gram, "gram"), (StyleStatistic.Covariance, "covariance"), (StyleStatistic.MeanStd, "mean-std"),
         (StyleStatistic.MmdLinear, "mmd-linear"), (StyleStatistic.MmdPolynomial, "mmd-polynomial"), (StyleStatistic.MmdGaussian, "mmd-gaussian"),
         (StyleStatistic.Wasserstein, "wasserstein"), (StyleStatistic.Histogram, "histogram"),
+        (StyleStatistic.NearestNeighbor, "nearest-neighbor"),
     ];
 
     /// <summary>All names, as options take them.</summary>
@@ -50,6 +51,7 @@ internal static class StyleStatistics
             StyleStatistic.MmdGaussian => new GaussianMmdStyleLoss(layer, weight, normalization),
             StyleStatistic.Wasserstein => new WassersteinStyleLoss(layer, weight, normalization),
             StyleStatistic.Histogram => new HistogramStyleLoss(layer, weight, normalization),
+            StyleStatistic.NearestNeighbor => new NearestNeighborStyleLoss(layer, weight, normalization),
             _ => throw new ArgumentException($"There is no statistic {statistic}; use one of {string.Join(", ", Names)}.", nameof(statistic)),
         };
 

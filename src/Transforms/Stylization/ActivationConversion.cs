@@ -15,7 +15,7 @@ internal static class ActivationConversion
     /// <param name="options">The options.</param>
     public static LossWeights Weights(Network network, IStyleEngine engine, IReadOnlyList<Loss> losses, StylizationOptions options)
     {
-        LossWeights plain = new(options.ContentWeight, options.StyleWeight, options.TvWeight);
+        LossWeights plain = new(options.ContentWeight, options.StyleWeight, options.TvWeight) { Neighbors = options.NeighborWeight };
         if (options.ActivationScale == ActivationScale.Network || losses.All(l => l.Degree == 0)) return plain;
         double meant = (options.ActivationScale == ActivationScale.Oxford ? Preprocessing.Oxford : Preprocessing.Torchvision).Gain().Average();
         Loss[] scaled = [.. losses.Where(l => l.Layer is not null && l.Degree != 0)];

@@ -9,7 +9,7 @@ internal sealed class StageTracker(int length, StylizationOptions options)
     private readonly float[] _best = options.Optimizer == OptimizerKind.Adam ? new float[length] : [];
     private readonly float[] _average = options.AverageIterates ? new float[length] : [];
     private readonly double[] _recent = new double[options.Optimizer == OptimizerKind.Adam ? 50 : 10];
-    private int _count;
+    private int _count, _since;
 
     /// <summary>The lowest total so far.</summary>
     public double Best { get; private set; } = double.NaN;
@@ -17,18 +17,18 @@ internal sealed class StageTracker(int length, StylizationOptions options)
     /// <summary>Whether the best total fell by less than the tolerance over the last iterations.</summary>
     public bool Converged { get; private set; }
 
-    /// <summary>Takes the first iterate.</summary>
+    /// <summary>Takes the first iterate, or the one from which on the total is another function.</summary>
     public void Begin(ReadOnlySpan<float> point, double total)
     {
         if (_best.Length > 0) point.CopyTo(_best);
-        Best = total;
-        _recent[0] = total;
+        (Best, _recent[0], _since) = (total, total, 0);
     }
 
     /// <summary>Takes an iterate.</summary>
     public void Add(ReadOnlySpan<float> point, double total)
     {
         _count++;
+        _since++;
         if (total < Best)
         {
             Best = total;
@@ -39,8 +39,8 @@ internal sealed class StageTracker(int length, StylizationOptions options)
             System.Numerics.Tensors.TensorPrimitives.Multiply(_average, (float)options.AverageDecay, _average);
             VectorMath.AddScaled(1 - options.AverageDecay, point, _average);
         }
-        int slot = _count % _recent.Length;
-        Converged = _count >= _recent.Length && _recent[slot] - Best < options.Tolerance * Math.Abs(_recent[slot]);
+        int slot = _since % _recent.Length;
+        Converged = _since >= _recent.Length && _recent[slot] - Best < options.Tolerance * Math.Abs(_recent[slot]);
         _recent[slot] = Best;
     }
 

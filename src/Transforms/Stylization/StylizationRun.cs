@@ -10,6 +10,9 @@ internal sealed class StylizationRun(
     Stylizer stylizer, PlanarImage content, ContentGuides guides, StyleTarget style, PlanarImage? start, StylizationCallbacks callbacks,
     (int Width, int Height) size, CancellationToken cancellation)
 {
+    /// <summary>Matches are held for so many evaluations, in which L-BFGS sees one smooth function.</summary>
+    private const int EvaluationsPerMatch = 12;
+
     private const long MostHistoryBytes = 256L << 20;
 
     private readonly StylizationOptions _options = stylizer.Options;
@@ -30,7 +33,7 @@ internal sealed class StylizationRun(
     {
         Plan();
         cancellation.ThrowIfCancellationRequested();
-        _seen = _color.Seen(content);
+        _seen = Seen();
         IReadOnlyList<GraphTensor>[] styles = Phase("style", "measuring the style", MeasureStyle);
         IReadOnlyList<GraphTensor>[] contents = Phase("content", "measuring the content", MeasureContent);
         int[] networks = [.. _stages.Select(s => s.Network).Distinct()];
@@ -46,7 +49,10 @@ internal sealed class StylizationRun(
             if (_options.Compute.TrimMemory)
                 foreach (int over in networks.Where(n => _stages.Skip(i).All(s => s.Network != n))) stylizer.Release(over);
             IStyleEvaluator evaluator = stylizer.Evaluator(_stages[i].Network);
-            evaluator.SetTargets([.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height));
+            evaluator.SetTargets(
+                [.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height),
+                evaluator.Matches ? Stylizer.Sized(_seen, width, height) : null);
+            if (i > 0) evaluator.Rematch();
             (contents[i], styles[i]) = ([], []);
             int stage = i;
             PlanarImage from = picture;
@@ -70,6 +76,9 @@ internal sealed class StylizationRun(
             PeakMemoryBytes = PeakMemory(),
         };
     }
+
+    /// <summary>The content as the network sees it.</summary>
+    private PlanarImage Seen() => _options.Recolors ? StyleColors.Recolored(content, style.Colors, guides.Masks(content.Width, content.Height), _options.Recolor) : _color.Seen(content);
 
     private void Plan()
     {
@@ -164,8 +173,16 @@ internal sealed class StylizationRun(
             if (_options.Relay.Keeps && index > 0 && _sizes[index] == _sizes[index - 1] && optimizer.Point.SequenceEqual(from.Samples)) optimizer.Resume(Evaluate);
             else optimizer.Start(from.Samples, Evaluate);
             tracker.Begin(optimizer.Point, optimizer.Value);
+            int matched = _evaluations;
             while (own < planned && !converged)
             {
+                if (evaluator.Matches && _evaluations - matched >= EvaluationsPerMatch)
+                {
+                    evaluator.Rematch();
+                    optimizer.Refresh();
+                    tracker.Begin(optimizer.Point, optimizer.Value);
+                    matched = _evaluations;
+                }
                 if (!optimizer.Step())
                 {
                     converged = true;
@@ -211,7 +228,7 @@ internal sealed class StylizationRun(
             switch (loss.Kind)
             {
                 case LossKind.Content: content += values[i]; break;
-                case LossKind.Style: style += values[i]; break;
+                case LossKind.Style or LossKind.Neighbors: style += values[i]; break;
                 default: tv += values[i]; break;
             }
         }

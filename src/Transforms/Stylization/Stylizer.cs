@@ -1,4 +1,5 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 using MLNetStyle.Networks;
 using MLNetStyle.Optimization;
@@ -69,6 +70,7 @@ public sealed class Stylizer : IDisposable
         _evaluators = new IStyleEvaluator?[Networks.Count];
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
+        if (Options.NeighborWeight > 0) _styleLosses = [.. _styleLosses, .. Options.NeighborLayers.Select(NeighborLossOf).SelectMany(InRegions)];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _measured = [.. Networks.SelectMany(_ => _styleLosses)];
@@ -130,6 +132,7 @@ public sealed class Stylizer : IDisposable
         List<(PlanarImage Image, double[] Weights, RegionMasks? Regions)> kept = [];
         using IStyleMeter? meter = sides.Length == 0 ? null : StyleMeter();
         double[] sums = new double[_measured.Length];
+        StyleColors? colors = Options.Recolors ? new StyleColors(Network, _styleLosses, Options.Regions) : null;
         bool any = false;
         foreach (StyleSourceImage image in images)
         {
@@ -144,13 +147,15 @@ public sealed class Stylizer : IDisposable
             if (later && kept.Count == StyleSource.MaxImages)
                 throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the longer side, and do not match histograms, to measure more.", nameof(images));
             if (later) kept.Add((whole, weights, own));
+            colors?.Add(whole, own, weights);
             for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, own, sides[i], cancellation), weights);
         }
         if (!any) throw new ArgumentException("The style has no image. Add at least one.", nameof(images));
         coverage.Check(sums);
         StyleTarget target = new(
             Names, Shapes,
-            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))]);
+            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))],
+            colors?.Value);
         for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;
     }
@@ -270,9 +275,25 @@ public sealed class Stylizer : IDisposable
         IReadOnlyList<GraphTensor> fine = At(StyleSize(image, sides.Fine));
         return [.. _measured.Select((l, i) => StyleScope.IsFine(Network, l.Layer!) ? fine[i] : coarse[i])];
 
-        IReadOnlyList<GraphTensor> At((int Width, int Height) size) =>
-            meter.Measure(Sized(seen, size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions, size.Width, size.Height));
+        IReadOnlyList<GraphTensor> At((int Width, int Height) size)
+        {
+            IReadOnlyList<GraphTensor> upright = Measured(0, size);
+            if (!Options.NeighborRotations || !_styleLosses.Any(IsMatched)) return upright;
+            GraphTensor[] all = [.. upright];
+            for (int turn = 1; turn < 4; turn++)
+            {
+                IReadOnlyList<GraphTensor> turned = Measured(turn, turn % 2 == 0 ? size : (size.Height, size.Width));
+                for (int i = 0; i < all.Length; i++)
+                    if (_measured[i].Merge(all[i].Values.Span, turn, turned[i].Values.Span, 1) is { } merged) all[i] = new GraphTensor(merged, [.. all[i].Shape]);
+            }
+            return all;
+        }
+
+        IReadOnlyList<GraphTensor> Measured(int turn, (int Width, int Height) size) =>
+            meter.Measure(Sized(seen.Turned(turn), size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions?.Turned(turn), size.Width, size.Height));
     }
+
+    private static bool IsMatched(Loss loss) => loss is NearestNeighborStyleLoss or GuidedLoss { Loss: NearestNeighborStyleLoss };
 
     private int StyleSide(int longerSide, double stroke) =>
         (int)Math.Clamp(Math.Round(Options.StyleScale * stroke * longerSide), StylizationOptions.MinSize, StylizationOptions.MaxSize);
@@ -308,6 +329,9 @@ public sealed class Stylizer : IDisposable
         return Options.ContentWeightByMask ? new GuidedLoss(loss, "by mask") : loss;
     }
 
+    private NearestNeighborStyleLoss NeighborLossOf(LayerWeight layer) =>
+        new(layer.Layer, Share(layer, Options.NeighborLayers), Options.Normalization, kind: LossKind.Neighbors);
+
     /// <summary>A style loss for each region; itself where there are none.</summary>
     private IEnumerable<Loss> InRegions(Loss loss) => Options.Regions.Count == 0 ? [loss] : Options.Regions.Select(region => new GuidedLoss(loss, region));
 
@@ -322,10 +346,19 @@ public sealed class Stylizer : IDisposable
 
     private void CheckStyle(StyleTarget style)
     {
-        if (style.Names.SequenceEqual(Names) && style.Shapes.Zip(Shapes, (s, own) => s.SequenceEqual(own)).All(fits => fits)) return;
-        throw new ArgumentException(
-            $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {string.Join(", then ", Networks.Select(n => n.Name))} compares [{string.Join(", ", Names)}]. Measure it with the same network and layers.",
-            nameof(style));
+        if (!(style.Names.SequenceEqual(Names) && style.Shapes.Zip(Shapes, (s, own) => s.SequenceEqual(own)).All(fits => fits)))
+        {
+            throw new ArgumentException(
+                $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {string.Join(", then ", Networks.Select(n => n.Name))} "
+                + $"compares [{string.Join(", ", Names)}]. Measure it with the same network and layers.",
+                nameof(style));
+        }
+        if (Options.Recolors && style.Colors.Count != Math.Max(1, Options.Regions.Count))
+        {
+            throw new ArgumentException(
+                $"The style was measured without its colours, which {nameof(StylizationOptions.Recolor)} needs. Measure it with that option, or turn it off.",
+                nameof(style));
+        }
     }
 
     /// <summary>A copy with whole levels 0 to 255, no larger than can be needed.</summary>

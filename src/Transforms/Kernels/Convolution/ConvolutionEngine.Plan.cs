@@ -118,6 +118,7 @@ internal sealed unsafe partial class ConvolutionEngine
         yield return _image;
         yield return _scratch;
         yield return _weights;
+        yield return _searchScratch;
         foreach (Stage stage in _stages)
         {
             yield return stage.Bias;

@@ -68,6 +68,8 @@ internal sealed unsafe partial class ConvolutionEngine : IDisposable
         _packingMatrix = new Work(PackMatrixPart);
         _squares = new Work(SquaresPart);
         _variation = new Work(VariationPart);
+        _searching = new Work(SearchPart);
+        _distances = new Work(DistancePart);
     }
 
     /// <summary>The vector registers in use.</summary>
@@ -112,6 +114,7 @@ internal sealed unsafe partial class ConvolutionEngine : IDisposable
         _imageWeights.Dispose();
         _imageBackwardWeights.Dispose();
         _weights?.Dispose();
+        _searchScratch?.Dispose();
         GC.SuppressFinalize(this);
     }
 

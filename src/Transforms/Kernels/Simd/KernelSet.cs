@@ -70,6 +70,29 @@ internal abstract unsafe class KernelSet
     /// <param name="sums">Receives both sums, not multiplied.</param>
     public abstract void VariationRow(float* plane, float* gradient, int width, int height, int row, float down, float across, double* sums);
 
+    /// <summary>Brings vectors [count][channels] into the order of weights: out[k] = sum over c of vectors[k][c] in[c].</summary>
+    /// <param name="vectors">The vectors.</param>
+    /// <param name="channels">Their length, a multiple of 16.</param>
+    /// <param name="count">Their number, likewise.</param>
+    /// <param name="packed">Receives them.</param>
+    public abstract void PackVectors(float* vectors, int channels, int count, float* packed);
+
+    /// <summary>The vector nearest to each of some pixels: the one with the largest product less bias.</summary>
+    /// <param name="call">The vectors and the maps.</param>
+    /// <param name="first">The first pixel.</param>
+    /// <param name="count">How many, at most <see cref="NeighborCall.Strip"/>.</param>
+    /// <param name="index">Receives the number of the vector for each of them.</param>
+    /// <param name="scratch"><see cref="NeighborCall.ScratchFloats"/> floats.</param>
+    public abstract void Nearest(in NeighborCall call, long first, int count, int* index, float* scratch);
+
+    /// <summary>The sum over some pixels of weight times (1 - cosine) to their vectors, and its gradient.</summary>
+    /// <param name="call">The vectors and the maps.</param>
+    /// <param name="first">The first pixel.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="scale">What the gradient is multiplied by.</param>
+    /// <param name="add">Adds to what the gradient holds.</param>
+    public abstract double NeighborDistance(in NeighborCall call, long first, long count, float scale, bool add);
+
     /// <summary>product = a b, square matrices row by row.</summary>
     public abstract void MultiplySquare(float* a, float* b, float* product, int size);
 

@@ -21,6 +21,7 @@ internal sealed class CpuEvaluator : StyleEvaluator
     private readonly int[] _told;
     private readonly Dictionary<Loss, SquaresTerm> _squares;
     private readonly Dictionary<Loss, GramTerm> _grams;
+    private readonly Dictionary<Loss, NeighborTerm> _neighbors;
     private readonly int _variation;
     private readonly bool _ofImage;
     private double _variationWeight;
@@ -41,22 +42,31 @@ internal sealed class CpuEvaluator : StyleEvaluator
     {
         _squares = losses.Where(l => l is ISquaresLoss { IsSquares: true } && l.Layer is not null).ToDictionary(l => l, l => new SquaresTerm(l));
         _grams = losses.Where(LossGraph.TakesMoment).ToDictionary(l => l, l => new GramTerm(l));
+        _neighbors = losses.Where(IsMatched).ToDictionary(l => l, l => new NeighborTerm(l));
         _variation = losses.Any(l => l.Layer is not null) ? Array.FindIndex([.. losses], l => l is TotalVariationLoss { IsSquares: true }) : -1;
-        _told = [.. Enumerable.Range(0, losses.Count).Where(i => i != _variation && !_squares.ContainsKey(losses[i]) && !_grams.ContainsKey(losses[i]))];
+        _told = [.. Enumerable.Range(0, losses.Count).Where(i => i != _variation && !_squares.ContainsKey(losses[i]) && !_grams.ContainsKey(losses[i]) && !_neighbors.ContainsKey(losses[i]))];
         Loss[] told = [.. _told.Select(i => losses[i])];
         _ofImage = told.Any(l => l.Layer is null);
         if (told.Length > 0) _session = new LossSession(LossGraph.OverMeasures(network, told), told.Length, MeasuredNetwork.LossOptions);
-        _network = new MeasuredNetwork(network, told, _squares, _grams, threads, path, keepTransformedWeights);
+        _network = new MeasuredNetwork(network, told, _squares, _grams, _neighbors, threads, path, keepTransformedWeights);
     }
 
     private protected override void SetTarget(Loss loss, GraphTensor target)
     {
         if (_squares.TryGetValue(loss, out SquaresTerm? squares)) squares.SetTarget(target);
         else if (_grams.TryGetValue(loss, out GramTerm? gram)) gram.SetTarget(target);
+        else if (_neighbors.TryGetValue(loss, out NeighborTerm? neighbors)) neighbors.SetTarget(target);
         else _session!.Inputs[LossGraph.Target(loss)] = target;
     }
 
-    private protected override void SetGuide(string input, GraphTensor channel) => _session!.Inputs[input] = channel;
+    private protected override void SetGuide(GuidedLoss loss, GraphTensor channel)
+    {
+        if (_neighbors.TryGetValue(loss, out NeighborTerm? neighbors)) neighbors.SetGuide(channel);
+        else _session!.Inputs[LossGraph.Guide(loss)] = channel;
+    }
+
+    private protected override void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation) =>
+        _network.Keep(content, width, height, search, cancellation);
 
     private protected override void Resize(int width, int height, ReadOnlySpan<double> weights)
     {
@@ -64,6 +74,7 @@ internal sealed class CpuEvaluator : StyleEvaluator
         {
             if (_squares.TryGetValue(Losses[i], out SquaresTerm? squares)) squares.Weight = weights[i];
             if (_grams.TryGetValue(Losses[i], out GramTerm? gram)) gram.Weight = weights[i];
+            if (_neighbors.TryGetValue(Losses[i], out NeighborTerm? neighbors)) neighbors.Weight = weights[i];
         }
         if (_variation >= 0) _variationWeight = weights[_variation];
         for (int i = 0; i < _told.Length; i++) _session!.Weights[i] = (float)weights[_told[i]];
@@ -74,9 +85,10 @@ internal sealed class CpuEvaluator : StyleEvaluator
         _session.Outputs[LossGraph.Gradient()] = new GraphTensor(_imageGradient, 1, PlanarImage.Channels, height, width);
     }
 
-    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation)
+    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, bool search, CancellationToken cancellation)
     {
         _network.Measure(image, width, height, _session?.Inputs ?? s_nothing, _session?.Outputs ?? s_nothing, cancellation);
+        if (search) _network.Search();
         if (_ofImage) image.CopyTo(_image.Span);
         _session?.Run(cancellation);
         _network.Backward(gradient, cancellation);
@@ -86,6 +98,7 @@ internal sealed class CpuEvaluator : StyleEvaluator
         {
             if (_squares.TryGetValue(Losses[i], out SquaresTerm? squares)) terms[i] = squares.Value;
             else if (_grams.TryGetValue(Losses[i], out GramTerm? gram)) terms[i] = gram.Value;
+            else if (_neighbors.TryGetValue(Losses[i], out NeighborTerm? neighbors)) terms[i] = neighbors.Value;
             else if (i == _variation) terms[i] = _network.Variation((TotalVariationLoss)Losses[i], _variationWeight, image, gradient);
         }
     }
@@ -94,5 +107,6 @@ internal sealed class CpuEvaluator : StyleEvaluator
     {
         _session?.Dispose();
         _network.Dispose();
+        foreach (NeighborTerm term in _neighbors.Values) term.Dispose();
     }
 }

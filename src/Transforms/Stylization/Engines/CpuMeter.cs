@@ -27,7 +27,7 @@ internal sealed class CpuMeter : IStyleMeter
         _source = network;
         _outputs = [.. losses.Select(LossGraph.Statistic)];
         _session = new GraphSession(LossGraph.StatisticsOfMeasures(network, losses), MeasuredNetwork.LossOptions);
-        _network = new MeasuredNetwork(network, losses, new Dictionary<Loss, SquaresTerm>(), new Dictionary<Loss, GramTerm>(), threads, path, keep: false);
+        _network = new MeasuredNetwork(network, losses, new Dictionary<Loss, SquaresTerm>(), new Dictionary<Loss, GramTerm>(), new Dictionary<Loss, NeighborTerm>(), threads, path, keep: false);
     }
 
     /// <inheritdoc/>

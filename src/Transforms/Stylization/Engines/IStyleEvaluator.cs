@@ -16,8 +16,18 @@ internal interface IStyleEvaluator : IDisposable
     /// copied, and must not change while they are in use.
     /// </param>
     /// <param name="guides">The masks of the pictures to come, of their size; null where no loss is guided.</param>
-    /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask is missing.</exception>
-    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null);
+    /// <param name="content">The content that nearest-neighbour losses are matched from, of the size of the pictures to come; null where <see cref="Matches"/> is false.</param>
+    /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask or the content is missing.</exception>
+    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null);
+
+    /// <summary>Whether a loss is matched with style vectors, so that <see cref="Rematch"/> has an effect.</summary>
+    bool Matches { get; }
+
+    /// <summary>
+    /// Has the next evaluation find matches anew, from the content and the image that it is given: the losses are other functions from there on. Without
+    /// it matches are those of the content alone.
+    /// </summary>
+    void Rematch();
 
     /// <summary>Computes the losses and the gradient of their weighted sum.</summary>
     /// <param name="image">3 * height * width samples, 0..255: the red plane, then green, then blue.</param>
@@ -44,6 +54,9 @@ internal interface IStyleEvaluator : IDisposable
 /// <remarks>Immutable and safe to share between threads.</remarks>
 internal readonly record struct LossWeights(double Content, double Style, double TotalVariation, double Activations = 1)
 {
+    /// <summary>The weight of the nearest-neighbour losses, 0 or more.</summary>
+    public double Neighbors { get; init; }
+
     /// <summary>What the terms of single losses are multiplied by besides, by their names; null for nothing.</summary>
     public IReadOnlyDictionary<string, double>? Factors { get; init; }
 
@@ -58,6 +71,7 @@ internal readonly record struct LossWeights(double Content, double Style, double
         {
             LossKind.Content => Content,
             LossKind.Style => Style,
+            LossKind.Neighbors => Neighbors,
             _ => TotalVariation,
         };
     }

@@ -15,6 +15,7 @@ internal sealed class LayerMeasure
     private readonly float[] _positions = new float[1];
     private readonly SquaresTerm[] _squares;
     private readonly GramTerm[] _grams;
+    private readonly NeighborTerm[] _neighbors;
     private readonly TapMatrices? _tap;
     private readonly bool _toldMoment;
     private readonly bool _planes;
@@ -28,19 +29,21 @@ internal sealed class LayerMeasure
     /// <param name="told">The losses that a graph is told of.</param>
     /// <param name="squares">Those of the map that need no graph.</param>
     /// <param name="grams">Those of the moment that need no graph.</param>
+    /// <param name="neighbors">Those that are matched with style vectors.</param>
     public LayerMeasure(
-        ConvolutionEngine engine, FeatureMap map, float[]? tap, IReadOnlyList<Loss> told, IReadOnlyList<SquaresTerm> squares, IReadOnlyList<GramTerm> grams)
+        ConvolutionEngine engine, FeatureMap map, float[]? tap, IReadOnlyList<Loss> told, IReadOnlyList<SquaresTerm> squares, IReadOnlyList<GramTerm> grams,
+        IReadOnlyList<NeighborTerm> neighbors)
     {
-        (_engine, _map, _squares, _grams) = (engine, map, [.. squares], [.. grams]);
+        (_engine, _map, _squares, _grams, _neighbors) = (engine, map, [.. squares], [.. grams], [.. neighbors]);
         _toldMoment = told.Any(LossGraph.TakesMoment);
         int square = _toldMoment || _grams.Length > 0 ? map.Channels * map.Channels : 0;
         (_moment, _momentGradient) = (AlignedFloats.Allocate(square), AlignedFloats.Allocate(_grams.Length > 0 ? square : 0));
         if (tap is not null && _grams.Length > 0) _tap = new TapMatrices(tap, map.Channels);
         _planes = told.Any(l => !LossGraph.TakesMoment(l));
-        bool tapped = tap is not null && (_planes || _squares.Length > 0);
+        bool tapped = tap is not null && (_planes || _squares.Length + _neighbors.Length > 0);
         _seen = tapped ? engine.Tap(map, tap) : map;
         // Only one that writes a gradient can put it in the place of what it reads; a moment does not read what is seen through a tap.
-        _seen.GradientInPlace = _squares.Length + (_planes ? 1 : 0) + (square > 0 && !tapped ? 1 : 0) == 1;
+        _seen.GradientInPlace = _squares.Length + _neighbors.Length + (_planes ? 1 : 0) + (square > 0 && !tapped ? 1 : 0) == 1;
         if (tapped) map.GradientInPlace = true;
     }
 
@@ -71,6 +74,18 @@ internal sealed class LayerMeasure
         if (_planes) _seen.CopyTo(_values.Span);
     }
 
+    /// <summary>Takes the map for that of the content.</summary>
+    public void Keep(bool search)
+    {
+        foreach (NeighborTerm term in _neighbors) term.Keep(_engine, _seen, search);
+    }
+
+    /// <summary>Finds matches for the map anew.</summary>
+    public void Search()
+    {
+        foreach (NeighborTerm term in _neighbors) term.Search(_engine, _seen);
+    }
+
     /// <summary>Hands the engine what the graph gave, and computes what needs no graph.</summary>
     public void SetGradient()
     {
@@ -80,7 +95,8 @@ internal sealed class LayerMeasure
         if (tapped && moment) _map.MultiplyIntoGradient(_momentGradient.Span);
         if (_planes) _seen.SetGradient(_gradient);
         for (int i = 0; i < _squares.Length; i++) _squares[i].Run(_engine, _seen, _planes || i > 0);
+        for (int i = 0; i < _neighbors.Length; i++) _neighbors[i].Run(_engine, _seen, _planes || _squares.Length + i > 0);
         if (tapped) _engine.PullBack(_seen, moment);
-        else if (moment) _map.MultiplyIntoGradient(_momentGradient.Span, _planes || _squares.Length > 0);
+        else if (moment) _map.MultiplyIntoGradient(_momentGradient.Span, _planes || _squares.Length + _neighbors.Length > 0);
     }
 }

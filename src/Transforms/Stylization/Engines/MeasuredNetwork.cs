@@ -19,22 +19,24 @@ internal sealed class MeasuredNetwork : IDisposable
     /// <param name="told">The losses that a graph is told of; without one that measures a layer, here or in the next ones, there is no engine.</param>
     /// <param name="squares">The losses of maps that need no graph.</param>
     /// <param name="grams">The losses of moments that need no graph.</param>
+    /// <param name="neighbors">The losses that are matched with style vectors.</param>
     /// <param name="threads">0 for every core.</param>
     /// <param name="path">The vector registers.</param>
     /// <param name="keep">Whether transformed filters are kept.</param>
     public MeasuredNetwork(
         Network network, IEnumerable<Loss> told, IReadOnlyDictionary<Loss, SquaresTerm> squares, IReadOnlyDictionary<Loss, GramTerm> grams,
-        int threads, SimdPath? path, bool keep)
+        IReadOnlyDictionary<Loss, NeighborTerm> neighbors, int threads, SimdPath? path, bool keep)
     {
-        ILookup<string, Loss> byLayer = told.Concat(squares.Keys).Concat(grams.Keys).Where(l => l.Layer is not null).ToLookup(l => network.Canonical(l.Layer!));
+        ILookup<string, Loss> byLayer = told.Concat(squares.Keys).Concat(grams.Keys).Concat(neighbors.Keys).Where(l => l.Layer is not null).ToLookup(l => network.Canonical(l.Layer!));
         if (byLayer.Count == 0) return;
         _engine = NetworkEngine.Create(network, [.. byLayer.Select(l => l.Key)], threads, path, keep);
         foreach (IGrouping<string, Loss> layer in byLayer)
             _layers.Add(new LayerMeasure(
                 _engine, _engine.Maps[layer.Key], network.Tap(layer.Key)?.Values,
-                [.. layer.Where(l => !squares.ContainsKey(l) && !grams.ContainsKey(l))],
+                [.. layer.Where(l => !squares.ContainsKey(l) && !grams.ContainsKey(l) && !neighbors.ContainsKey(l))],
                 [.. layer.Where(squares.ContainsKey).Select(l => squares[l])],
-                [.. layer.Where(grams.ContainsKey).Select(l => grams[l])]));
+                [.. layer.Where(grams.ContainsKey).Select(l => grams[l])],
+                [.. layer.Where(neighbors.ContainsKey).Select(l => neighbors[l])]));
     }
 
     /// <summary>Runs the network and fills the tensors that the losses take; they are made anew where the size changed.</summary>
@@ -50,6 +52,21 @@ internal sealed class MeasuredNetwork : IDisposable
             _bound = (width, height);
         }
         foreach (LayerMeasure layer in _layers) layer.Measure();
+    }
+
+    /// <summary>Runs the network on the content, which matches are searched for.</summary>
+    public void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation)
+    {
+        if (_engine is null) return;
+        if (_bound != (width, height)) _bound = default;
+        _engine.Forward(content, width, height, cancellation);
+        foreach (LayerMeasure layer in _layers) layer.Keep(search);
+    }
+
+    /// <summary>Finds matches for the maps at hand anew.</summary>
+    public void Search()
+    {
+        foreach (LayerMeasure layer in _layers) layer.Search();
     }
 
     /// <summary>The gradient by the image, from the tensors that the losses gave and from the losses that need no graph.</summary>

@@ -128,6 +128,7 @@ public sealed partial class StyleTransferPreset
     {
         (options.Normalization, options.ActivationScale) = (LossNormalization.Absolute, scale);
         (options.ContentWeight, options.StyleWeight, options.TvWeight) = (content, style, 0);
+        (options.NeighborWeight, options.Recolor) = (0, 0);
         (options.CoarsestSize, options.Tolerance) = (StylizationOptions.MaxSize, 0);
     }
 }

@@ -66,7 +66,13 @@ public partial class StylizationOptions
     internal RelayPlan Relay { get; set; } = RelayPlan.Default;
 
     /// <summary>Whether the style can be measured only when the content is known, or at a size that is known then.</summary>
-    internal bool MeasuresLater => (Size == 0 || SizeOf != PictureSide.Longer || FitStyle || ColorKeeping.Of(this).RecolorsStyle) && StyleWeight > 0;
+    internal bool MeasuresLater => (Size == 0 || SizeOf != PictureSide.Longer || FitStyle || ColorKeeping.Of(this).RecolorsStyle) && HasStyle;
+
+    /// <summary>Whether contents are brought to the style's colours.</summary>
+    internal bool Recolors => Recolor > 0 && PreserveColor == PreserveColorMode.None && HasStyle;
+
+    /// <summary>Whether any style is compared.</summary>
+    internal bool HasStyle => StyleWeight > 0 || NeighborWeight > 0;
 
     /// <summary>The size of the picture that is made of a content.</summary>
     /// <param name="width">The content's width in pixels.</param>

@@ -20,11 +20,14 @@ public partial class StylizationOptions
         Range(nameof(History), History, 1, 100, "20 is usual");
         Range(nameof(ContentWeight), ContentWeight, 0, float.MaxValue, "0 leaves the content out");
         Range(nameof(StyleWeight), StyleWeight, 0, float.MaxValue, "0 leaves the style out");
+        Range(nameof(NeighborWeight), NeighborWeight, 0, float.MaxValue, "0 leaves nearest neighbours out");
+        Range(nameof(Recolor), Recolor, 0, 1, "0 leaves the content's colours as they are");
         Range(nameof(TvWeight), TvWeight, 0, float.MaxValue, "0 leaves total variation out");
-        if (ContentWeight == 0 && StyleWeight == 0)
-            throw new ArgumentException("ContentWeight and StyleWeight are both 0, so there is nothing to make a picture from. Give one of them a weight.");
+        if (ContentWeight == 0 && StyleWeight == 0 && NeighborWeight == 0)
+            throw new ArgumentException("ContentWeight, StyleWeight and NeighborWeight are all 0, so there is nothing to make a picture from. Give one of them a weight.");
         Layers(nameof(ContentLayers), ContentLayers, ContentWeight > 0);
         Layers(nameof(StyleLayers), StyleLayers, StyleWeight > 0);
+        Layers(nameof(NeighborLayers), NeighborLayers, NeighborWeight > 0);
         Defined(nameof(Normalization), Normalization);
         Defined(nameof(Start), Start);
         Range(nameof(StyleScale), StyleScale, 0.1, 10, "1 makes the style as large as the picture");
@@ -53,8 +56,8 @@ public partial class StylizationOptions
         if (ContentWeightByMask && ContentWeight == 0)
             throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeight)} is 0, so the content counts nowhere. Give it a weight, or leave the mask out.", nameof(ContentWeightByMask));
         if (!HasRegions) return;
-        if (StyleWeight == 0) throw new ArgumentException($"{nameof(Regions)} are given, but {nameof(StyleWeight)} is 0, so no style is compared. Give it a weight, or leave the regions out.", nameof(Regions));
-        foreach (LayerWeight layer in StyleLayers)
+        if (!HasStyle) throw new ArgumentException($"{nameof(Regions)} are given, but {nameof(StyleWeight)} is 0, so no style is compared. Give it a weight, or leave the regions out.", nameof(Regions));
+        foreach (LayerWeight layer in StyleWeight > 0 ? StyleLayers : [])
             foreach (StyleTerm term in TermsOf(layer))
                 if (GuidedLoss.Refusal(StyleStatistics.Create(term.Statistic, layer.Layer)) is { } reason)
                     throw new ArgumentException($"{nameof(Regions)} are given, but masks can't guide {StyleStatistics.NameOf(term.Statistic)}: {reason}. Use another statistic, or leave the regions out.", nameof(StyleTerms));

@@ -15,6 +15,9 @@ public partial class StylizationOptions
     /// <summary>The largest side that a picture is worked on in, in pixels.</summary>
     public const int MaxSize = 4096;
 
+    /// <summary>The strength of the default weights, for <see cref="SetStrength"/>.</summary>
+    public const double DefaultStrength = 50;
+
     /// <summary>The softness of content masks unless another is asked for, in pixels.</summary>
     public const double DefaultMaskSoftness = 4;
 
@@ -23,6 +26,9 @@ public partial class StylizationOptions
 
     /// <summary>The layers whose Gram matrices the style is compared in unless others are named: relu1_1 to relu5_1.</summary>
     public static IReadOnlyList<LayerWeight> DefaultStyleLayers { get; } = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"];
+
+    /// <summary>The layers at which places of picture and style are compared unless others are named: relu2_1, relu3_1 and relu4_1.</summary>
+    public static IReadOnlyList<LayerWeight> DefaultNeighborLayers { get; } = ["relu2_1", "relu3_1", "relu4_1"];
 
     /// <summary>
     /// The longer side of the picture in pixels, <see cref="MinSize"/> to <see cref="MaxSize"/>; 0 keeps the content's own size.
@@ -69,6 +75,27 @@ public partial class StylizationOptions
 
     /// <summary>The weight of the style losses, 0 or more. Default 30.</summary>
     public double StyleWeight { get; set; } = 30;
+
+    /// <summary>
+    /// The weight of the nearest-neighbour losses at <see cref="NeighborLayers"/>, 0 or more: each place of the picture is drawn to the place of the style
+    /// that is most like it, so that objects stay and are painted with the style's strokes (Kolkin et al. 2022, arXiv:2203.13215). Default 20.
+    /// </summary>
+    public double NeighborWeight { get; set; } = 20;
+
+    /// <summary>The layers at which places are compared, weighted like <see cref="ContentLayers"/>. Default <see cref="DefaultNeighborLayers"/>.</summary>
+    public IReadOnlyList<LayerWeight> NeighborLayers { get; set; } = DefaultNeighborLayers;
+
+    /// <summary>
+    /// Whether places are compared with the style's in four rotations, so that strokes may turn with what they paint. Four times as many vectors to choose
+    /// from in the same number. Default no.
+    /// </summary>
+    public bool NeighborRotations { get; set; }
+
+    /// <summary>
+    /// How far the content's colours are brought to the style's mean and covariance before it is measured and painted over, 0 (not at all) to 1, where
+    /// <see cref="PreserveColor"/> asks for no colours of the content's. Default 1.
+    /// </summary>
+    public double Recolor { get; set; } = 1;
 
     /// <summary>
     /// The weight of total variation, 0 or more; 0 leaves it out. Default 10, which in relative losses calms single pixels and
@@ -187,6 +214,15 @@ public partial class StylizationOptions
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
     public IReadOnlyList<StylizationStage> Stages(int longerSide) => StageSchedule.Plan(this, longerSide);
 
+    /// <summary>
+    /// Sets <see cref="ContentWeight"/>, <see cref="StyleWeight"/>, <see cref="NeighborWeight"/> and <see cref="Recolor"/> so that equal steps of one number look
+    /// about equal, at every size and network. For relative losses.
+    /// </summary>
+    /// <param name="strength">0 (the photograph) to 100 (the style with a trace of the content); 50 is the default of all four.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The strength is out of range.</exception>
+    public void SetStrength(double strength) =>
+        (ContentWeight, StyleWeight, NeighborWeight, Recolor) = StrengthMapping.Of(strength);
+
     /// <summary>A copy that shares nothing that can change.</summary>
     public StylizationOptions Clone()
     {
@@ -194,6 +230,7 @@ public partial class StylizationOptions
         if (Compute is not null) copy.Compute = Compute.Clone();
         if (ContentLayers is not null) copy.ContentLayers = [.. ContentLayers];
         if (StyleLayers is not null) copy.StyleLayers = [.. StyleLayers];
+        if (NeighborLayers is not null) copy.NeighborLayers = [.. NeighborLayers];
         if (StyleTerms is not null) copy.StyleTerms = [.. StyleTerms];
         if (Regions is not null) copy.Regions = [.. Regions];
         return copy;

@@ -31,6 +31,9 @@ internal sealed class ContentGuides
             throw new ArgumentException($"The content has a mask that weighs it, but {nameof(StylizationOptions.ContentWeightByMask)} is off. Turn it on, or leave the mask out.", nameof(content));
     }
 
+    /// <summary>The masks of the regions at a size, with their edges as they are.</summary>
+    public IReadOnlyList<Mask> Masks(int width, int height) => [.. _regions.Select(m => m.Resized(width, height))];
+
     /// <summary>The guides at a size of the run; null where there are no masks.</summary>
     public PictureGuides? At(int width, int height)
     {

@@ -11,7 +11,7 @@ internal sealed class StyleMean(IReadOnlyList<Loss> losses, IReadOnlyList<double
     private readonly Part[] _parts = [.. losses.Select((loss, i) => new Part(loss, totals?[i]))];
 
     /// <summary>The blend; of a single image what was measured, bit by bit.</summary>
-    public IReadOnlyList<GraphTensor> Value => [.. _parts.Select(p => p.Value)];
+    public IReadOnlyList<GraphTensor> Value => [.. _parts.Select((p, i) => losses[i].Kept(p.Value))];
 
     /// <summary>Adds an image.</summary>
     /// <param name="statistics">What was measured, one a loss.</param>
@@ -40,6 +40,13 @@ internal sealed class StyleMean(IReadOnlyList<Loss> losses, IReadOnlyList<double
             if (_first is null)
             {
                 (_first, _weight) = (statistic, weight);
+                return;
+            }
+            ReadOnlySpan<float> before = _blend is null ? _first.Values.Span : _blend;
+            if (loss.Merge(before, _weight, statistic.Values.Span, weight) is { } merged)
+            {
+                _blend = merged;
+                _weight += weight;
                 return;
             }
             if (_sum is null && _blend is null)

@@ -1,4 +1,5 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle;
@@ -29,7 +30,8 @@ public sealed partial class StyleTarget
         if (t == 1) return b;
         if (a.Images.Count + b.Images.Count > StyleSource.MaxImages)
             throw new ArgumentException($"The styles have {a.Images.Count + b.Images.Count} images together; {StyleSource.MaxImages} can be kept. Set Size, and do not match histograms, so that none has to be.", nameof(b));
-        StyleTarget blend = new(a.Names, a.Shapes, [.. Weighted(a.Images, 1 - t), .. Weighted(b.Images, t)]);
+        StyleTarget blend = new(a.Names, a.Shapes, [.. Weighted(a.Images, 1 - t), .. Weighted(b.Images, t)],
+            [.. a.Colors.Zip(b.Colors, (x, y) => ColorStatistics.Mix([(1 - t, x), (t, y)]))]);
         if (blend.HasImages) return blend; // measured with these weights, which is the same blend
         for (int i = 0; i < first.Length; i++)
         {
@@ -41,6 +43,7 @@ public sealed partial class StyleTarget
 
     private static GraphTensor Between(GraphTensor a, GraphTensor b, double t, string name)
     {
+        if (NearestNeighborStyleLoss.IsOne(name)) return new GraphTensor(NeighborVectors.Merge(a.Values.Span, 1 - t, b.Values.Span, t, (int)a.Shape[^1]), [.. a.Shape]);
         if (name.EndsWith($" {StyleStatistics.NameOf(StyleStatistic.MmdGaussian)}", StringComparison.Ordinal))
             throw new NotSupportedException($"The loss '{name}' compares samples, which have nothing between them. Use another statistic.");
         float[] between = new float[a.Values.Length];

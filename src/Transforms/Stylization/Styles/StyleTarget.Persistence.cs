@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
+using MLNetStyle.Losses;
 using MLNetStyle.Optimization;
 
 namespace MLNetStyle;
@@ -11,7 +13,7 @@ public sealed partial class StyleTarget
     /// <summary>What earlier versions of the library read too; what has scopes, regions or two sizes of strokes they would misread.</summary>
     private const int PlainVersion = 1;
 
-    private const int FormatVersion = 2, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
+    private const int FormatVersion = 2, NeighborsVersion = 3, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
 
     /// <summary>The largest weight: 1, and a little for the sums' rounding.</summary>
     private const double MostRounded = 1.000001;
@@ -24,16 +26,28 @@ public sealed partial class StyleTarget
     public float[] ToVector()
     {
         KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] sizes = Snapshot();
-        long count = Length(Shapes, sizes.Length) + Images.Sum(i => (long)i.Image.Width * i.Image.Height * (1 + (i.Regions?.Masks.Count ?? 0)));
+        int[] vectors = Vectors(sizes);
+        long count = Length(Names, Shapes, vectors, sizes.Length) + Images.Sum(i => (long)i.Image.Width * i.Image.Height * (1 + (i.Regions?.Masks.Count ?? 0)));
         if (count > MaxValues) throw new InvalidOperationException($"The style has {count} values and images; {MaxValues} can be saved. Use fewer or smaller style images.");
         float[] values = new float[count];
         Span<float> rest = values;
         foreach ((_, IReadOnlyList<GraphTensor> statistics) in sizes)
         {
-            foreach (GraphTensor statistic in statistics)
+            for (int i = 0; i < statistics.Count; i++)
             {
-                statistic.Values.Span.CopyTo(rest);
-                rest = rest[statistic.Values.Length..];
+                ReadOnlySpan<float> own = statistics[i].Values.Span;
+                int length = own.Length;
+                if (NearestNeighborStyleLoss.IsOne(Names[i]))
+                {
+                    (int channels, int columns) = ((int)Shapes[i][1], (int)Shapes[i][2]);
+                    int[] held = NeighborVectors.Held(own, columns, channels);
+                    NeighborVectors.Pack(own, columns, held, rest[..(length = (int)NeighborVectors.PackedLength(channels, held.Length))]);
+                }
+                else
+                {
+                    own.CopyTo(rest);
+                }
+                rest = rest[length..];
             }
         }
         foreach ((PlanarImage image, _, RegionMasks? regions) in Images)
@@ -53,15 +67,19 @@ public sealed partial class StyleTarget
     /// <summary>What the values of <see cref="ToVector"/> mean, as JSON.</summary>
     public string Describe()
     {
-        StyleSides[] sides = [.. Snapshot().Select(s => s.Key)];
+        KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] sizes = Snapshot();
+        StyleSides[] sides = [.. sizes.Select(s => s.Key)];
+        int[] vectors = Vectors(sizes);
         ImageDescription[] images = [.. Images.Select(Described)];
         int[]? fine = sides.All(s => s.Fine == s.Coarse) ? null : [.. sides.Select(s => s.Fine)];
         return JsonSerializer.Serialize(new Description(
-            fine is null && images.All(i => i.Weights is null && i.Regions is null) ? PlainVersion : FormatVersion,
+            Colors.Count > 0 || vectors.Length > 0 ? NeighborsVersion : fine is null && images.All(i => i.Weights is null && i.Regions is null) ? PlainVersion : FormatVersion,
             [.. Names.Select((n, i) => new StatisticDescription(n, Shapes[i]))],
             [.. sides.Select(s => s.Coarse)],
             images,
-            fine), StyleTargetJson.Default.Description);
+            fine,
+            Colors.Count == 0 ? null : [.. Colors.Select(c => c.ToNumbers())],
+            vectors.Length == 0 ? null : vectors), StyleTargetJson.Default.Description);
     }
 
     /// <summary>Puts a target together again.</summary>
@@ -76,9 +94,10 @@ public sealed partial class StyleTarget
         ArgumentNullException.ThrowIfNull(description);
         Description d = Read(description);
         List<long[]> shapes = [.. d.Statistics.Select(s => s.Shape)];
-        long expected = Length(shapes, d.Sizes.Length) + d.Images.Sum(i => (long)i.Width * i.Height * (1 + (i.Regions?.Length ?? 0)));
+        string[] names = [.. d.Statistics.Select(s => s.Name)];
+        long measured = Length(names, shapes, d.Vectors ?? [], d.Sizes.Length), expected = measured + d.Images.Sum(i => (long)i.Width * i.Height * (1 + (i.Regions?.Length ?? 0)));
         if (expected != values.Length) throw Bad($"it describes {expected} values, but there are {values.Length}");
-        int statistics = (int)Length(shapes, d.Sizes.Length);
+        int statistics = (int)measured;
         if (!VectorMath.AllFinite(values)) throw Bad("a value is infinite or not a number");
         ReadOnlySpan<float> rest = values[statistics..];
         List<StyleTargetImage> images = [];
@@ -95,20 +114,34 @@ public sealed partial class StyleTarget
             rest = rest[r.Length..];
             images.Add(new StyleTargetImage(planar, image.Weights ?? [.. shapes.Select(_ => image.Weight)], Masks(image, ref rest)));
         }
-        StyleTarget target = new([.. d.Statistics.Select(s => s.Name)], shapes, images);
+        StyleTarget target = new(names, shapes, images, ReadColors(d));
         rest = values[..statistics];
+        int next = 0;
         foreach (StyleSides sides in d.Sides())
         {
             List<GraphTensor> tensors = [];
-            foreach (long[] shape in shapes)
+            for (int i = 0; i < shapes.Count; i++)
             {
-                int n = (int)Count(shape);
-                tensors.Add(new GraphTensor(rest[..n].ToArray(), shape));
+                bool packed = NearestNeighborStyleLoss.IsOne(names[i]);
+                int n = (int)(packed ? NeighborVectors.PackedLength((int)shapes[i][1], d.Vectors![next++]) : Count(shapes[i]));
+                tensors.Add(new GraphTensor(packed ? Unpacked(rest[..n], shapes[i]) : rest[..n].ToArray(), shapes[i]));
                 rest = rest[n..];
             }
             target.Add(sides, tensors);
         }
         return target;
+    }
+
+    private static ColorStatistics[] ReadColors(Description d)
+    {
+        try
+        {
+            return [.. (d.Colors ?? []).Select(ColorStatistics.FromNumbers)];
+        }
+        catch (ArgumentException e)
+        {
+            throw Bad($"its colours are damaged ({e.Message})");
+        }
     }
 
     private static RegionMasks? Masks(ImageDescription image, ref ReadOnlySpan<float> rest)
@@ -148,10 +181,11 @@ public sealed partial class StyleTarget
             throw new FormatException($"The style target can't be read: its description is no JSON of the right form ({e.Message})", e);
         }
         if (d is null || d.Statistics is null || d.Sizes is null || d.Images is null) throw Bad("its description is incomplete");
-        if (d.Version is < PlainVersion or > FormatVersion) throw Bad($"its version is {d.Version}, and this library reads {PlainVersion} to {FormatVersion}");
+        if (d.Version is < PlainVersion or > NeighborsVersion) throw Bad($"its version is {d.Version}, and this library reads {PlainVersion} to {NeighborsVersion}");
         if (d.Statistics.Length > MostStatistics) throw Bad($"it has {d.Statistics.Length} statistics; at most {MostStatistics} are allowed");
         if (d.Sizes.Length > MostSizes) throw Bad($"it has {d.Sizes.Length} sizes; at most {MostSizes} are allowed");
         if (d.Images.Length > StyleSource.MaxImages) throw Bad($"it has {d.Images.Length} images; at most {StyleSource.MaxImages} are allowed");
+        if (d.Colors is { } colors && (colors.Length > RegionMasks.MaxRegions || colors.Any(c => c is null))) throw Bad("its colours are incomplete");
         if (d.Statistics.Length > 0 && d.Sizes.Length == 0 && d.Images.Length == 0) throw Bad("it has neither statistics nor images");
         foreach (StatisticDescription? s in d.Statistics)
         {
@@ -177,11 +211,46 @@ public sealed partial class StyleTarget
 
     private static FormatException Bad(string why) => new($"The style target can't be read: {why}. Measure the style again, or save the model again.");
 
-    private static long Length(IEnumerable<long[]> shapes, int sizes)
+    /// <summary>How many vectors each nearest-neighbour statistic holds, size after size.</summary>
+    private int[] Vectors(KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] sizes) =>
+    [
+        .. sizes.SelectMany(size => size.Value.Where((_, i) => NearestNeighborStyleLoss.IsOne(Names[i]))
+            .Select(t => NeighborVectors.Held(t.Values.Span, (int)t.Shape[2], (int)t.Shape[1]).Length)),
+    ];
+
+    private static float[] Unpacked(ReadOnlySpan<float> packed, long[] shape)
     {
+        try
+        {
+            return NeighborVectors.Unpack(packed, (int)shape[1], (int)shape[2]);
+        }
+        catch (FormatException e)
+        {
+            throw Bad(e.Message);
+        }
+    }
+
+    private static long Length(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, int[] vectors, int sizes)
+    {
+        int packed = names.Count(NearestNeighborStyleLoss.IsOne), next = 0;
+        if (vectors.Length != packed * sizes) throw Bad($"it has {packed} statistics of vectors at {sizes} sizes, but {vectors.Length} numbers of vectors");
         long sum = 0;
-        foreach (long[] shape in shapes) sum += Count(shape);
-        return sum * sizes; // at most 2^10 statistics of 2^29 values at 2^6 sizes: no overflow
+        for (int size = 0; size < sizes; size++)
+        {
+            for (int i = 0; i < shapes.Count; i++)
+            {
+                long[] shape = shapes[i];
+                if (!NearestNeighborStyleLoss.IsOne(names[i]))
+                {
+                    sum += Count(shape); // at most 2^10 statistics of 2^29 values at 2^6 sizes: no overflow
+                    continue;
+                }
+                Count(shape);
+                if (shape.Length != 3 || shape[0] != 1 || shape[2] < 2 || vectors[next] < 0 || vectors[next] >= shape[2]) throw Bad($"the statistic '{names[i]}' has no valid number of vectors");
+                sum += NeighborVectors.PackedLength((int)shape[1], vectors[next++]);
+            }
+        }
+        return sum;
     }
 
     private static long Count(long[] shape)
@@ -200,7 +269,8 @@ public sealed partial class StyleTarget
         lock (_gate) return [.. _sizes];
     }
 
-    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images, int[]? FineSizes = null)
+    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images, int[]? FineSizes = null, double[][]? Colors = null,
+        int[]? Vectors = null)
     {
         public StyleSides[] Sides() => [.. Sizes.Select((s, i) => new StyleSides(s, FineSizes?[i] ?? s))];
     }

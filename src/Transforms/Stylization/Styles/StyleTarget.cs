@@ -1,4 +1,5 @@
 using MLNetStyle.Graphs;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle;
 
@@ -21,10 +22,14 @@ public sealed partial class StyleTarget
     /// <param name="names">The names of the style losses, in order.</param>
     /// <param name="shapes">The shape of each loss's statistic.</param>
     /// <param name="images">The images to keep with normalised weights; empty for none.</param>
-    internal StyleTarget(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, IReadOnlyList<StyleTargetImage> images)
+    /// <param name="colors">The style's colours, one a region, if contents are to have them.</param>
+    internal StyleTarget(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, IReadOnlyList<StyleTargetImage> images, IReadOnlyList<ColorStatistics>? colors = null)
     {
-        (Names, Shapes, Images) = (names, shapes, images);
+        (Names, Shapes, Images, Colors) = (names, shapes, images, colors ?? []);
     }
+
+    /// <summary>The style's colours, one a region; none if contents keep their own.</summary>
+    internal IReadOnlyList<ColorStatistics> Colors { get; }
 
     /// <summary>The names of the style losses that the statistics belong to.</summary>
     public IReadOnlyList<string> Names { get; }
