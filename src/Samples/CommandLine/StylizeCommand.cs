@@ -8,9 +8,9 @@ internal static class StylizeCommand
     /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so here.</param>
     public static Command Create(TransferDisplay? given = null)
     {
-        Argument<string> content = new("CONTENT") { Description = "The picture to repaint: a PNG or JPEG file" };
-        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg or .jpeg file", Required = true, HelpName = "FILE" };
-        Option<int> quality = ImageFiles.Quality();
+        Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
+        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file", Required = true, HelpName = "FILE" };
+        WriteArguments writing = new();
         Option<int> previewEvery = new("--preview-every") { Description = "Write a preview beside the output every N iterations, named after it: out-0050.png", HelpName = "N" };
         Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
         TransferArguments transfer = new();
@@ -25,34 +25,36 @@ internal static class StylizeCommand
 
             Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
             """)
-        { content, output, quality };
+        { content, output };
+        writing.AddTo(command);
         transfer.AddTo(command);
         masks.AddTo(command);
         command.Options.Add(previewEvery);
         command.Options.Add(report);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(quality),
+            transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing,
             parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, int quality, int? previewEvery, string? report, TransferDisplay? given,
+        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing, int? previewEvery, string? report, TransferDisplay? given,
         CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
             ImageFiles.OutputRefusal(output, "--output"),
-            ImageFiles.QualityRefusal(quality),
+            .. writing.Refusals(parsed),
             previewEvery < 0 ? $"--preview-every is {previewEvery}; give the number of iterations between previews, or 0 for none." : null,
             report is null ? null : ReportRefusal(report),
             .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
-            .. masks.Refusals(parsed, transfer.StyleArguments, content),
+            .. masks.Refusals(parsed, transfer.StyleArguments, content, transfer.Reading(parsed)),
         ]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
         TransferDisplay display = given ?? TransferDisplay.Create();
         if (given is null) transfer.SayNetwork(parsed);
+        PictureWriteOptions write = writing.ToOptions(parsed);
         StyleTransferRow? done = null;
         options.PreviewEvery = previewEvery ?? options.PreviewEvery;
         options.Cancellation = cancellation;
@@ -64,7 +66,7 @@ internal static class StylizeCommand
             Preview = preview =>
             {
                 string path = ImageFiles.PreviewName(output, preview.Progress.Iteration);
-                PictureFile.Save(preview.Image, path, quality);
+                PictureFile.Save(preview.Image, path, write);
                 display.Note($"preview: {path}");
             },
         };
@@ -73,7 +75,8 @@ internal static class StylizeCommand
         {
             display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
             if (masks.Pairing(parsed, transfer.StyleArguments) is { } pairing) display.Note(pairing);
-            TransferPipeline.Run([masks.Files(parsed, content)], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true, (_, styled) => PictureFile.Save(styled, output, quality));
+            TransferPipeline.Run([masks.Files(parsed, content)], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true,
+                _ => PictureFile.Save(done!.Result.Image, output, write, done.Alpha));
             return true;
         });
         if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result);

@@ -53,7 +53,12 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     public int Vectors { get; }
 
     /// <summary>Whether a name of a term, of a region or not, is that of such a loss.</summary>
-    internal static bool IsOne(string name) => name.StartsWith("neighbors ", StringComparison.Ordinal) || name.Split(' ').Skip(2).FirstOrDefault() == StyleStatistics.NameOf(StyleStatistic.NearestNeighbor);
+    internal static bool IsOne(string name)
+    {
+        string[] words = name.Split(' ');
+        if (words[0] == "then") words = words[1..]; // of a network that takes over
+        return words[0] == "neighbors" || words.ElementAtOrDefault(2) == StyleStatistics.NameOf(StyleStatistic.NearestNeighbor);
+    }
 
     private IGuidedLoss Guided => this;
 
