@@ -10,8 +10,8 @@ namespace MLNetStyle.Stylization;
 /// </remarks>
 internal static class StrengthMapping
 {
-    private const double Default = StylizationOptions.DefaultStrength, Most = 100, Power = 3, LeastContent = 0.03, LeastNeighbors = 0.25,
-        RecoloredFrom = 30;
+    private const double Default = StylizationOptions.DefaultStrength, Most = 100, Power = 4.5, LeastContent = 0.03, LeastNeighbors = 0.25,
+        RecoloredFrom = 50;
 
     /// <summary>The weights of a strength.</summary>
     /// <param name="strength">0 to 100.</param>
