@@ -10,14 +10,18 @@ namespace MLNetStyle.Benchmarks.Quality;
 /// <param name="Gram">Mean over relu1_1 to relu5_1 of sum (G - A)^2 / sum A^2, G and A the Gram matrices of picture and style.</param>
 /// <param name="Content">sum (F - P)^2 / sum P^2 at relu4_2, P the content's.</param>
 /// <param name="SelfSimilarity">
-/// Mean |D - E| over pairs of positions, D_ij = 1 - cos of the picture's hypercolumns i and j over the mean of its row, E the content's: relu3_3, relu4_2 and
+/// Mean |D - E| over pairs of positions, D_ij = 1 - cos of the picture's hypercolumns i and j over the mean of its row, E the content's:
+/// relu3_3, relu4_2 and
 /// relu5_1 on relu4_2's grid (Kolkin, Salavon, Shakhnarovich 2019, equation 6, times the number of positions).
 /// </param>
 /// <param name="Edges">The correlation of the gradients' magnitudes (Sobel, of luminance, at 256 pixels) of picture and content.</param>
-/// <param name="Sliced">Mean over relu1_1 to relu4_1 and 64 directions of the squared 2-Wasserstein distance of projections, over the style's variance there.</param>
-/// <param name="ToStyle">Mean over the picture's positions of 1 - cos to the nearest of the style's, at relu3_1 and relu4_1, about the style's mean.</param>
+/// <param name="Sliced">Mean over relu1_1 to relu4_1 and 64 directions of the squared 2-Wasserstein distance of projections, over the
+/// style's variance there.</param>
+/// <param name="ToStyle">Mean over the picture's positions of 1 - cos to the nearest of the style's, at relu3_1 and relu4_1, about the
+/// style's mean.</param>
 /// <param name="FromStyle">The same from the style's positions to the picture's: how much of the style is used.</param>
-internal readonly record struct Measures(double Gram, double Content, double SelfSimilarity, double Edges, double Sliced, double ToStyle, double FromStyle)
+internal readonly record struct Measures(double Gram, double Content, double SelfSimilarity, double Edges, double Sliced, double ToStyle,
+    double FromStyle)
 {
     public const string Head = "   Gram content self-sim  edges sliced to-sty fr-sty";
 
@@ -25,7 +29,8 @@ internal readonly record struct Measures(double Gram, double Content, double Sel
         $"{Gram,7:F4} {Content,7:F3} {SelfSimilarity,8:F4} {Edges,6:F3} {Sliced,6:F3} {ToStyle,6:F3} {FromStyle,6:F3}");
 
     public static Measures Mean(IReadOnlyCollection<Measures> all) => new(
-        all.Average(m => m.Gram), all.Average(m => m.Content), all.Average(m => m.SelfSimilarity), all.Average(m => m.Edges), all.Average(m => m.Sliced),
+        all.Average(m => m.Gram), all.Average(m => m.Content), all.Average(m => m.SelfSimilarity), all.Average(m => m.Edges),
+            all.Average(m => m.Sliced),
         all.Average(m => m.ToStyle), all.Average(m => m.FromStyle));
 }
 
@@ -62,8 +67,10 @@ internal sealed class PictureMeasures
         (double to, double from) = Nearest(own, 7);
         (double deepTo, double deepFrom) = Nearest(own, 8);
         return new Measures(
-            Enumerable.Range(0, 5).Average(i => Relative(own[i], _style[i])), Relative(own[11], _content[11]), difference / similarity.Length,
-            Correlation(Edges(picture), _edges), Enumerable.Range(5, 4).Average(i => Sliced(own[i], _style[i])), (to + deepTo) / 2, (from + deepFrom) / 2);
+            Enumerable.Range(0, 5).Average(i => Relative(own[i], _style[i])), Relative(own[11], _content[11]),
+                difference / similarity.Length,
+            Correlation(Edges(picture), _edges), Enumerable.Range(5, 4).Average(i => Sliced(own[i], _style[i])), (to + deepTo) / 2,
+                (from + deepFrom) / 2);
     }
 
     private static double Relative(GraphTensor value, GraphTensor target)
@@ -92,14 +99,16 @@ internal sealed class PictureMeasures
             for (int c = 0; c < channels; c++) vector[c] = values.Span[c * pixels + at] - (mean?[c] ?? 0);
             return vector;
         })];
-        foreach (float[] vector in vectors) TensorPrimitives.Divide(vector, MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(vector)) + 1e-12f, vector);
+        foreach (float[] vector in vectors) TensorPrimitives.Divide(vector,
+            MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(vector)) + 1e-12f, vector);
         return vectors;
     }
 
     private static float[] Mean(GraphTensor map)
     {
         int channels = (int)map.Shape[1], pixels = (int)(map.Shape[2] * map.Shape[3]);
-        return [.. Enumerable.Range(0, channels).Select(c => TensorPrimitives.Sum<float>(map.Values.Span.Slice(c * pixels, pixels)) / pixels)];
+        return [.. Enumerable.Range(0, channels).Select(c => TensorPrimitives.Sum<float>(map.Values.Span.Slice(c * pixels,
+            pixels)) / pixels)];
     }
 
     private (double To, double From) Nearest(IReadOnlyList<GraphTensor> own, int layer)
@@ -124,7 +133,8 @@ internal sealed class PictureMeasures
     private static double[] Similarity(IReadOnlyList<GraphTensor> maps)
     {
         GraphTensor grid = maps[11];
-        int height = (int)grid.Shape[2], width = (int)grid.Shape[3], pixels = height * width, step = (int)Math.Ceiling(Math.Sqrt((double)pixels / MostPositions));
+        int height = (int)grid.Shape[2], width = (int)grid.Shape[3], pixels = height * width,
+            step = (int)Math.Ceiling(Math.Sqrt((double)pixels / MostPositions));
         List<float[]> columns = [];
         for (int y = step / 2; y < height; y += step)
         {
@@ -133,7 +143,8 @@ internal sealed class PictureMeasures
                 List<float> column = [];
                 foreach (int l in (int[])[10, 11, 9])
                 {
-                    int h = (int)maps[l].Shape[2], w = (int)maps[l].Shape[3], at = Math.Min(h - 1, (2 * y + 1) * h / (2 * height)) * w + Math.Min(w - 1, (2 * x + 1) * w / (2 * width));
+                    int h = (int)maps[l].Shape[2], w = (int)maps[l].Shape[3], at = Math.Min(h - 1,
+                        (2 * y + 1) * h / (2 * height)) * w + Math.Min(w - 1, (2 * x + 1) * w / (2 * width));
                     for (int c = 0; c < maps[l].Shape[1]; c++) column.Add(maps[l].Values.Span[c * h * w + at]);
                 }
                 float[] vector = [.. column];
@@ -144,7 +155,8 @@ internal sealed class PictureMeasures
         int n = columns.Count;
         double[] distances = new double[n * n];
         for (int i = 0; i < n; i++)
-            for (int j = i + 1; j < n; j++) distances[i * n + j] = distances[j * n + i] = 1 - TensorPrimitives.Dot<float>(columns[i], columns[j]);
+            for (int j = i + 1; j < n; j++) distances[i * n + j] = distances[j * n + i] = 1 - TensorPrimitives.Dot<float>(columns[i],
+                columns[j]);
         for (int i = 0; i < n; i++)
         {
             Span<double> row = distances.AsSpan(i * n, n);
@@ -160,7 +172,8 @@ internal sealed class PictureMeasures
         double sum = 0;
         for (int d = 0; d < Directions; d++)
         {
-            float[] direction = [.. Enumerable.Range(0, channels).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
+            float[] direction = [.. Enumerable.Range(0, channels).Select(_ =>
+                (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
             double[] a = Quantiles(own, direction), b = Quantiles(style, direction);
             double mean = b.Average(), variance = b.Average(v => (v - mean) * (v - mean));
             sum += a.Zip(b, (x, y) => (x - y) * (x - y)).Average() / variance;
@@ -172,7 +185,8 @@ internal sealed class PictureMeasures
     {
         int pixels = (int)(map.Shape[2] * map.Shape[3]);
         float[] projected = new float[pixels];
-        for (int c = 0; c < direction.Length; c++) TensorPrimitives.MultiplyAdd(map.Values.Span.Slice(c * pixels, pixels), direction[c], projected, projected);
+        for (int c = 0; c < direction.Length; c++) TensorPrimitives.MultiplyAdd(map.Values.Span.Slice(c * pixels, pixels), direction[c],
+            projected, projected);
         Array.Sort(projected);
         return [.. Enumerable.Range(0, Levels).Select(k => (double)projected[(int)((k + 0.5) / Levels * pixels)])];
     }

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace MLNetStyle.Tests.Kernels;
 
-/// <summary>The search for nearest vectors and the distance to them, against plain loops in double: every vector path, any number of threads and of vectors.</summary>
+/// <summary>
+/// The search for nearest vectors and the distance to them, against plain loops in double: every vector path, any number of threads and of
+/// vectors.
+/// </summary>
 public sealed class NeighborTests
 {
     private const int Channels = 19;
@@ -14,7 +17,8 @@ public sealed class NeighborTests
         {
             TheoryData<SimdPath, int, int, int, int> cases = [];
             foreach (SimdPath path in SimdPaths.Supported)
-                foreach ((int threads, int width, int height, int vectors) in new[] { (1, 37, 21, 300), (3, 64, 50, 77), (2, 17, 2, 1), (2, 7, 35, 529) }) cases.Add(path, threads, width, height, vectors);
+                foreach ((int threads, int width, int height, int vectors) in new[] { (1, 37, 21, 300), (3, 64, 50, 77), (2, 17, 2, 1), (2,
+                    7, 35, 529) }) cases.Add(path, threads, width, height, vectors);
             return cases;
         }
     }
@@ -27,7 +31,8 @@ public sealed class NeighborTests
         FeatureMap map = engine.Maps["relu"];
         using NeighborField field = new();
         Random random = new(vectors);
-        float[] mean = [.. Enumerable.Range(0, Channels).Select(_ => random.NextSingle())], units = new float[vectors * Channels], bias = new float[vectors];
+        float[] mean = [.. Enumerable.Range(0, Channels).Select(_ => random.NextSingle())], units = new float[vectors * Channels],
+            bias = new float[vectors];
         for (int i = 0; i < vectors; i++)
         {
             double[] vector = [.. Enumerable.Range(0, Channels).Select(_ => random.NextDouble() - 0.5)];
@@ -85,6 +90,7 @@ public sealed class NeighborTests
     {
         float[] planes = new float[map.Channels * map.Pixels];
         map.CopyTo(planes);
-        return [.. Enumerable.Range(0, (int)map.Pixels).Select(i => Enumerable.Range(0, map.Channels).Select(c => (double)planes[c * map.Pixels + i]).ToArray())];
+        return [.. Enumerable.Range(0, (int)map.Pixels).Select(i => Enumerable.Range(0,
+            map.Channels).Select(c => (double)planes[c * map.Pixels + i]).ToArray())];
     }
 }

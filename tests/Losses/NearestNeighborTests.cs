@@ -30,12 +30,14 @@ public sealed class NearestNeighborTests
             int inside = (m.Width - 2 * left) * (m.Height - 2 * top);
             Assert.Equal(Enumerable.Range(1, Math.Min(Vectors, inside)), held);
             double[] mean = PlainNeighbors.Column(statistic, 1 + Vectors, 0);
-            for (int c = 0; c < Channels; c++) Assert.Equal(map.Values.Skip(c * m.Height * m.Width).Take(m.Height * m.Width).Average(), mean[c], 1e-5);
+            for (int c = 0; c < Channels; c++) Assert.Equal(map.Values.Skip(c * m.Height * m.Width).Take(m.Height * m.Width).Average(),
+                mean[c], 1e-5);
             HashSet<int> seen = [];
             foreach (int column in held)
             {
                 double[] vector = PlainNeighbors.Column(statistic, 1 + Vectors, column);
-                int at = Enumerable.Range(0, m.Height * m.Width).Single(i => PlainNeighbors.Vector(map, i).Zip(vector, (a, b) => Math.Abs(a - b)).Max() < 1e-6);
+                int at = Enumerable.Range(0, m.Height * m.Width).Single(i => PlainNeighbors.Vector(map, i).Zip(vector, (a,
+                    b) => Math.Abs(a - b)).Max() < 1e-6);
                 Assert.True(seen.Add(at));
                 Assert.InRange(at % m.Width, left, m.Width - 1 - left);
                 Assert.InRange(at / m.Width, top, m.Height - 1 - top);
@@ -48,7 +50,8 @@ public sealed class NearestNeighborTests
     public void TheFirstVectorsAreSpreadEvenly()
     {
         const int Side = 32;
-        double[] places = [.. Enumerable.Range(0, Channels * Side * Side).Select(i => (i / (Side * Side)) switch { 0 => i % Side + 1.0, 1 => i % (Side * Side) / Side + 1.0, _ => 1 })];
+        double[] places = [.. Enumerable.Range(0, Channels * Side * Side).Select(i => (i / (Side * Side)) switch { 0 => i % Side + 1.0,
+            1 => i % (Side * Side) / Side + 1.0, _ => 1 })];
         NearestNeighborStyleLoss loss = new(Layer, vectors: 400);
         using LossRunner runner = new(TinyNetwork.Shared.Network, loss);
         float[] statistic = runner.MeasureMap(loss, Tensor(new PlainVgg.Map(places, Channels, Side, Side))).Values.ToArray();
@@ -83,14 +86,16 @@ public sealed class NearestNeighborTests
             double slope = (At(1e-5) - At(-1e-5)) / 2e-5, along = direction.Zip(gradient, (d, g) => d * g).Sum();
             Assert.Equal(slope, along, 1e-3 * Math.Sqrt(gradient.Sum(g => (double)g * g)));
 
-            double At(double by) => PlainNeighbors.Distance(picture with { Values = [.. picture.Values.Select((v, i) => v + by * direction[i])] }, statistic, 1 + Vectors, matches, weights);
+            double At(double by) => PlainNeighbors.Distance(picture with { Values = [.. picture.Values.Select((v,
+                i) => v + by * direction[i])] }, statistic, 1 + Vectors, matches, weights);
         }).Check(s_config);
     }
 
     [Fact]
     public void MergedVectorsComeByTurnsAsTheWeightsSay()
     {
-        Gen<(int, int, int, int)> cases = from a in Gen.Choose(1, 40) from b in Gen.Choose(1, 40) from w in Gen.Choose(1, 9) from columns in Gen.Choose(2, 60) select (a, b, w, columns);
+        Gen<(int, int, int, int)> cases = from a in Gen.Choose(1, 40) from b in Gen.Choose(1, 40) from w in Gen.Choose(1,
+            9) from columns in Gen.Choose(2, 60) select (a, b, w, columns);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             (int a, int b, int tenths, int columns) = c;
@@ -123,7 +128,8 @@ public sealed class NearestNeighborTests
     [Fact]
     public void RoundedVectorsAreNearAndComeBackFromPackingBitByBit()
     {
-        Gen<(int, int, int)> cases = from s in Gen.Choose(0, 1 << 30) from channels in Gen.Choose(1, 20) from columns in Gen.Choose(2, 30) select (s, channels, columns);
+        Gen<(int, int, int)> cases = from s in Gen.Choose(0, 1 << 30) from channels in Gen.Choose(1, 20) from columns in Gen.Choose(2,
+            30) select (s, channels, columns);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             (int seed, int channels, int columns) = c;
@@ -168,7 +174,8 @@ public sealed class NearestNeighborTests
         foreach (int column in held)
         {
             double[] vector = PlainNeighbors.Column(statistic, 1 + Vectors, column);
-            int at = Enumerable.Range(0, Width * Height).Single(i => PlainNeighbors.Vector(map, i).Zip(vector, (a, b) => Math.Abs(a - b)).Max() < 1e-6);
+            int at = Enumerable.Range(0, Width * Height).Single(i => PlainNeighbors.Vector(map, i).Zip(vector, (a,
+                b) => Math.Abs(a - b)).Max() < 1e-6);
             Assert.InRange(at % Width, 1, 4);
         }
 
@@ -185,7 +192,8 @@ public sealed class NearestNeighborTests
     public void WhatIsOutOfRangeIsRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new NearestNeighborStyleLoss(Layer, vectors: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new NearestNeighborStyleLoss(Layer, vectors: NearestNeighborStyleLoss.MostVectors + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new NearestNeighborStyleLoss(Layer,
+            vectors: NearestNeighborStyleLoss.MostVectors + 1));
         Assert.Throws<ArgumentException>(() => new NearestNeighborStyleLoss(Layer, kind: LossKind.Content));
         Assert.Equal("style relu2_1 nearest-neighbor", s_loss.Name);
         Assert.Equal("neighbors relu2_1", new NearestNeighborStyleLoss(Layer, kind: LossKind.Neighbors).Name);
@@ -194,11 +202,13 @@ public sealed class NearestNeighborTests
     private static GraphTensor Matches(int[] matches, double[] weights, int height, int width) =>
         new((float[])[.. matches.Select(k => (float)k), .. weights.Select(w => (float)w)], 1, 2, height, width);
 
-    private static GraphTensor Tensor(PlainVgg.Map map) => new(Array.ConvertAll(map.Values, v => (float)v), 1, map.Channels, map.Height, map.Width);
+    private static GraphTensor Tensor(PlainVgg.Map map) => new(Array.ConvertAll(map.Values, v => (float)v), 1, map.Channels, map.Height,
+        map.Width);
 
     private static PlainVgg.Map Map(int seed, int height, int width)
     {
         Random random = new(seed);
-        return new PlainVgg.Map([.. Enumerable.Range(0, Channels * height * width).Select(_ => (double)(random.NextSingle() * 3 - 1))], Channels, height, width);
+        return new PlainVgg.Map([.. Enumerable.Range(0, Channels * height * width).Select(_ => (double)(random.NextSingle() * 3 - 1))],
+            Channels, height, width);
     }
 }

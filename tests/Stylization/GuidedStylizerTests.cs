@@ -150,7 +150,7 @@ public sealed class GuidedStylizerTests
         Refused("names none", () => plain.MeasureStyle(new StyleSource().Add(style, regions: Halves(40, 40))));
         Refused("proportions", () => stylizer.MeasureStyle(new StyleSource().Add(style, regions: Halves(40, 60))));
         Refused("can't guide histogram", () => new StylizationOptions { Regions = [Red], StyleTerms = [StyleStatistic.Histogram] }.Validate());
-        Refused("StyleWeight", () => new StylizationOptions { Regions = [Red], StyleWeight = 0 }.Validate());
+        Refused("StyleWeight", () => new StylizationOptions { Regions = [Red], StyleWeight = 0, NeighborWeight = 0 }.Validate());
         Refused("ContentWeight", () => new StylizationOptions { ContentWeightByMask = true, ContentWeight = 0 }.Validate());
         Refused("two regions named", () => new StylizationOptions { Regions = [Red, Red] }.Validate());
         Refused("MaskSoftness", () => new StylizationOptions { MaskSoftness = 257 }.Validate());

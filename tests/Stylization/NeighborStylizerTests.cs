@@ -25,7 +25,8 @@ public sealed class NeighborStylizerTests
         {
             using Stylizer stylizer = new(TinyNetwork.Shared.Network, options);
             List<StylizationProgress> steps = [];
-            StylizationResult result = stylizer.Stylize(StylizerTests.Picture(80, 60, 1), stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2))), null,
+            StylizationResult result = stylizer.Stylize(StylizerTests.Picture(80, 60, 1),
+                stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2))), null,
                 new StylizationCallbacks { Progress = steps.Add });
             Assert.All(result.Image.Samples, s => Assert.InRange(s, 0, 255));
             return (result, options.NeighborWeight, steps);
@@ -36,18 +37,22 @@ public sealed class NeighborStylizerTests
     public void RotationsRegionsAndSeveralStylesAreTaken()
     {
         StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 6, NeighborRotations = true };
-        PlanarImage content = StylizerTests.Picture(48, 40, 1), first = StylizerTests.Picture(50, 44, 2), second = StylizerTests.Picture(44, 50, 3);
-        float[] upright = Made(Changed(options, o => o.NeighborRotations = false), new StyleSource(first), null), turned = Made(options, new StyleSource(first), null);
+        PlanarImage content = StylizerTests.Picture(48, 40, 1), first = StylizerTests.Picture(50, 44, 2),
+            second = StylizerTests.Picture(44, 50, 3);
+        float[] upright = Made(Changed(options, o => o.NeighborRotations = false), new StyleSource(first), null), turned = Made(options,
+            new StyleSource(first), null);
         Assert.NotEqual(upright, turned);
         Assert.NotEqual(turned, Made(options, new StyleSource(first).Add(second, 2), null));
-        Mask left = new(48, 40, [.. Enumerable.Range(0, 48 * 40).Select(i => i % 48 < 24 ? 1f : 0)]), right = new(48, 40, [.. left.Values.ToArray().Select(v => 1 - v)]);
+        Mask left = new(48, 40, [.. Enumerable.Range(0, 48 * 40).Select(i => i % 48 < 24 ? 1f : 0)]), right = new(48, 40,
+            [.. left.Values.ToArray().Select(v => 1 - v)]);
         RegionMasks masks = new([("a", left), ("b", right)]);
         Assert.Equal(48 * 40 * 3, Made(Changed(options, o => o.Regions = ["a", "b"]), new StyleSource(first).Add(second), masks).Length);
 
         float[] Made(StylizationOptions own, StyleSource style, RegionMasks? regions)
         {
             using Stylizer stylizer = new(TinyNetwork.Shared.Network, own);
-            return stylizer.Stylize(regions is null ? new ContentSource(content) : new ContentSource(content, regions), stylizer.MeasureStyle(style)).Image.Samples;
+            return stylizer.Stylize(regions is null ? new ContentSource(content) : new ContentSource(content, regions),
+                stylizer.MeasureStyle(style)).Image.Samples;
         }
     }
 
@@ -55,7 +60,8 @@ public sealed class NeighborStylizerTests
     public void ASavedStyleGivesTheSamePictureInLessRoom()
     {
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 24, Iterations = 6 });
-        StyleTarget target = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2)).Add(StylizerTests.Picture(33, 64, 3), 2));
+        StyleTarget target = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2)).Add(StylizerTests.Picture(33, 64, 3),
+            2));
         float[] values = target.ToVector();
         StyleTarget again = StyleTarget.FromVector(target.Describe(), values);
         Assert.Equal(values, again.ToVector());
@@ -73,7 +79,8 @@ public sealed class NeighborStylizerTests
     public void BetweenTwoStylesAreVectorsOfBoth()
     {
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 24, Iterations = 3 });
-        StyleTarget a = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2))), b = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(51, 70, 3)));
+        StyleTarget a = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2))),
+            b = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(51, 70, 3)));
         StyleTarget between = StyleTarget.Interpolate(a, b, 0.25);
         for (int c = 0; c < 3; c++) Assert.Equal(0.75 * a.Colors[0].Mean[c] + 0.25 * b.Colors[0].Mean[c], between.Colors[0].Mean[c], 1e-9);
         PlanarImage content = StylizerTests.Picture(40, 48, 1);
@@ -84,7 +91,8 @@ public sealed class NeighborStylizerTests
     public void TheContentIsRecolouredUnlessItsColoursAreKept()
     {
         PlanarImage content = StylizerTests.Picture(48, 40, 1), style = StylizerTests.Picture(50, 44, 2);
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 1, StyleWeight = 1e-9, NeighborWeight = 0, TvWeight = 0 };
+        StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 1, StyleWeight = 1e-9, NeighborWeight = 0,
+            TvWeight = 0 };
         float[] wanted = ColorTransfer.Recolor(content, ColorStatistics.Of(content), ColorStatistics.Of(style)).Samples;
         Assert.True(Distance(Made(options), wanted) < 0.1);
         Assert.True(Distance(Made(Changed(options, o => o.PreserveColor = PreserveColorMode.HistogramAfter)), content.Samples) < 1);
@@ -104,9 +112,11 @@ public sealed class NeighborStylizerTests
     public void AStyleWithoutColoursIsRefusedWhereTheyAreNeeded()
     {
         StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 1 };
-        using Stylizer plain = new(TinyNetwork.Shared.Network, Changed(options, o => o.Recolor = 0)), recolouring = new(TinyNetwork.Shared.Network, options);
+        using Stylizer plain = new(TinyNetwork.Shared.Network, Changed(options, o => o.Recolor = 0)),
+            recolouring = new(TinyNetwork.Shared.Network, options);
         StyleTarget target = plain.MeasureStyle(new StyleSource(StylizerTests.Picture(50, 44, 2)));
-        Assert.Contains("Recolor", Assert.Throws<ArgumentException>(() => recolouring.Stylize(StylizerTests.Picture(48, 40, 1), target)).Message);
+        Assert.Contains("Recolor", Assert.Throws<ArgumentException>(() => recolouring.Stylize(StylizerTests.Picture(48, 40, 1),
+            target)).Message);
     }
 
     [Fact]
@@ -114,7 +124,8 @@ public sealed class NeighborStylizerTests
     {
         StylizationOptions plain = new(), options = new();
         options.SetStrength(StylizationOptions.DefaultStrength);
-        Assert.Equal((plain.ContentWeight, plain.StyleWeight, plain.NeighborWeight, plain.Recolor), (options.ContentWeight, options.StyleWeight, options.NeighborWeight, options.Recolor));
+        Assert.Equal((plain.ContentWeight, plain.StyleWeight, plain.NeighborWeight, plain.Recolor), (options.ContentWeight,
+            options.StyleWeight, options.NeighborWeight, options.Recolor));
         options.SetStrength(0);
         Assert.Equal((plain.ContentWeight, 0, 0, 0), (options.ContentWeight, options.StyleWeight, options.NeighborWeight, options.Recolor));
         options.Validate();

@@ -88,7 +88,7 @@ public sealed class RelayTests
     [Fact]
     public void AChangeToTheSameNetworkThatKeepsThePairsChangesNothing()
     {
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 16, Tolerance = 0, Relay = new RelayPlan(0.5, 0.5, true) };
+        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 16, Tolerance = 0, NeighborWeight = 0, Relay = new RelayPlan(0.5, 0.5, true) };
         using Stylizer relay = new([First, First], options), alone = new(First, options);
         Assert.Equal(
             alone.Stylize(s_content, alone.MeasureStyle(new StyleSource(s_style))).Image.Samples,

@@ -29,7 +29,8 @@ internal static class PlainNeighbors
     {
         double sum = 0;
         double[] mean = Column(statistic, columns, 0);
-        for (int i = 0; i < matches.Length; i++) sum += weights[i] * (1 - Cosine(Vector(map, i), Column(statistic, columns, matches[i]), mean));
+        for (int i = 0; i < matches.Length; i++) sum += weights[i] * (1 - Cosine(Vector(map, i), Column(statistic, columns, matches[i]),
+            mean));
         return sum / matches.Length;
     }
 

@@ -4,17 +4,20 @@ namespace MLNetStyle.Losses;
 
 /// <summary>Each place of the picture beside the place of the style that is most like it.</summary>
 /// <remarks>
-/// <para>L = (1/N) sum_i w_i (1 - cos(F_i - m, S_j(i) - m)), F_i the picture's feature vector at position i of N, S_j the style's, m the mean of the
-/// style's, j(i) the style vector whose direction from m is nearest to that of what the search was told of position i. Kolkin, Kucera, Paris, Sýkora,
-/// Shechtman, Shakhnarovich, "Neural Neighbor Style Transfer", 2022 (arXiv:2203.13215), section 3.2 and equation 3: zero-centred cosine distance to
-/// matches that are held. Where it departs: the paper centres both pictures by their own means and matches hypercolumns of many layers at once; here one
-/// mean serves both, so that what is far from the style is drawn to it, and every layer is matched by itself.</para>
-/// <para>An evaluator finds the matches, from <see cref="ContentShare"/> of the content's features and the rest of the picture's own, and holds them
-/// until it is told to search again (<see cref="LossGraph.Matches"/>), so that the loss is smooth in between. The gradient is that by F alone.</para>
-/// <para>The statistic holds up to <see cref="Vectors"/> of the style's vectors, spread evenly over its map, the best spread first, so that any number
-/// of the first ones is spread evenly too; columns of zeros at the end hold none. Positions that the network's zero padding reaches most, at the border of the map, are left
-/// out. Of several styles each gives vectors by its weight. In a region only positions with at least half of it count, and the
-/// statistic's mean is the region's. 0 to 2, whatever the scale of the activations; relative and absolute form are the same.</para>
+/// <para>L = (1/N) sum_i w_i (1 - cos(F_i - m, S_j(i) - m)), F_i the picture's feature vector at position i of N, S_j the style's, m the
+/// mean of the style's, j(i) the style vector whose direction from m is nearest to that of what the search was told of position i. Kolkin,
+/// Kucera, Paris, Sýkora, Shechtman, Shakhnarovich, "Neural Neighbor Style Transfer", 2022 (arXiv:2203.13215), section 3.2 and equation 3:
+/// zero-centred cosine distance to matches that are held. Where it departs: the paper centres both pictures by their own means and matches
+/// hypercolumns of many layers at once; here one mean serves both, so that what is far from the style is drawn to it, and every layer is
+/// matched by itself.</para>
+/// <para>An evaluator finds the matches, from <see cref="ContentShare"/> of the content's features and the rest of the picture's own, and
+/// holds them until it is told to search again (<see cref="LossGraph.Matches"/>), so that the loss is smooth in between. The gradient is
+/// that by F alone.</para>
+/// <para>The statistic holds up to <see cref="Vectors"/> of the style's vectors, spread evenly over its map, the best spread first, so that
+/// any number of the first ones is spread evenly too; columns of zeros at the end hold none. Positions that the network's zero padding
+/// reaches most, at the border of the map, are left out. Of several styles each gives vectors by its weight. In a region only positions
+/// with at least half of it count, and the statistic's mean is the region's. 0 to 2, whatever the scale of the activations; relative and
+/// absolute form are the same.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
 internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
@@ -40,12 +43,15 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     /// <exception cref="ArgumentException">The layer is empty, the weight negative or not finite, or the kind another one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of vectors is out of range.</exception>
     public NearestNeighborStyleLoss(
-        string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, int vectors = DefaultVectors, LossKind kind = LossKind.Style)
+        string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, int vectors = DefaultVectors,
+            LossKind kind = LossKind.Style)
         : base(kind == LossKind.Neighbors ? $"neighbors {layer ?? throw new ArgumentNullException(nameof(layer))}" : StyleStatistics.LossName(layer, StyleStatistic.NearestNeighbor),
             kind, layer, weight, normalization)
     {
-        if (kind is not (LossKind.Style or LossKind.Neighbors)) throw new ArgumentException($"The kind must be {LossKind.Style} or {LossKind.Neighbors}; it is {kind}.", nameof(kind));
-        if (vectors is < 1 or > MostVectors) throw new ArgumentOutOfRangeException(nameof(vectors), vectors, $"The number of style vectors must be 1 to {MostVectors}.");
+        if (kind is not (LossKind.Style or LossKind.Neighbors))
+            throw new ArgumentException($"The kind must be {LossKind.Style} or {LossKind.Neighbors}; it is {kind}.", nameof(kind));
+        if (vectors is < 1 or > MostVectors) throw new ArgumentOutOfRangeException(nameof(vectors), vectors,
+            $"The number of style vectors must be 1 to {MostVectors}.");
         Vectors = vectors;
     }
 
@@ -53,7 +59,12 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     public int Vectors { get; }
 
     /// <summary>Whether a name of a term, of a region or not, is that of such a loss.</summary>
-    internal static bool IsOne(string name) => name.StartsWith("neighbors ", StringComparison.Ordinal) || name.Split(' ').Skip(2).FirstOrDefault() == StyleStatistics.NameOf(StyleStatistic.NearestNeighbor);
+    internal static bool IsOne(string name)
+    {
+        string[] words = name.Split(' ');
+        if (words[0] == "then") words = words[1..]; // of a network that takes over
+        return words[0] == "neighbors" || words.ElementAtOrDefault(2) == StyleStatistics.NameOf(StyleStatistic.NearestNeighbor);
+    }
 
     private IGuidedLoss Guided => this;
 
@@ -71,7 +82,9 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     /// <inheritdoc/>
     public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => Guided.Term(graph, map, target, null);
 
-    /// <summary>Two statistics as one: their vectors by turns as the weights say, as long as both have some, and the mean of their means.</summary>
+    /// <summary>
+    /// Two statistics as one: their vectors by turns as the weights say, as long as both have some, and the mean of their means.
+    /// </summary>
     /// <inheritdoc/>
     internal override float[] Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight) =>
         NeighborVectors.Merge(first, firstWeight, second, secondWeight, 1 + Vectors);
@@ -92,7 +105,8 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
         GraphValue sum = graph.Add(graph.Mul(row, graph.Constant(0.7548777f)), graph.Mul(column, graph.Constant(0.5698403f)));
         GraphValue rank = graph.Add(graph.Sub(sum, graph.Node("Floor", [sum])), graph.Constant(1));
         rank = graph.Mul(graph.Mul(rank, Inside(row, rows)), Inside(column, columns));
-        if (guide is { } region) rank = graph.Mul(rank, graph.Cast(graph.Node("GreaterOrEqual", [region.Channel, graph.Constant(0.5f)]), ElementType.Float));
+        if (guide is { } region) rank = graph.Mul(rank, graph.Cast(graph.Node("GreaterOrEqual", [region.Channel, graph.Constant(0.5f)]),
+            ElementType.Float));
         GraphValue flat = graph.Reshape(rank, -1L), count = graph.Node("Min", [graph.Size(flat), graph.Index(Vectors)]);
         GraphValue[] chosen = graph.Nodes("TopK", 2, [flat, graph.Reshape(count, 1L)], new GraphAttribute("axis", 0L));
         GraphValue vectors = graph.Gather(FeatureMoments.Flat(graph, map), chosen[1], 2);
@@ -108,7 +122,8 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
         GraphValue Inside(GraphValue at, GraphValue size)
         {
             GraphValue length = graph.Cast(size, ElementType.Float);
-            GraphValue edge = graph.Node("Min", [graph.Node("Floor", [graph.Mul(length, graph.Constant(0.125f))]), graph.Constant(NeighborVectors.Border)]);
+            GraphValue edge = graph.Node("Min", [graph.Node("Floor", [graph.Mul(length, graph.Constant(0.125f))]),
+                graph.Constant(NeighborVectors.Border)]);
             GraphValue after = graph.Node("GreaterOrEqual", [at, edge]), before = graph.Node("Less", [at, graph.Sub(length, edge)]);
             return graph.Cast(graph.Node("And", [after, before]), ElementType.Float);
         }
@@ -118,7 +133,8 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     {
         ArgumentNullException.ThrowIfNull(graph);
         GraphValue style = Required(target), mean = graph.Slice(style, [0], [1], [2]);
-        GraphValue matches = graph.Input(LossGraph.Matches(guide?.Name ?? Name), ElementType.Float, "1", "2", $"{Layer} height", $"{Layer} width");
+        GraphValue matches = graph.Input(LossGraph.Matches(guide?.Name ?? Name), ElementType.Float, "1", "2", $"{Layer} height",
+            $"{Layer} width");
         GraphValue index = graph.Cast(graph.Reshape(graph.Slice(matches, [0], [1], [1]), -1L), ElementType.Int64);
         GraphValue weight = graph.Slice(matches, [1], [2], [1]);
         GraphValue own = graph.Sub(FeatureMoments.Flat(graph, map), mean), other = graph.Sub(graph.Gather(style, index, 2), mean);

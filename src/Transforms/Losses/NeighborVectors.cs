@@ -23,7 +23,8 @@ internal static class NeighborVectors
     /// <summary>The vectors of two statistics by turns, as the weights say, until one has no more or there is no more room.</summary>
     public static float[] Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight, int columns)
     {
-        if (first.Length != second.Length || first.Length % columns != 0) throw new ArgumentException($"The statistics have {first.Length} and {second.Length} values; they need as many as each other, in {columns} columns.", nameof(second));
+        if (first.Length != second.Length || first.Length % columns != 0)
+            throw new ArgumentException($"The statistics have {first.Length} and {second.Length} values; they need as many as each other, in {columns} columns.", nameof(second));
         int channels = first.Length / columns;
         int[] a = Held(first, columns, channels), b = Held(second, columns, channels);
         double share = firstWeight / (firstWeight + secondWeight);
@@ -42,8 +43,8 @@ internal static class NeighborVectors
     }
 
     /// <summary>
-    /// Brings every vector to 255 levels of its own: whole multiples, -127 to 127, of a 127th of its largest value. Vectors that are so stay as they are; the mean
-    /// is not touched.
+    /// Brings every vector to 255 levels of its own: whole multiples, -127 to 127, of a 127th of its largest value. Vectors that are so
+    /// stay as they are; the mean is not touched.
     /// </summary>
     public static void Round(Span<float> statistic, int columns)
     {
@@ -63,7 +64,9 @@ internal static class NeighborVectors
     /// <summary>How many numbers a statistic with some vectors is packed into.</summary>
     public static long PackedLength(int channels, int vectors) => channels + vectors * (1L + PackedValues(channels));
 
-    /// <summary>A rounded statistic in few numbers: the mean, then for each vector the size of its levels and three levels in each number.</summary>
+    /// <summary>
+    /// A rounded statistic in few numbers: the mean, then for each vector the size of its levels and three levels in each number.
+    /// </summary>
     /// <param name="statistic">[C][columns].</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="held">Those that hold a vector.</param>
@@ -79,7 +82,8 @@ internal static class NeighborVectors
             for (int c = 0; c < channels; c += LevelsAtOnce)
             {
                 int number = 0;
-                for (int i = 0; i < LevelsAtOnce; i++) number = (number << 8) | (c + i < channels ? Level(statistic[(c + i) * columns + k], step) + 128 : 0);
+                for (int i = 0; i < LevelsAtOnce; i++) number = (number << 8) | (c + i < channels ? Level(statistic[(c + i) * columns + k],
+                    step) + 128 : 0);
                 packed[next++] = number; // 24 bits: exact in a float
             }
         }
@@ -117,7 +121,9 @@ internal static class NeighborVectors
 
     private static int Level(float value, float step) => (int)Math.Clamp(MathF.Round(value / step), -Most, Most);
 
-    /// <summary>A 127th of a vector's largest value in 17 binary digits, so that 127 of it are a float and give the same step again.</summary>
+    /// <summary>
+    /// A 127th of a vector's largest value in 17 binary digits, so that 127 of it are a float and give the same step again.
+    /// </summary>
     private static float Step(ReadOnlySpan<float> statistic, int columns, int k)
     {
         float most = 0;

@@ -101,17 +101,6 @@ internal abstract class ImageOptimizer : IDisposable
     /// <exception cref="NotFiniteNumberException">The function is not finite where the step leads.</exception>
     public bool Step() => _objective is null ? throw new InvalidOperationException("Start was not called.") : Advance();
 
-    /// <summary>Evaluates the current point again, for the function has become another one close to it; what was learnt of it is kept.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Start"/> was not called.</exception>
-    /// <exception cref="NotFiniteNumberException">The function or its gradient is not finite there.</exception>
-    public void Refresh()
-    {
-        if (_objective is null) throw new InvalidOperationException("Start was not called.");
-        Value = Evaluate(Point, MutableGradient);
-        if (!double.IsFinite(Value) || !VectorMath.AllFinite(Gradient))
-            throw new NotFiniteNumberException($"The function or its gradient is not finite at the point at hand (value {Value}).", Value);
-    }
-
     /// <summary>Ends the threads and gives native memory back; the point and the gradient can still be read.</summary>
     public void Dispose()
     {

@@ -179,7 +179,7 @@ internal sealed class StylizationRun(
                 if (evaluator.Matches && _evaluations - matched >= EvaluationsPerMatch)
                 {
                     evaluator.Rematch();
-                    optimizer.Refresh();
+                    optimizer.Resume(Evaluate);
                     tracker.Begin(optimizer.Point, optimizer.Value);
                     matched = _evaluations;
                 }

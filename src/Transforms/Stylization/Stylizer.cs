@@ -132,7 +132,7 @@ public sealed class Stylizer : IDisposable
         List<(PlanarImage Image, double[] Weights, RegionMasks? Regions)> kept = [];
         using IStyleMeter? meter = sides.Length == 0 ? null : StyleMeter();
         double[] sums = new double[_measured.Length];
-        StyleColors? colors = Options.Recolors ? new StyleColors(Network, _styleLosses, Options.Regions) : null;
+        StyleColors? colors = Options.Recolors ? new StyleColors(Network, _measured, Options.Regions) : null;
         bool any = false;
         foreach (StyleSourceImage image in images)
         {
@@ -278,7 +278,7 @@ public sealed class Stylizer : IDisposable
         IReadOnlyList<GraphTensor> At((int Width, int Height) size)
         {
             IReadOnlyList<GraphTensor> upright = Measured(0, size);
-            if (!Options.NeighborRotations || !_styleLosses.Any(IsMatched)) return upright;
+            if (!Options.NeighborRotations || !_measured.Any(IsMatched)) return upright;
             GraphTensor[] all = [.. upright];
             for (int turn = 1; turn < 4; turn++)
             {

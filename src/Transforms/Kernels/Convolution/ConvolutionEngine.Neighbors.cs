@@ -48,7 +48,9 @@ internal sealed unsafe partial class ConvolutionEngine
         }
     }
 
-    /// <summary>The sum over the pixels of weight times (1 - cosine) to the vectors that were found; its gradient is set, or added to the map's.</summary>
+    /// <summary>
+    /// The sum over the pixels of weight times (1 - cosine) to the vectors that were found; its gradient is set, or added to the map's.
+    /// </summary>
     internal double NeighborDistance(FeatureMap map, NeighborField field, float scale, bool add)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -71,7 +73,8 @@ internal sealed unsafe partial class ConvolutionEngine
 
     private void SearchPart(int item, int worker)
     {
-        long first = (long)item * NeighborCall.Strip * StripsAtOnce, end = Math.Min(first + NeighborCall.Strip * StripsAtOnce, _neighbors.Pixels);
+        long first = (long)item * NeighborCall.Strip * StripsAtOnce, end = Math.Min(first + NeighborCall.Strip * StripsAtOnce,
+            _neighbors.Pixels);
         float* scratch = _searchScratch!.Floats + worker * _neighbors.ScratchFloats;
         for (; first < end; first += NeighborCall.Strip)
             _kernels.Nearest(_neighbors, first, (int)Math.Min(NeighborCall.Strip, end - first), _neighbors.Index + first, scratch);

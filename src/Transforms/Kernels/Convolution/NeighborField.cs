@@ -50,7 +50,8 @@ internal sealed unsafe class NeighborField : IDisposable
     /// <summary>Makes room for the pixels of a map, and for a copy of one that is searched for beside it.</summary>
     public void Reserve(FeatureMap map)
     {
-        if (Index.Length != map.Pixels) (Index, Weight, Length, Cosine) = (new int[map.Pixels], new float[map.Pixels], new float[map.Pixels], new float[map.Pixels]);
+        if (Index.Length != map.Pixels) (Index, Weight, Length, Cosine) = (new int[map.Pixels], new float[map.Pixels],
+            new float[map.Pixels], new float[map.Pixels]);
         long bytes = map.Length * sizeof(float);
         if (_second?.Bytes == bytes) return;
         _second?.Dispose();

@@ -75,7 +75,8 @@ internal sealed unsafe partial class KernelSet<O, V>
         for (long pixel = first; pixel < first + count; pixel++)
         {
             float weight = call.Weight[pixel];
-            float* map = call.Map + pixel * Block, gradient = call.Gradient + pixel * Block, vector = call.Rows + (nint)call.Index[pixel] * call.Channels;
+            float* map = call.Map + pixel * Block, gradient = call.Gradient + pixel * Block,
+                vector = call.Rows + (nint)call.Index[pixel] * call.Channels;
             if (weight == 0)
             {
                 if (add) continue;

@@ -15,7 +15,8 @@ internal sealed class NeighborTarget
     public NeighborTarget(Loss loss, GraphTensor target)
     {
         if (target.Shape.Count != 3 || target.Shape[2] < 2)
-            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(", ", target.Shape)}]; it needs [1, channels, 1 + vectors].", nameof(target));
+            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(",
+                ", target.Shape)}]; it needs [1, channels, 1 + vectors].", nameof(target));
         int channels = (int)target.Shape[1], columns = (int)target.Shape[2];
         ReadOnlySpan<float> values = target.Values.Span;
         Columns = NeighborVectors.Held(values, columns, channels);
@@ -47,9 +48,9 @@ internal sealed class NeighborTarget
     public int[] Columns { get; }
 
     /// <summary>
-    /// What positions count, 0 to 1: s + (1 - s) c^4 * 0.3, s the squared length of a position's features over the mean of these, at most 1, and c its cosine with its match. A
-    /// position where next to nothing is seen has a match of some direction or other, and would be filled with a weave of it: it is left to the other losses, unless the style
-    /// has such places as well, and the match is near.
+    /// What positions count, 0 to 1: s + (1 - s) c^4 * 0.3, s the squared length of a position's features over the mean of these, at most
+    /// 1, and c its cosine with its match. A position where next to nothing is seen has a match of some direction or other, and would be
+    /// filled with a weave of it: it is left to the other losses, unless the style has such places as well, and the match is near.
     /// </summary>
     /// <param name="lengths">The length of each position's features.</param>
     /// <param name="cosines">Each one's cosine with its match.</param>

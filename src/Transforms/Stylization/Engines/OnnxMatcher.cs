@@ -5,11 +5,13 @@ using MLNetStyle.Losses;
 namespace MLNetStyle.Stylization;
 
 /// <summary>Finds the matches of nearest-neighbour losses with graphs on ONNX Runtime.</summary>
-/// <remarks>The product of a layer's positions and style vectors is made in parts, each of a bounded number of values. Not safe for use by several threads.</remarks>
+/// <remarks>The product of a layer's positions and style vectors is made in parts, each of a bounded number of values. Not safe for use by
+/// several threads.</remarks>
 internal sealed class OnnxMatcher : IDisposable
 {
     private const long MostProducts = 1L << 25;
-    private const string Units = "units", Bias = "bias", Mean = "mean", Positions = "positions", Found = "found", Lengths = "lengths", Cosines = "cosines";
+    private const string Units = "units", Bias = "bias", Mean = "mean", Positions = "positions", Found = "found", Lengths = "lengths",
+        Cosines = "cosines";
 
     private readonly GraphSession _maps;
     private readonly Dictionary<string, GraphSession> _searches = [];
@@ -50,7 +52,8 @@ internal sealed class OnnxMatcher : IDisposable
             Span<float> values = maps[i].Values.Span;
             TensorPrimitives.Multiply(values, 1 - (float)NearestNeighborStyleLoss.ContentShare, values);
             TensorPrimitives.MultiplyAdd(_content[_layers[i]].Values.Span, (float)NearestNeighborStyleLoss.ContentShare, values, values);
-            foreach (Loss loss in _losses.Where(l => l.Layer == _layers[i])) inputs[LossGraph.Matches(loss.Name)] = Matched(loss, maps[i], cancellation);
+            foreach (Loss loss in _losses.Where(l => l.Layer == _layers[i])) inputs[LossGraph.Matches(loss.Name)] = Matched(loss, maps[i],
+                cancellation);
         }
     }
 
@@ -61,12 +64,14 @@ internal sealed class OnnxMatcher : IDisposable
     }
 
     private GraphTensor[] Maps(GraphTensor image, CancellationToken cancellation) =>
-        _maps.Run(new Dictionary<string, GraphTensor> { [LossGraph.Image] = image }, [.. _layers.Select(l => LossGraph.Map(l))], cancellation);
+        _maps.Run(new Dictionary<string, GraphTensor> { [LossGraph.Image] = image }, [.. _layers.Select(l => LossGraph.Map(l))],
+            cancellation);
 
     private GraphTensor Matched(Loss loss, GraphTensor map, CancellationToken cancellation)
     {
         NeighborTarget target = _targets[loss];
-        int channels = (int)map.Shape[1], height = (int)map.Shape[2], width = (int)map.Shape[3], pixels = height * width, count = target.Columns.Length;
+        int channels = (int)map.Shape[1], height = (int)map.Shape[2], width = (int)map.Shape[3], pixels = height * width,
+            count = target.Columns.Length;
         if (target.Mean.Length != channels)
             throw new ArgumentException($"The target of the loss '{loss.Name}' is for {target.Mean.Length} channels, but the layer has {channels}. Measure it with the same network.");
         float[] matches = new float[2 * pixels], lengths = new float[pixels], cosines = new float[pixels];
@@ -98,17 +103,20 @@ internal sealed class OnnxMatcher : IDisposable
     private static GraphBuilder Search(int channels)
     {
         GraphBuilder graph = new("nearest vectors");
-        GraphValue units = graph.Input(Units, ElementType.Float, "vectors", $"{channels}"), bias = graph.Input(Bias, ElementType.Float, "vectors", "1");
+        GraphValue units = graph.Input(Units, ElementType.Float, "vectors", $"{channels}"), bias = graph.Input(Bias, ElementType.Float,
+            "vectors", "1");
         GraphValue positions = graph.Input(Positions, ElementType.Float, $"{channels}", "positions");
         GraphValue products = graph.Sub(graph.MatMul(units, positions), bias);
         GraphValue found = graph.Node("ArgMax", [products], new GraphAttribute("axis", 0L), new GraphAttribute("keepdims", 0L));
         graph.Output(graph.Cast(found, ElementType.Float), Found, ElementType.Float, "positions");
         graph.Output(Length(positions), Lengths, ElementType.Float, "positions");
         GraphValue about = graph.Sub(positions, graph.Input(Mean, ElementType.Float, $"{channels}", "1"));
-        graph.Output(graph.Div(graph.Node("ReduceMax", [products, graph.Indices(0)], new GraphAttribute("keepdims", 0L)), Length(about)), Cosines, ElementType.Float, "positions");
+        graph.Output(graph.Div(graph.Node("ReduceMax", [products, graph.Indices(0)], new GraphAttribute("keepdims", 0L)), Length(about)),
+            Cosines, ElementType.Float, "positions");
         return graph;
 
         GraphValue Length(GraphValue vectors) =>
-            graph.Node("Sqrt", [graph.Add(graph.ReduceSum(graph.Square(vectors), false, 0), graph.Constant(NearestNeighborStyleLoss.Least))]);
+            graph.Node("Sqrt", [graph.Add(graph.ReduceSum(graph.Square(vectors), false, 0),
+                graph.Constant(NearestNeighborStyleLoss.Least))]);
     }
 }

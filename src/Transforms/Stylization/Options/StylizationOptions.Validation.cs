@@ -56,7 +56,7 @@ public partial class StylizationOptions
         if (ContentWeightByMask && ContentWeight == 0)
             throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeight)} is 0, so the content counts nowhere. Give it a weight, or leave the mask out.", nameof(ContentWeightByMask));
         if (!HasRegions) return;
-        if (!HasStyle) throw new ArgumentException($"{nameof(Regions)} are given, but {nameof(StyleWeight)} is 0, so no style is compared. Give it a weight, or leave the regions out.", nameof(Regions));
+        if (!HasStyle) throw new ArgumentException($"{nameof(Regions)} are given, but {nameof(StyleWeight)} and {nameof(NeighborWeight)} are 0, so no style is compared. Give one of them a weight, or leave the regions out.", nameof(Regions));
         foreach (LayerWeight layer in StyleWeight > 0 ? StyleLayers : [])
             foreach (StyleTerm term in TermsOf(layer))
                 if (GuidedLoss.Refusal(StyleStatistics.Create(term.Statistic, layer.Layer)) is { } reason)

@@ -9,7 +9,8 @@ namespace MLNetStyle.Stylization;
 /// <param name="regions">The names of the regions; none for a style without.</param>
 internal sealed class StyleColors(Network network, IReadOnlyList<Loss> losses, IReadOnlyList<string> regions)
 {
-    private readonly List<(double Weight, ColorStatistics Colors)>[] _parts = [.. Enumerable.Range(0, Math.Max(1, regions.Count)).Select(_ => new List<(double, ColorStatistics)>())];
+    private readonly List<(double Weight, ColorStatistics Colors)>[] _parts = [.. Enumerable.Range(0, Math.Max(1,
+        regions.Count)).Select(_ => new List<(double, ColorStatistics)>())];
     private readonly int[] _finest = [.. (regions.Count == 0 ? [""] : regions).Select(r => Finest(network, losses, r))];
 
     /// <summary>The colours, one a region.</summary>
