@@ -45,13 +45,12 @@ internal static class FastStyles
         PlanarImage painted = network.Paint(content, style);
 
         // One iteration from the painted picture tells its loss: that of the first point.
-        double own = LossOf(painted), best = double.NaN;
+        double own = LossOf(painted);
         StylizationResult run = stylizer.Stylize(content, target);
-        int equal = run.History.FirstOrDefault(h => h.Total <= own)?.Iteration ?? -1;
-        best = run.History[^1].Total;
+        int equal = run.History.Where(h => h.Total <= own).Select(h => h.Iteration).DefaultIfEmpty(-1).First();
         string equals = equal < 0 ? $"more than {run.History.Count}" : $"{equal}";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{style} on {Path.GetFileName(contentFile)} at {width} x {height}: loss {own:0.000}, that of {equals} iterations of L-BFGS from the content ({iterations} reach {best:0.000})"));
+            $"{style} on {Path.GetFileName(contentFile)} at {width} x {height}: loss {own:0.000}, that of {equals} iterations of L-BFGS from the content ({iterations} reach {run.History[^1].Total:0.000})"));
 
         double LossOf(PlanarImage picture)
         {
