@@ -34,8 +34,8 @@ class Layer(nn.Module):
         self.conv = nn.Conv2d(inputs, outputs, 3, bias=False)
         self.norm, self.relu = Norm(outputs), relu
 
-    def forward(self, x, style):
-        x = self.norm(self.conv(F.pad(x, (1, 1, 1, 1), mode="reflect")), style)
+    def forward(self, x, style, padded=False):
+        x = self.norm(self.conv(x if padded else F.pad(x, (1, 1, 1, 1), mode="reflect")), style)
         return F.relu(x) if self.relu else x
 
 
@@ -48,9 +48,13 @@ class Transform(nn.Module):
         self.decode1, self.decode2 = Layer(4 * w, 2 * w), Layer(2 * w, w)
         self.picture = nn.Conv2d(w, 3, 3)
 
+    @staticmethod
+    def fold(x):
+        return F.pixel_unshuffle(F.pad(x, (2, 2, 2, 2), mode="reflect"), 2)
+
     def forward(self, x, style):
-        x = self.encode1(F.pixel_unshuffle(x / 127.5 - 1, 2), style)
-        x = self.encode2(F.pixel_unshuffle(x, 2), style)
+        x = self.encode1(self.fold(x / 127.5 - 1), style, padded=True)
+        x = self.encode2(self.fold(x), style, padded=True)
         for a, b in self.residual:
             x = x + b(a(x, style), style)
         x = self.decode1(F.interpolate(x, scale_factor=2, mode="nearest"), style)
