@@ -55,7 +55,7 @@ internal static class FastStyles
         double LossOf(PlanarImage picture)
         {
             int terms = stylizer.Losses.Count;
-            using IStyleMeter meter = stylizer.CreateMeter(stylizer.ContentLosses);
+            using IStyleMeter meter = stylizer.ContentMeter(0);
             IReadOnlyList<Graphs.GraphTensor> contents = meter.Measure(content);
             IReadOnlyList<Graphs.GraphTensor> styles = target.Find(stylizer.StyleSidesOf(StageSchedule.Plan(options, Math.Max(width, height))).Single())!;
             IStyleEvaluator evaluator = stylizer.Evaluator();

@@ -6,16 +6,17 @@ using MLNetStyle.Graphs;
 namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
-/// Pictures made with a candidate network beside pictures made with VGG-19, same options, every content with every style: distances in
+/// Pictures made with other networks beside pictures made with VGG-19, same options, every content with every style: distances in
 /// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, and a sheet to look at (content, style,
-/// VGG-19's picture, the candidate's).
+/// VGG-19's picture, the others').
 /// </summary>
 internal static class NetworkComparison
 {
     public static int Run(string[] args)
     {
         Arguments arguments = new(args, "--network", "--against", "--contents", "--styles", "--sizes", "--iterations", "--style-weight", "--sheet", "--cell");
-        Network reference = Network.Load(arguments.Text("--against", "vgg19")), candidate = Network.Load(arguments.Text("--network", "compact"));
+        Network reference = Network.Load(arguments.Text("--against", "vgg19"));
+        string[] candidates = arguments.Text("--network", "compact,relay").Split(',');
         (string Name, PlanarImage Image)[] contents = Pictures(arguments.Text("--contents", "samples/content")), styles = Pictures(arguments.Text("--styles", "samples/style"));
         StylizationOptions options = new();
         options.Iterations = arguments.Number("--iterations", options.Iterations);
@@ -28,11 +29,12 @@ internal static class NetworkComparison
         foreach (int size in arguments.Text("--sizes", "256,512").Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture)))
         {
             options.Size = size;
-            using Stylizer theirs = new(reference, options), ours = new(candidate, options);
-            Console.WriteLine($"\n{size} pixels                             style distance               content distance             style distance, moved        seconds");
-            Console.WriteLine($"content x style                 {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,8} {candidate.Name,8}   ratio  {reference.Name,7} {candidate.Name,7}");
-            List<(double Style, double Content, double Moved)> a = [], b = [];
-            List<(double First, double Second)> seconds = [];
+            using Stylizer theirs = new(reference, options);
+            Stylizer[] ours = [.. candidates.Select(name => new Stylizer(NetworkRelay.Load(name), options))];
+            Console.WriteLine($"\n{size} pixels, in brackets the ratio to {reference.Name}");
+            Console.WriteLine($"{"content x style",-34} {"network",-12} {"style",16} {"content",16} {"style, moved",16} {"seconds",14}");
+            List<Figures> first = [];
+            List<Figures>[] others = [.. candidates.Select(_ => new List<Figures>())];
             PlanarImage[] sizedStyles = Array.ConvertAll(styles, s => Sheet.Sized(s.Image, size));
             IReadOnlyList<GraphTensor>[][] windows = Array.ConvertAll(sizedStyles, distances.Windows);
             foreach ((string contentName, PlanarImage content) in contents)
@@ -41,29 +43,40 @@ internal static class NetworkComparison
                 for (int s = 0; s < styles.Length; s++)
                 {
                     ((string styleName, PlanarImage style), PlanarImage sizedStyle, IReadOnlyList<GraphTensor>[] moved) = (styles[s], sizedStyles[s], windows[s]);
-                    (PlanarImage first, double firstSeconds) = Make(theirs, content, style);
-                    (PlanarImage second, double secondSeconds) = Make(ours, content, style);
-                    a.Add(Of(first));
-                    b.Add(Of(second));
-                    seconds.Add((firstSeconds, secondSeconds));
-                    Line($"{contentName} x {styleName}", a[^1], b[^1], firstSeconds, secondSeconds);
-                    rows.Add([sizedContent, sizedStyle, first, second]);
-
-                    (double, double, double) Of(PlanarImage picture)
+                    List<PlanarImage> row = [sizedContent, sizedStyle];
+                    first.Add(Made(theirs));
+                    Line($"{contentName} x {styleName}", reference.Name, first[^1], first[^1]);
+                    for (int c = 0; c < ours.Length; c++)
                     {
-                        (double style, double content) = distances.Of(picture, sizedStyle, sizedContent);
-                        return (style, content, distances.Moved(picture, moved));
+                        others[c].Add(Made(ours[c]));
+                        Line("", candidates[c], others[c][^1], first[^1]);
+                    }
+                    rows.Add(row);
+
+                    Figures Made(Stylizer stylizer)
+                    {
+                        (PlanarImage picture, double seconds) = Make(stylizer, content, style);
+                        row.Add(picture);
+                        (double toStyle, double toContent) = distances.Of(picture, sizedStyle, sizedContent);
+                        return new Figures(toStyle, toContent, distances.Moved(picture, moved), seconds);
                     }
                 }
             }
-            Line("mean", Mean(a), Mean(b), seconds.Average(s => s.First), seconds.Average(s => s.Second));
+            Line("mean", reference.Name, Figures.Mean(first), Figures.Mean(first));
+            for (int c = 0; c < ours.Length; c++)
+            {
+                Line("", candidates[c], Figures.Mean(others[c]), Figures.Mean(first));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{candidates[c]}: largest ratio of a pair, style {others[c].Zip(first, (o, f) => o.Style / f.Style).Max():F2}, content {others[c].Zip(first, (o, f) => o.Content / f.Content).Max():F2}"));
+                ours[c].Dispose();
+            }
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"the styles themselves, moved by some pixels, against unmoved: style distance {windows.Average(FeatureDistances.OfStyleMoved):F4}"));
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet)
         {
             PictureFile.Save(Sheet.Make(rows, arguments.Number("--cell", 256)), sheet);
-            Console.WriteLine($"\n{sheet}: content, style, {reference.Name}, {candidate.Name}");
+            Console.WriteLine($"\n{sheet}: content, style, {reference.Name}, {string.Join(", ", candidates)}");
         }
         return 0;
     }
@@ -76,12 +89,15 @@ internal static class NetworkComparison
         return (Sheet.Sized(result.Image, Math.Max(result.Image.Width, result.Image.Height)), seconds);
     }
 
-    private static (double Style, double Content, double Moved) Mean(List<(double Style, double Content, double Moved)> all) =>
-        (all.Average(x => x.Style), all.Average(x => x.Content), all.Average(x => x.Moved));
+    private static void Line(string pair, string network, Figures own, Figures first) => Console.WriteLine(
+        $"{pair,-34} {network,-12} {Beside(own.Style, first.Style),16} {Beside(own.Content, first.Content),16} {Beside(own.Moved, first.Moved),16} {Beside(own.Seconds, first.Seconds),14}");
 
-    private static void Line(string name, (double Style, double Content, double Moved) a, (double Style, double Content, double Moved) b, double aSeconds, double bSeconds) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-30} {a.Style,9:F4} {b.Style,8:F4} {b.Style / a.Style,7:F2}  {a.Content,8:F4} {b.Content,8:F4} {b.Content / a.Content,7:F2}  {a.Moved,8:F4} {b.Moved,8:F4} {b.Moved / a.Moved,7:F2}  {aSeconds,7:F1} {bSeconds,7:F1}"));
+    private static string Beside(double value, double first) => string.Create(CultureInfo.InvariantCulture, $"{value:F4} ({value / first:F2})");
+
+    private sealed record Figures(double Style, double Content, double Moved, double Seconds)
+    {
+        public static Figures Mean(List<Figures> all) => new(all.Average(f => f.Style), all.Average(f => f.Content), all.Average(f => f.Moved), all.Average(f => f.Seconds));
+    }
 
     // Files separated by commas, or a folder.
     private static (string Name, PlanarImage Image)[] Pictures(string text)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Benchmarks.SideBySide;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.Quality;
 
@@ -22,6 +23,10 @@ internal static class Tuning
         ["coarsest-size"] = (o, v) => o.CoarsestSize = (int)Real(v),
         ["tolerance"] = (o, v) => o.Tolerance = Real(v),
         ["history"] = (o, v) => o.History = (int)Real(v),
+        // COARSE/FINAL: the shares of iterations that the last network does at the sizes before the last one and there; with /keep L-BFGS keeps its pairs.
+        ["relay"] = (o, v) => o.Relay = v.Split('/') is [string coarse, string final, .. var rest]
+            ? new RelayPlan(Real(coarse), Real(final), rest is ["keep"])
+            : throw new ArgumentException($"'{v}' is no relay; write COARSE/FINAL or COARSE/FINAL/keep."),
         ["init"] = (o, v) => o.Start = v == "noise" ? StartImage.Noise : StartImage.Content,
         ["style-layers"] = (o, v) => o.StyleLayers = [.. v.Split('+').Select(LayerWeight.Parse)],
     };
@@ -29,7 +34,9 @@ internal static class Tuning
     public static int Run(string[] args)
     {
         Arguments arguments = new(args, "--network", "--judge", "--pairs", "--size", "--vary", "--base", "--threads", "--sheet", "--cell");
-        Network network = Network.Load(arguments.Text("--network", "compact")), judge = Network.Load(arguments.Text("--judge", "vgg19"));
+        string name = arguments.Text("--network", "compact");
+        IReadOnlyList<Network> networks = NetworkRelay.Load(name);
+        Network judge = Network.Load(arguments.Text("--judge", "vgg19"));
         int size = arguments.Number("--size", 256);
         Pair[] pairs = [.. arguments.Text("--pairs", "samples/content/mountain_lake.jpg+samples/style/swirling_oil.jpg,samples/content/still_life.jpg+samples/style/woodcut.jpg,samples/content/still_life.jpg+samples/style/mosaic.jpg")
             .Split(',').Select(text => Pair.Read(text, size))];
@@ -39,13 +46,13 @@ internal static class Tuning
         using FeatureDistances distances = new(judge);
         List<PlanarImage>[] rows = [.. pairs.Select(p => new List<PlanarImage> { p.Content })];
         Outcome? first = null;
-        Console.WriteLine($"{network.Name}, {size} pixels, {pairs.Length} pairs; distances in the space of {judge.Name}; in brackets the ratio to the defaults{(common.Length > 0 ? $" with {common}" : "")}");
+        Console.WriteLine($"{name}, {size} pixels, {pairs.Length} pairs; distances in the space of {judge.Name}; in brackets the ratio to the defaults{(common.Length > 0 ? $" with {common}" : "")}");
         Console.WriteLine($"{"variant",-34} {"style",16} {"content",16} {"clock s",16} {"processor s",16}");
         foreach (string variant in variants)
         {
             StylizationOptions options = new() { Size = size, Compute = { Threads = arguments.Number("--threads", 0) } };
             foreach (string setting in $"{common}&{variant}".Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(options, setting);
-            using Stylizer stylizer = new(network, options);
+            using Stylizer stylizer = new(networks, options);
             Outcome[] made = [.. pairs.Select((p, i) => Make(stylizer, p, distances, rows[i]))];
             Outcome mean = new(made.Average(m => m.Style), made.Average(m => m.Content), made.Average(m => m.Seconds), made.Average(m => m.Processor));
             first ??= mean;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace MLNetStyle.Tests.Kernels;
 
-/// <summary>The engine on VGG-19 against the 64-bit values of PyTorch under Data/reference.</summary>
+/// <summary>The engine on VGG-19 against the 64-bit values under Data/reference.</summary>
 public sealed class Vgg19EngineTests
 {
     private const double Tolerance = 1e-4;
@@ -24,13 +24,27 @@ public sealed class Vgg19EngineTests
         }
     }
 
-    [NeedsVgg19Theory]
+    [Theory]
     [MemberData(nameof(Cases))]
-    public void Features_agree(string pooling, SimdPath path)
+    public void Features_agree(string pooling, SimdPath path) => CheckFeatures(Vgg19.EightBits, pooling, path);
+
+    [NeedsFloatVgg19Theory]
+    [MemberData(nameof(Cases))]
+    public void Features_agree_with_PyTorch(string pooling, SimdPath path) => CheckFeatures(Vgg19.Float, pooling, path);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Losses_and_gradients_agree(string pooling, SimdPath path) => CheckLosses(Vgg19.EightBits, pooling, path);
+
+    [NeedsFloatVgg19Theory]
+    [MemberData(nameof(Cases))]
+    public void Losses_and_gradients_agree_with_PyTorch(string pooling, SimdPath path) => CheckLosses(Vgg19.Float, pooling, path);
+
+    private static void CheckFeatures(Vgg19 vgg, string pooling, SimdPath path)
     {
-        JsonElement expected = ReferenceData.Json.GetProperty("features").GetProperty(pooling);
+        JsonElement expected = vgg.Reference.GetProperty("features").GetProperty(pooling);
         string[] layers = [.. expected.EnumerateObject().Select(l => l.Name)];
-        using ConvolutionEngine engine = NetworkEngine.Create(Of(pooling), layers, 2, path);
+        using ConvolutionEngine engine = NetworkEngine.Create(vgg.Of(pooling), layers, 2, path);
         (float[] planes, int width, int height) = ReferenceData.Content;
         engine.Forward(planes, width, height);
         foreach (string layer in layers)
@@ -57,11 +71,9 @@ public sealed class Vgg19EngineTests
         }
     }
 
-    [NeedsVgg19Theory]
-    [MemberData(nameof(Cases))]
-    public void Losses_and_gradients_agree(string pooling, SimdPath path)
+    private static void CheckLosses(Vgg19 vgg, string pooling, SimdPath path)
     {
-        using ConvolutionEngine engine = NetworkEngine.Create(Of(pooling), [.. s_styleLayers, "relu4_2"], 2, path, keepTransformedWeights: false);
+        using ConvolutionEngine engine = NetworkEngine.Create(vgg.Of(pooling), [.. s_styleLayers, "relu4_2"], 2, path, keepTransformedWeights: false);
         (float[] content, int width, int height) = ReferenceData.Content;
         (float[] style, int styleWidth, int styleHeight) = ReferenceData.Style;
         engine.Forward(style, styleWidth, styleHeight);
@@ -78,7 +90,7 @@ public sealed class Vgg19EngineTests
                 if (styleOnly) for (int i = 0; i < s_styleLayers.Length; i++) loss += Style(engine.Maps[s_styleLayers[i]], targets[i]);
                 else loss = Content(engine.Maps["relu4_2"], target);
                 engine.Backward(gradient);
-                JsonElement expected = ReferenceData.Json.GetProperty("loss").GetProperty($"{pooling}/{start}/{(styleOnly ? "style_only" : "content_only")}");
+                JsonElement expected = vgg.Reference.GetProperty("loss").GetProperty($"{pooling}/{start}/{(styleOnly ? "style_only" : "content_only")}");
                 double wantedLoss = expected.GetProperty("loss").GetDouble(), wantedNorm = expected.GetProperty("grad_norm").GetDouble();
                 double norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
                 Assert.InRange(Math.Abs(loss - wantedLoss), 0, Tolerance * wantedLoss);
@@ -113,6 +125,4 @@ public sealed class Vgg19EngineTests
         map.Gram(gram);
         return Array.ConvertAll(gram, g => (double)g / map.Length);
     }
-
-    private static Network Of(string pooling) => Network.Load("vgg19", pooling == "max" ? Pooling.Max : Pooling.Average);
 }

@@ -7,47 +7,51 @@ using Xunit.Abstractions;
 
 namespace MLNetStyle.Tests.Losses;
 
-/// <summary>The losses of the founding articles against the 64-bit values of PyTorch under Data/reference.</summary>
+/// <summary>The losses of the founding articles against the 64-bit values under Data/reference.</summary>
 public sealed class ArticleTests(ITestOutputHelper output)
 {
     private static readonly string[] s_blocks = ["1_1", "2_1", "3_1", "4_1", "5_1"];
 
-    [NeedsVgg19Theory]
-    [InlineData("udacity_conv", "conv")]
-    [InlineData("udacity_relu", "relu")] // torchvision's ReLUs overwrite their input, so that programs that ask for conv1_1 get relu1_1
-    public void Udacity(string name, string kind)
+    public static TheoryData<string> Articles => ["udacity_conv", "udacity_relu", "tensorflow_article", "pytorch_tutorial", "keras_article", "mean_std_statistics"];
+
+    [Theory]
+    [MemberData(nameof(Articles))]
+    public void AnArticlesLossAgrees(string name) => Check(Vgg19.EightBits, name);
+
+    [NeedsFloatVgg19Theory]
+    [MemberData(nameof(Articles))]
+    public void AnArticlesLossAgreesWithPyTorch(string name) => Check(Vgg19.Float, name);
+
+    private static (double Content, double Style, double Tv, Loss[] Losses) Of(string article) => article switch
+    {
+        "udacity_conv" => Udacity("conv"),
+        "udacity_relu" => Udacity("relu"), // torchvision's ReLUs overwrite their input, so that programs that ask for conv1_1 get relu1_1
+        "tensorflow_article" => (5, 500, 100, [new ContentLoss("relu4_2", 1, LossNormalization.Absolute),
+            .. s_blocks.Select(b => new GramStyleLoss($"relu{b}", 1, LossNormalization.Absolute)),
+            new TotalVariationLoss(1, LossNormalization.Absolute, TotalVariationKind.MeanSquared)]),
+        "pytorch_tutorial" => (1, 1e6, 0, [new ContentLoss("conv2_2", 1, LossNormalization.Absolute),
+            .. ((string[])["conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1"]).Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute))]),
+        "keras_article" => (0.025, 1, 1, [new ContentLoss("block4_conv2", 1, LossNormalization.Absolute, ContentReduction.Sum),
+            .. Enumerable.Range(1, 5).Select(b => new GramStyleLoss($"block{b}_conv1", 0.2, LossNormalization.Absolute, GramNormalization.None, StyleDivisor.ImageArea)),
+            new TotalVariationLoss(1, LossNormalization.Absolute, TotalVariationKind.Power)]),
+        _ => (0, 1, 0, [.. s_blocks.Select(b => new MeanStdStyleLoss($"relu{b}", 1, LossNormalization.Absolute))]),
+    };
+
+    private static (double, double, double, Loss[]) Udacity(string kind)
     {
         double[] weights = [1, 0.75, 0.2, 0.2, 0.2];
-        Check(name, 1, 1e6, 0, [new ContentLoss($"{kind}4_2", 1, LossNormalization.Absolute),
+        return (1, 1e6, 0, [new ContentLoss($"{kind}4_2", 1, LossNormalization.Absolute),
             .. s_blocks.Select((b, i) => new GramStyleLoss($"{kind}{b}", weights[i], LossNormalization.Absolute, GramNormalization.None, StyleDivisor.MapElements))]);
     }
 
-    [NeedsVgg19Fact]
-    public void TensorFlow() => Check("tensorflow_article", 5, 500, 100, [new ContentLoss("relu4_2", 1, LossNormalization.Absolute),
-        .. s_blocks.Select(b => new GramStyleLoss($"relu{b}", 1, LossNormalization.Absolute)),
-        new TotalVariationLoss(1, LossNormalization.Absolute, TotalVariationKind.MeanSquared)]);
-
-    [NeedsVgg19Fact]
-    public void PyTorchTutorial() => Check("pytorch_tutorial", 1, 1e6, 0, [new ContentLoss("conv2_2", 1, LossNormalization.Absolute),
-        .. ((string[])["conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1"]).Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute))]);
-
-    [NeedsVgg19Fact]
-    public void Keras() => Check("keras_article", 0.025, 1, 1, [new ContentLoss("block4_conv2", 1, LossNormalization.Absolute, ContentReduction.Sum),
-        .. Enumerable.Range(1, 5).Select(b => new GramStyleLoss($"block{b}_conv1", 0.2, LossNormalization.Absolute, GramNormalization.None, StyleDivisor.ImageArea)),
-        new TotalVariationLoss(1, LossNormalization.Absolute, TotalVariationKind.Power)]);
-
-    [NeedsVgg19Fact]
-    public void MeanAndStandardDeviation() =>
-        Check("mean_std_statistics", 0, 1, 0, [.. s_blocks.Select(b => new MeanStdStyleLoss($"relu{b}", 1, LossNormalization.Absolute))]);
-
-    [NeedsVgg19Theory]
+    [Theory]
     [InlineData("relu1_1")]
     [InlineData("relu3_1")]
     [InlineData("relu4_1")] // more channels than positions: half of the directions have no variance but the regularisation
     public void WassersteinAgreesWithEigenvectors(string layer)
     {
         WassersteinStyleLoss loss = new(layer);
-        using LossRunner runner = new(Vgg19.Network.WithPooling(Pooling.Max), loss);
+        using LossRunner runner = new(Vgg19.EightBits.Network, loss);
         (float[] content, int width, int height) = ReferenceData.Content;
         (float[] style, int styleWidth, int styleHeight) = ReferenceData.Style;
         double found = Term(style, styleWidth, styleHeight), itself = Term(content, width, height);
@@ -60,15 +64,16 @@ public sealed class ArticleTests(ITestOutputHelper output)
 
         PlainVgg.Map Map(float[] image, int w, int h)
         {
-            GraphTensor map = LossRunner.Features(Vgg19.Network.WithPooling(Pooling.Max), layer, image, w, h);
+            GraphTensor map = LossRunner.Features(Vgg19.EightBits.Network, layer, image, w, h);
             return new PlainVgg.Map(Array.ConvertAll(map.Values.ToArray(), v => (double)v), (int)map.Shape[1], (int)map.Shape[2], (int)map.Shape[3]);
         }
     }
 
-    private void Check(string name, double contentWeight, double styleWeight, double tvWeight, Loss[] losses)
+    private void Check(Vgg19 vgg, string name)
     {
-        JsonElement expected = ReferenceData.Json.GetProperty("articles").GetProperty(name);
-        using LossRunner runner = new(Vgg19.Network.WithPooling(Pooling.Max), losses);
+        (double contentWeight, double styleWeight, double tvWeight, Loss[] losses) = Of(name);
+        JsonElement expected = vgg.Reference.GetProperty("articles").GetProperty(name);
+        using LossRunner runner = new(vgg.Network, losses);
         (float[] content, int width, int height) = ReferenceData.Content;
         (float[] style, int styleWidth, int styleHeight) = ReferenceData.Style;
         Dictionary<string, GraphTensor> targets = runner.Measure(style, styleWidth, styleHeight, l => l.Kind == LossKind.Style);

@@ -38,8 +38,15 @@ public sealed class ModelFilesTests
         IReadOnlyList<string> folders = ModelFiles.Folders();
         Assert.Equal(ModelFiles.CacheFolder, folders[^1]);
         Assert.Contains(Path.Combine(AppContext.BaseDirectory, "onnx-models"), folders);
-        Assert.Contains(Path.Combine(Environment.CurrentDirectory, "onnx-models"), folders);
         Assert.Equal(folders.Distinct(), folders);
+    }
+
+    [Fact]
+    public void NothingIsTakenFromWhereAProgramHappensToBeStarted()
+    {
+        // Nothing but the folders of the variable, the program's own and the user's.
+        string[] named = [.. (Environment.GetEnvironmentVariable(ModelFiles.Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
+        Assert.Equal([.. named, Path.Combine(AppContext.BaseDirectory, "onnx-models"), ModelFiles.CacheFolder], ModelFiles.Folders());
     }
 
     [Fact]

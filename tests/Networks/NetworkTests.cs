@@ -276,10 +276,61 @@ public sealed class NetworkTests : IDisposable
         Assert.Contains(".pth", Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message);
     }
 
-    [NeedsVgg19Fact]
+    [Fact]
+    public void TheFileOfTheRepositoryIsTheManifests()
+    {
+        KnownModel known = KnownModel.Of("vgg19")!;
+        Network network = Vgg19.EightBits.Network;
+        Assert.Equal(known.Sha256, network.Sha256);
+        Assert.Equal("relu5_1", network.Layers[^1]);
+        Assert.Equal([64, 128, 256, 512, 512], new[] { "relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1" }.Select(network.Channels));
+        Assert.InRange(new FileInfo(Vgg19.BesideTheTests).Length, 1, 13_500_000);
+    }
+
+    [NeedsFloatVgg19Fact]
+    public void EightBitsAreTheFloatsOrTheNearestSteps()
+    {
+        IReadOnlyList<NetworkLayer> exact = Vgg19.Float.Network.Upto(["conv5_1"]), coarse = Vgg19.EightBits.Network.Upto(["conv5_1"]);
+        for (int l = 0; l < exact.Count; l++)
+        {
+            if (exact[l].Weight is not { } weight) continue;
+            float[] wanted = weight.Values, found = coarse[l].Weight!.Values;
+            Assert.Equal(exact[l].Bias!.Values, coarse[l].Bias!.Values);
+            if (string.CompareOrdinal(exact[l].Name, "conv4") > 0)
+            {
+                Assert.Equal(wanted, found);
+                continue;
+            }
+            double error = wanted.Zip(found, (w, f) => ((double)w - f) * ((double)w - f)).Sum(), energy = wanted.Sum(w => (double)w * w);
+            Assert.InRange(Math.Sqrt(error / energy), 1e-6, 0.02);
+        }
+    }
+
+    [Theory]
+    [InlineData("relu5_4")]
+    [InlineData("block5_conv3")]
+    [InlineData("pool5")]
+    public void ALayerAfterTheFilesEndSaysHowToGetAWholeFile(string layer)
+    {
+        string message = Assert.Throws<ArgumentException>(() => Vgg19.EightBits.Network.Channels(layer)).Message;
+        foreach (string part in (string[])["ends at relu5_1", $"'{layer}'", "whole VGG-19", ModelFiles.Variable, "--network FILE"]) Assert.Contains(part, message);
+        string another = Assert.Throws<ArgumentException>(() => Network.Load(Write(Random(["conv1_1", "conv1_2"], 3), TinyNetwork.Metadata)).Channels("relu2_1")).Message;
+        Assert.Contains("ends at", another);
+        Assert.Contains("holds more", another);
+    }
+
+    [Theory]
+    [InlineData("relu5_5")]
+    [InlineData("pool6")]
+    [InlineData("relu5")]
+    [InlineData("nothing")]
+    public void ALayerThatNoVggHasIsSaidToBeNone(string layer) =>
+        Assert.Contains("has no layer", Assert.Throws<ArgumentException>(() => Vgg19.EightBits.Network.Channels(layer)).Message);
+
+    [NeedsFloatVgg19Fact]
     public void TheRealNetworkHasItsWidths()
     {
-        Network network = Vgg19.Network;
+        Network network = Vgg19.Float.Network;
         Assert.Equal("vgg19", network.Name);
         Assert.Equal(37, network.Layers.Count);
         Assert.Equal([64, 128, 256, 512, 512], new[] { "relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1" }.Select(network.Channels));

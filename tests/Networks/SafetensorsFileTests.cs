@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using MLNetStyle.Networks;
@@ -79,12 +81,69 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void EightBitsTakeTheStepOfTheirRow()
+    {
+        // Rows longer than what is read at once, and codes at both ends.
+        const int Row = 70_001;
+        sbyte[] codes = [.. Enumerable.Range(0, 2 * Row).Select(i => (sbyte)(i * 7 % 256 - 128))];
+        float[] scale = [0.25f, 0.1f], minimum = [-3, 1e-3f];
+        Write(codes, [2, Row], scale, null);
+        float[] steps = Open().Read("a");
+        Write(codes, [2, Row], scale, minimum);
+        float[] raised = Open().Read("a");
+        for (int i = 0; i < codes.Length; i++)
+        {
+            float product = (codes[i] + 128) * scale[i / Row];
+            Assert.Equal(codes[i] * scale[i / Row], steps[i]);
+            Assert.Equal(product + minimum[i / Row], raised[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "'a.scale' is missing, F32 of shape [2]")]
+    [InlineData("1", "[1]; expected is F32 of shape [2]")]
+    [InlineData("1,2,3", "[3]; expected is F32 of shape [2]")]
+    [InlineData("1,0", "0 at 1; every step must be positive")]
+    [InlineData("NaN,1", "NaN at 0; every step must be positive")]
+    [InlineData("1,-Infinity", "every step must be positive")]
+    public void EightBitsWithoutSoundStepsAreRefused(string? scale, string message)
+    {
+        Write(new sbyte[6], [2, 3], scale?.Split(',').Select(float.Parse).ToArray(), null);
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Open().Read("a")).Message);
+    }
+
+    [Fact]
+    public void EightBitsWithAnotherNumberOfMinimumsAreRefused()
+    {
+        Write(new sbyte[6], [2, 3], [1, 1], [0]);
+        Assert.Contains("'a.minimum'", Assert.Throws<InvalidDataException>(() => Open().Read("a")).Message);
+        Write([1], [], [1], null);
+        Assert.Contains("no dimension", Assert.Throws<InvalidDataException>(() => Open().Read("a")).Message);
+    }
+
+    [Fact]
     public void AFileThatHasChangedIsRefused()
     {
         SafetensorsWriter.Write(_path, new Dictionary<string, (float[], long[])> { ["a"] = ([1, 2], [2]) });
         SafetensorsFile file = Open();
         File.AppendAllText(_path, "more");
         Assert.Contains("changed", Assert.Throws<InvalidDataException>(() => file.Read("a")).Message);
+    }
+
+    private void Write(sbyte[] codes, long[] shape, float[]? scale, float[]? minimum)
+    {
+        List<byte> data = [];
+        Dictionary<string, object> header = [];
+        Add("a", "I8", shape, MemoryMarshal.AsBytes(codes.AsSpan()));
+        if (scale is not null) Add("a.scale", "F32", [scale.Length], MemoryMarshal.AsBytes(scale.AsSpan()));
+        if (minimum is not null) Add("a.minimum", "F32", [minimum.Length], MemoryMarshal.AsBytes(minimum.AsSpan()));
+        SafetensorsWriter.Write(_path, JsonSerializer.SerializeToUtf8Bytes(header), data.ToArray());
+
+        void Add(string name, string type, long[] dimensions, ReadOnlySpan<byte> bytes)
+        {
+            header[name] = new { dtype = type, shape = dimensions, data_offsets = new[] { data.Count, data.Count + bytes.Length } };
+            data.AddRange(bytes);
+        }
     }
 
     private SafetensorsFile Open() => new(_path, () => File.OpenRead(_path));

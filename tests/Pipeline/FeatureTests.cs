@@ -218,16 +218,16 @@ public class FeatureTests
         Assert.Equal(TinyNetwork.Shared.Network.Sha256, read.Metadata["sha256"]);
     }
 
-    [NeedsVgg19Fact]
+    [Fact]
     public void Vgg19GivesTheSameNumbersThroughApplyOnnxModel()
     {
         using TestFolder folder = new();
         string file = folder.File("vgg.onnx");
-        NetworkExporter.Export(Vgg19.Network, ["relu3_1"], file, TestRows.Width, TestRows.Height);
+        NetworkExporter.Export(Vgg19.EightBits.Network, ["relu3_1"], file, TestRows.Width, TestRows.Height);
         IDataView rows = TestRows.Sized(_ml, 1);
         IDataView view = _ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")
             .Append(_ml.Transforms.ApplyOnnxModel("relu3_1", NetworkExporter.InputName, file))
-            .Append(_ml.Transforms.VggFeatures("F", "Image", "relu3_1", new VggFeaturesOptions { Network = "vgg19" })).Fit(rows).Transform(rows);
+            .Append(_ml.Transforms.VggFeatures("F", "Image", "relu3_1", new VggFeaturesOptions { Network = Vgg19.BesideTheTests })).Fit(rows).Transform(rows);
         Close(TestRows.FirstVector(view, "F"), TestRows.FirstVector(view, "relu3_1"), 1e-5);
         Assert.Equal(256 * 8 * 10, TestRows.FirstVector(view, "F").Length);
     }

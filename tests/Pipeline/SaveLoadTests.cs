@@ -106,7 +106,7 @@ public class SaveLoadTests
         using MLImage style = TestRows.Image(50);
         using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
         MLNetStyle.Pipeline.StyleTransferOperation operation = MLNetStyle.Pipeline.StyleTransferOperation.Create(
-            options, model.Network, MLNetStyle.Pipeline.ComputeChoice.Of(options.Compute, null), [new StyleSourceImage(new PlanarImage(32, 32))], null);
+            options, MLNetStyle.Pipeline.ComputeChoice.Of(options.Compute, null), [new StyleSourceImage(new PlanarImage(32, 32))], null);
         string json = operation.Save().Options;
         foreach (string word in new[] { "fallback", "threads", "device", "previewEvery", "cancellation", "callbacks", "gpu", "compute" })
             Assert.DoesNotContain(word, json, StringComparison.OrdinalIgnoreCase);
@@ -114,6 +114,29 @@ public class SaveLoadTests
         StylizationOptions read = MLNetStyle.Pipeline.StyleTransferOperation.Read(operation.Save()).Options;
         Assert.Equal((12.5, 0, 4), (read.StyleWeight, read.Compute.Threads, read.Iterations));
         Assert.Equal(options.StyleLayers, read.StyleLayers);
+    }
+
+    [Fact]
+    public void ARelayIsSavedWithTheStyleOfBothNetworks()
+    {
+        IDataView rows = TestRows.Sized(_ml, 1);
+        StyleTransferOptions options = TestRows.Options;
+        (options.Network, options.Iterations) = ("relay", 6);
+        using MLImage style = TestRows.Image(50);
+        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
+        Assert.Equal(["compact", "vgg19"], model.Networks.Select(n => n.Name));
+        Assert.Same(model.Networks[1], model.Network);
+        byte[] live = TestRows.FirstImage(model.Transform(rows), "Styled");
+        Assert.Equal(["compact", "vgg19"], model.LastResult!.History.Select(h => h.Network).Distinct());
+        Assert.Equal(live, TestRows.FirstImage(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
+    }
+
+    [Fact]
+    public void ARelayMeasuresNoFeatures()
+    {
+        VggFeaturesOptions options = new() { Network = "relay" };
+        Assert.Contains("compact and vgg19", Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.VggFeatures("F", "Image", "relu3_1", options).Fit(TestRows.Sized(_ml, 1))).Message);
     }
 
     [Fact]

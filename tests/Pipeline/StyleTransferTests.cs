@@ -194,7 +194,7 @@ public class StyleTransferTests
         Assert.NotEqual(Run(() => _ml.Transforms.StyleTransfer("Styled", "Image", one, TestRows.Options)), styled);
 
         Directory.CreateDirectory(empty);
-        Assert.Contains("no .png", Assert.Throws<ArgumentException>(() => _ml.Transforms.StyleTransfer("Styled", "Image", empty)).Message);
+        Assert.Contains("has no picture file", Assert.Throws<ArgumentException>(() => _ml.Transforms.StyleTransfer("Styled", "Image", empty)).Message);
         Assert.Throws<DirectoryNotFoundException>(() => StyleImage.Folder(folder.File("nothere")));
         Assert.Throws<ArgumentOutOfRangeException>(() => StyleImage.Folder(folder.Path, 0));
     }

@@ -20,8 +20,20 @@ public sealed class CommandLineTests : IDisposable
 
     private static string[] Stylize(params string[] more)
     {
-        string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? [] : ["--iterations", "6"];
-        return ["stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network", TinyNetwork.Shared.File, .. size, .. iterations, .. more];
+        string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? [] : ["--iterations", "6"],
+            network = more.Contains("--network") ? [] : ["--network", TinyNetwork.Shared.File];
+        return ["stylize", "content.png", "--style", "style.png", "--output", "out.png", .. network, .. size, .. iterations, .. more];
+    }
+
+    [Fact]
+    public void A_relay_is_one_value_of_the_network_and_the_report_tells_who_did_what()
+    {
+        (int code, string output, string errors) = _cli.Run(Stylize("--network", "relay", "--iterations", "6", "--report", "out.json"));
+        Assert.True(code == 0, errors);
+        Assert.Contains("compact, then vgg19", output);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(_cli.At("out.json")));
+        Assert.Equal(["compact", "vgg19"], report.RootElement.GetProperty("networks").EnumerateArray().Select(n => n.GetProperty("name").GetString()!));
+        Assert.Equal("vgg19", report.RootElement.GetProperty("history").EnumerateArray().Last().GetProperty("network").GetString());
     }
 
     [Fact]
@@ -102,7 +114,7 @@ public sealed class CommandLineTests : IDisposable
         (int code, _, string errors) = _cli.Run(folder);
         Assert.Equal(CommandRunner.WrongArguments, code);
         Assert.Contains("artist", errors);
-        Assert.Contains("no .png", errors);
+        Assert.Contains("no picture file", errors);
 
         File.Copy(_cli.At("style.png"), _cli.At("artist/one.png"));
         Assert.Equal(0, _cli.Run(folder).Code);

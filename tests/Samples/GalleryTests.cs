@@ -35,11 +35,10 @@ public sealed class GalleryTests : IDisposable
     public void The_font_has_every_character_of_every_caption()
     {
         foreach (GalleryItem item in GalleryItems.Of(s_input))
-            Assert.All($"{item.Caption}{item.Group}", c => Assert.True(StrokeFont.Has(c), $"'{c}' of '{item.Caption}'"));
-        Assert.Equal(["one two", "three"], StrokeFont.Wrap("one two three", StrokeFont.Width("one two") + 1));
-        Assert.True(StrokeFont.Width("mm") > StrokeFont.Width("ii"));
-        Assert.All(StrokeFont.Segments("Agj|"), s => Assert.InRange(Math.Max(s.Y0, s.Y1), 0, StrokeFont.Height));
-        Assert.Equal(StrokeFont.Segments("é"), StrokeFont.Segments("€"));
+            Assert.True(ContactSheet.HasGlyphs($"{item.Caption}{item.Group}"), item.Caption);
+        Assert.Equal(["one two", "three"], ContactSheet.Wrap("one two three", 50));
+        Assert.Equal(["iiiiiiii iiiiiiii"], ContactSheet.Wrap("iiiiiiii iiiiiiii", 70));
+        Assert.Equal(["mmmmmmmm", "mmmmmmmm"], ContactSheet.Wrap("mmmmmmmm mmmmmmmm", 70));
     }
 
     [Fact]

@@ -267,13 +267,19 @@ public sealed class EngineTests
         Assert.Throws<ObjectDisposedException>(() => evaluator.Evaluate(image, 32, 32, image, new double[s_losses.Length]));
     }
 
-    [NeedsVgg19Theory]
+    [Theory]
     [MemberData(nameof(ReferenceCases))]
-    public void AgreesWithTheReference(string name, string reference)
+    public void AgreesWithTheReference(string name, string reference) => CheckReference(Vgg19.EightBits, name, reference);
+
+    [NeedsFloatVgg19Theory]
+    [MemberData(nameof(ReferenceCases))]
+    public void AgreesWithPyTorch(string name, string reference) => CheckReference(Vgg19.Float, name, reference);
+
+    private static void CheckReference(Vgg19 vgg, string name, string reference)
     {
         string[] parts = reference.Split('/');
-        JsonElement expected = ReferenceData.Json.GetProperty("loss").GetProperty(reference);
-        Network network = Vgg19.Network.WithPooling(parts[0] == "max" ? Pooling.Max : Pooling.Average);
+        JsonElement expected = vgg.Reference.GetProperty("loss").GetProperty(reference);
+        Network network = vgg.Of(parts[0]);
         Loss[] losses = [new ContentLoss("relu4_2", 1, LossNormalization.Absolute), .. s_vggStyle.Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute)), new TotalVariationLoss(1, LossNormalization.Absolute)];
         IStyleEngine engine = Of(name, network);
         (float[] content, int width, int height) = ReferenceData.Content;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -9,9 +10,9 @@ internal static class BatchCommand
 {
     public static Command Create()
     {
-        Argument<string> folder = new("FOLDER") { Description = "The folder whose PNG and JPEG files are repainted" };
-        Option<string> outputDir = new("--output-dir", "-o") { Description = "Where the results go, under the names of the originals; made if it is missing", Required = true, HelpName = "DIR" };
-        Option<int> quality = ImageFiles.Quality();
+        Argument<string> folder = new("FOLDER") { Description = "The folder whose picture files are repainted" };
+        Option<string> outputDir = new("--output-dir", "-o") { Description = "Where the results go, under the names of the originals, with .png after those of formats that are only read; made if it is missing", Required = true, HelpName = "DIR" };
+        WriteArguments writing = new();
         Option<bool> skipExisting = new("--skip-existing") { Description = "Leave out pictures that have a result already: goes on with an interrupted batch" };
         Option<bool> skipUnreadable = new("--skip-unreadable") { Description = "Leave out files that can't be read, with a warning, instead of stopping there" };
         Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder", HelpName = "DIR" };
@@ -27,24 +28,26 @@ internal static class BatchCommand
 
             Ctrl-C stops early: the picture at hand is written as far as it got, and --skip-existing goes on from there another time.
             """)
-        { folder, outputDir, quality, skipExisting, skipUnreadable, report };
+        { folder, outputDir, skipExisting, skipUnreadable, report };
+        writing.AddTo(command);
         transfer.AddTo(command);
         masks.AddTo(command);
         fast.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, masks, fast, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), parsed.GetValue(quality),
+            transfer, masks, fast, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), writing,
             parsed.GetValue(skipExisting), parsed.GetValue(skipUnreadable), parsed.GetValue(report), cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, FastArguments fast, ParseResult parsed, string folder, string outputDir, int quality, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
+        TransferArguments transfer, MaskArguments masks, FastArguments fast, ParseResult parsed, string folder, string outputDir, WriteArguments writing,
+        bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             Directory.Exists(folder) ? null : File.Exists(folder)
                 ? $"FOLDER '{folder}' is a file; 'mlnetstyle stylize' takes one picture."
                 : $"FOLDER '{folder}' does not exist.",
-            ImageFiles.QualityRefusal(quality),
+            .. writing.Refusals(parsed),
             File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
             File.Exists(reportDir) ? $"--report-dir '{reportDir}' is a file; name a folder." : null,
             Path.GetFullPath(outputDir) == Path.GetFullPath(folder)
@@ -52,10 +55,11 @@ internal static class BatchCommand
                 : null,
             .. fast.Refusals(parsed),
             .. fast.IsGiven(parsed) ? [] : transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
-            .. fast.IsGiven(parsed) ? [] : masks.Refusals(parsed, transfer.StyleArguments, null),
+            .. fast.IsGiven(parsed) ? [] : masks.Refusals(parsed, transfer.StyleArguments, null, transfer.Reading(parsed)),
         ]);
         string[] pictures = [.. Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
-        if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no .png, .jpg or .jpeg file.");
+        if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no picture file; {string.Join(' ', PictureFile.Endings)} are read.");
+        SayLeftOut(folder);
         string[] wanted = skipExisting ? [.. pictures.Where(p => !File.Exists(OutputOf(p)))] : pictures;
         if (wanted.Length == 0)
         {
@@ -63,11 +67,13 @@ internal static class BatchCommand
             return 0;
         }
 
-        if (fast.IsGiven(parsed)) return Paint(fast, parsed, wanted, pictures.Length - wanted.Length, outputDir, quality, transfer.Threads(parsed), cancellation);
+        if (fast.IsGiven(parsed)) return Paint(fast, parsed, wanted, pictures.Length - wanted.Length, outputDir, writing, transfer, cancellation);
         ContentFiles[] files = [.. wanted.Select(p => masks.Files(parsed, p))];
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
+        PictureWriteOptions write = writing.ToOptions(parsed);
         Directory.CreateDirectory(outputDir);
+        WholeFile.RemoveLeftovers(outputDir);
         if (reportDir is not null) Directory.CreateDirectory(reportDir);
         TransferDisplay display = TransferDisplay.Create();
         transfer.SayNetwork(parsed);
@@ -101,27 +107,40 @@ internal static class BatchCommand
             return true;
         }
 
-        void Keep(string path, Microsoft.ML.Data.MLImage styled)
+        void Keep(string path)
         {
             string output = OutputOf(path);
-            PictureFile.Save(styled, output, quality);
+            PictureFile.Save(last!.Result.Image, output, write, last.Alpha);
             done.Add(Summary.Line.Of(output, last!.Result)); // a few words a picture, so that memory does not grow with the folder
             if (reportDir is not null)
                 StylizationReport.Save(Path.Combine(reportDir, Path.GetFileName(path) + ".json"), last!.Network, last.Options, last.Result);
         }
 
-        string OutputOf(string picture) => Path.Combine(outputDir, Path.GetFileName(picture));
+        string OutputOf(string picture) => Path.Combine(outputDir, Path.GetFileName(picture) + (PictureFile.CanWrite(picture) ? "" : ".png"));
+    }
+
+    // Hidden files are nobody's pictures: nothing is said of them.
+    private static void SayLeftOut(string folder)
+    {
+        const int Named = 5;
+        string[] others = [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Where(f => !f.StartsWith('.') && !PictureFile.IsPicture(f)).Order(StringComparer.Ordinal)];
+        if (others.Length > 0)
+            Terminal.Note($"Left out, no pictures by their names: {string.Join(", ", others.Take(Named))}{(others.Length > Named ? $" and {others.Length - Named} more" : "")}.");
     }
 
     private static int Paint(
-        FastArguments fast, ParseResult parsed, string[] pictures, int there, string outputDir, int quality, int threads, CancellationToken cancellation)
+        FastArguments fast, ParseResult parsed, string[] pictures, int there, string outputDir, WriteArguments writing, TransferArguments transfer,
+        CancellationToken cancellation)
     {
         Directory.CreateDirectory(outputDir);
         Stopwatch watch = Stopwatch.StartNew();
         int done = 0;
-        FastPipeline.Run(pictures, fast.File(parsed), fast.ToOptions(parsed, threads), _ => !cancellation.IsCancellationRequested, (row, painted) =>
+        PictureWriteOptions write = writing.ToOptions(parsed);
+        FastStyleTransferOptions options = fast.ToOptions(parsed, transfer.Threads(parsed));
+        FastPipeline.Run(pictures, fast.File(parsed), options, transfer.Reading(parsed), _ => !cancellation.IsCancellationRequested, (row, painted) =>
         {
-            PictureFile.Save(painted, Path.Combine(outputDir, Path.GetFileName(pictures[row])), quality);
+            string name = Path.GetFileName(pictures[row]);
+            PictureFile.Save(painted, Path.Combine(outputDir, PictureFile.CanWrite(name) ? name : name + ".png"), write);
             done++;
         });
         string left = pictures.Length > done ? $", {pictures.Length - done} not made" : "", already = there > 0 ? $", {there} there already" : "";

@@ -63,6 +63,7 @@ internal static class CommandRunner
         List<string> messages = [];
         for (Exception? at = e; at is not null; at = at.InnerException)
         {
+            if (at is ImageReadException { NamesFile: true }) continue; // a row means nothing here
             string message = PropertyNames.AsOptions(at.Message, command);
             if (!messages.Exists(m => m.Contains(message, StringComparison.Ordinal))) messages.Add(message);
         }

@@ -10,7 +10,10 @@ internal sealed class FastArguments
     /// <summary>The name of the network that comes with the program.</summary>
     public const string Shipped = "fast-styles";
 
-    private static readonly HashSet<string> s_others = ["--output", "--output-dir", "--quality", "--threads", "--skip-existing"];
+    private static readonly HashSet<string> s_others = 
+    [
+        "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--skip-existing", "--max-pixels", "--accept-truncated",
+    ];
 
     private readonly Option<string?> _fast = HelpGroups.Put(new Option<string?>("--fast")
     {

@@ -1,26 +1,12 @@
-using System.CommandLine;
-
 namespace MLNetStyle.Samples.CommandLine;
 
 /// <summary>What is wrong with the files that a command is given.</summary>
 internal static class ImageFiles
 {
-    /// <summary>The option for the quality of JPEG files.</summary>
-    public static Option<int> Quality() => new("--quality")
-    {
-        Description = $"Of a .jpg result: {PictureFile.MinQuality} to {PictureFile.MaxQuality}; 90 looks alike and takes a third of the space",
-        DefaultValueFactory = _ => PictureFile.MaxQuality,
-        HelpName = "N",
-    };
-
-    /// <summary>Null if the quality is one, else what is wrong with it.</summary>
-    public static string? QualityRefusal(int quality) =>
-        quality is >= PictureFile.MinQuality and <= PictureFile.MaxQuality ? null : $"--quality is {quality}; it must be {PictureFile.MinQuality} to {PictureFile.MaxQuality}.";
-
     /// <summary>Null if the file can be read as a picture, else what is wrong with it.</summary>
     public static string? Refusal(string path, string what)
     {
-        if (Directory.Exists(path)) return $"{what} '{path}' is a folder; name a PNG or JPEG file.";
+        if (Directory.Exists(path)) return $"{what} '{path}' is a folder; name a picture file.";
         if (!File.Exists(path)) return $"{what} '{path}' does not exist.";
         return null;
     }
@@ -28,8 +14,8 @@ internal static class ImageFiles
     /// <summary>Null if a picture can be written there, else what is wrong.</summary>
     public static string? OutputRefusal(string path, string option)
     {
-        if (!PictureFile.IsPicture(path))
-            return $"{option} '{path}' ends in '{Path.GetExtension(path)}'; pictures are written as .png, .jpg or .jpeg.";
+        if (!PictureFile.CanWrite(path))
+            return $"{option} '{path}' ends in '{Path.GetExtension(path)}'; pictures are written as .png, .jpg, .jpeg or .webp.";
         if (Directory.Exists(path)) return $"{option} '{path}' is a folder; name a file.";
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
         return folder is not null && !Directory.Exists(folder) ? $"{option} '{path}': the folder '{folder}' does not exist; make it first." : null;

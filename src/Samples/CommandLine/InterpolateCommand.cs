@@ -6,16 +6,16 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>mlnetstyle interpolate CONTENT --style A --style B --output STRIP: the way from one style to another in pictures.</summary>
 internal static class InterpolateCommand
 {
-    private const int MostSteps = 64;
+    private const int MostSteps = 64, LongestStrip = 65_000;
 
     /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so here.</param>
     public static Command Create(TransferDisplay? given = null)
     {
-        Argument<string> content = new("CONTENT") { Description = "The picture to repaint: a PNG or JPEG file" };
+        Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
         Option<int> steps = new("--steps", "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5, HelpName = "N" };
-        Option<string?> output = new("--output", "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg or .jpeg file", HelpName = "FILE" };
+        Option<string?> output = new("--output", "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg, .jpeg or .webp file", HelpName = "FILE" };
         Option<string?> outputDir = new("--output-dir") { Description = "Where the single pictures go, as 01.png, 02.png, ...; made if it is missing", HelpName = "DIR" };
-        Option<int> quality = ImageFiles.Quality();
+        WriteArguments writing = new();
         TransferArguments transfer = new();
         Command command = new TeachingCommand("interpolate", "Repaints one picture in two styles and in the styles between them.", """
             Examples:
@@ -25,15 +25,16 @@ internal static class InterpolateCommand
             The first and the last picture are those that 'stylize' makes of either style alone. Ctrl-C stops early and keeps the
             pictures made so far; the exit code is then 130.
             """)
-        { content, steps, output, outputDir, quality };
+        { content, steps, output, outputDir };
+        writing.AddTo(command);
         transfer.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetValue(steps), parsed.GetValue(output), parsed.GetValue(outputDir), parsed.GetValue(quality), given, cancellation)));
+            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetValue(steps), parsed.GetValue(output), parsed.GetValue(outputDir), writing, given, cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir, int quality, TransferDisplay? given, CancellationToken cancellation)
+        TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir, WriteArguments writing, TransferDisplay? given, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
@@ -41,28 +42,29 @@ internal static class InterpolateCommand
             output is null && outputDir is null ? "Nothing would be written: name a strip with --output FILE, or a folder with --output-dir DIR." : null,
             output is null ? null : ImageFiles.OutputRefusal(output, "--output"),
             File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
-            ImageFiles.QualityRefusal(quality),
+            .. writing.Refusals(parsed),
             transfer.TwoStylesRefusal(parsed),
             .. transfer.Refusals(parsed),
         ]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
-        PlanarImage picture = PictureFile.Read(content, opaque: true);
+        PictureWriteOptions write = writing.ToOptions(parsed);
+        PlanarImage picture = PictureFile.Read(content, opaque: true, options.ContentReading);
         (int width, int height) = options.PictureSize(picture.Width, picture.Height);
-        if (output is not null && (long)width * steps > PlanarImage.MaxSide)
-            throw new UsageException([$"The strip would be {steps} x {width} = {(long)width * steps} pixels wide; {PlanarImage.MaxSide} are possible. Ask for fewer --steps or a smaller --size, or write single pictures with --output-dir."]);
+        if (output is not null && (long)width * steps > LongestStrip)
+            throw new UsageException([$"The strip would be {steps} x {width} = {(long)width * steps} pixels wide; {LongestStrip} are possible. Ask for fewer --steps or a smaller --size, or write single pictures with --output-dir."]);
         if (outputDir is not null) Directory.CreateDirectory(outputDir);
 
         TransferDisplay display = given ?? TransferDisplay.Create();
         if (given is null) transfer.SayNetwork(parsed);
-        PlanarImage? start = options.StartFile is null ? null : PictureFile.Read(options.StartFile);
+        PlanarImage? start = options.StartFile is null ? null : PictureFile.Read(options.StartFile, options: options.ContentReading);
         List<Summary.Line> done = [];
         List<PlanarImage> strip = [];
-        using Stylizer stylizer = new(Network.Load(options.Network, options.Pooling), options);
+        using Stylizer stylizer = new(NetworkRelay.Load(options.Network, options.Pooling), options);
         StylizationCallbacks callbacks = new() { Phase = display.Phase, Progress = display.Iteration };
         display.Run(() =>
         {
             display.Picture("measuring the styles", 0, steps);
-            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => new StyleSourceImage(PictureFile.Read(s.Path!), s.Weight, s.Scope)), cancellation))];
+            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => new StyleSourceImage(PictureFile.Read(s.Path!, options: options.StyleReading), s.Weight, s.Scope)), cancellation))];
             for (int i = 0; i < steps && !cancellation.IsCancellationRequested; i++)
             {
                 double t = (double)i / (steps - 1);
@@ -78,7 +80,7 @@ internal static class InterpolateCommand
                     break; // before there was anything of this picture
                 }
                 string? file = outputDir is null ? null : Path.Combine(outputDir, name);
-                if (file is not null) PictureFile.Save(result.Image, file);
+                if (file is not null) PictureFile.Save(result.Image, file, write);
                 if (output is not null) strip.Add(result.Image);
                 done.Add(Summary.Line.Of(file ?? $"picture {i + 1} of the strip", result));
             }
@@ -87,7 +89,7 @@ internal static class InterpolateCommand
         });
         if (output is not null)
         {
-            PictureFile.Save(Strip(strip), output, quality);
+            PictureFile.Save(Strip(strip), output, write);
             if (given is null) Terminal.Note($"strip: {output}");
         }
         if (given is null) Summary.Print(done, 0, steps);

@@ -44,7 +44,8 @@ internal sealed class MaskArguments(bool folders)
     /// <param name="parsed">The arguments.</param>
     /// <param name="styles">The style arguments.</param>
     /// <param name="content">The content; null where there are many.</param>
-    public IEnumerable<string> Refusals(ParseResult parsed, StyleArguments styles, string? content)
+    /// <param name="reading">How files are read.</param>
+    public IEnumerable<string> Refusals(ParseResult parsed, StyleArguments styles, string? content, PictureReadOptions reading)
     {
         string[] contents = Of(parsed, _content), masks = Of(parsed, _style);
         string? weight = parsed.GetValue(_weight);
@@ -56,7 +57,7 @@ internal sealed class MaskArguments(bool folders)
         if (contents.Length == 0 && masks.Length > 0) yield return "--style-mask is given, but no --content-mask that says where those regions are in the content. Name one, or leave it out.";
         if (contents.Length > RegionMasks.MaxRegions || masks.Length > RegionMasks.MaxRegions) yield return $"There are more than {RegionMasks.MaxRegions} mask files; that many regions are possible.";
         else if (contents.Length > 0 && StyleRefusal(parsed, styles, masks) is { } style) yield return style;
-        else if (missing.Length == 0 && styles.Plain(parsed).Count > 0 && content is not null && File.Exists(content) && (contents.Length > 0 || weight is not null) && PairRefusal(parsed, styles, content) is { } pair) yield return pair;
+        else if (missing.Length == 0 && styles.Plain(parsed).Count > 0 && content is not null && File.Exists(content) && (contents.Length > 0 || weight is not null) && PairRefusal(parsed, styles, content, reading) is { } pair) yield return pair;
     }
 
     /// <summary>Says in the options which columns have masks.</summary>
@@ -95,7 +96,7 @@ internal sealed class MaskArguments(bool folders)
         {
             if (!folders) return place;
             string name = Path.GetFileNameWithoutExtension(content);
-            return ((string[])[".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"]).Select(e => Path.Combine(place, name + e)).FirstOrDefault(File.Exists)
+            return PictureFile.Endings.SelectMany(e => (string[])[e, e.ToUpperInvariant()]).Select(e => Path.Combine(place, name + e)).FirstOrDefault(File.Exists)
                 ?? throw new UsageException([$"{option} '{place}' has no mask for '{Path.GetFileName(content)}': put {name}.png there."]);
         }
     }
@@ -123,18 +124,18 @@ internal sealed class MaskArguments(bool folders)
             : $"There are {given.Count} styles and {masks.Length} --style-mask: give a mask of colours for each style, in their order, or none, so that each style is for one region.";
     }
 
-    private string? PairRefusal(ParseResult parsed, StyleArguments styles, string content)
+    private string? PairRefusal(ParseResult parsed, StyleArguments styles, string content, PictureReadOptions reading)
     {
         try
         {
-            PlanarImage picture = PictureFile.Read(content);
+            (int width, int height) = PictureFile.ReadSize(content, reading);
             ContentFiles files = Files(parsed, content);
-            if (files.Weight is { } file && MaskFile.Read(file) is { } weight && !weight.Fits(picture.Width, picture.Height))
-                return $"--content-weight-mask '{file}' is {weight.Width} x {weight.Height} pixels, but '{content}' is {picture.Width} x {picture.Height}: the proportions differ. Paint it over the picture itself.";
+            if (files.Weight is { } file && MaskFile.Read(file, reading) is { } weight && !weight.Fits(width, height))
+                return $"--content-weight-mask '{file}' is {weight.Width} x {weight.Height} pixels, but '{content}' is {width} x {height}: the proportions differ. Paint it over the picture itself.";
             if (files.Masks.Count == 0) return null;
-            RegionMasks regions = MaskFile.ReadRegions(files.Masks, "content mask");
+            RegionMasks regions = MaskFile.ReadRegions(files.Masks, "content mask", reading);
             _regions = regions.Names;
-            regions.CheckFits(picture.Width, picture.Height);
+            regions.CheckFits(width, height);
             string[] masks = Of(parsed, _style);
             IReadOnlyList<string> given = styles.Plain(parsed);
             if (masks.Length == 0)
@@ -142,17 +143,17 @@ internal sealed class MaskArguments(bool folders)
                 return given.Count == regions.Names.Count ? null
                     : $"{Origin(regions)} has {regions.Names.Count} regions ({string.Join(", ", regions.Names)}), and {given.Count} --style {(given.Count == 1 ? "is" : "are")} given: name one for each, in that order, or a --style-mask with the same regions.";
             }
-            RegionMasks[] ofStyles = given.Count == 1 ? [MaskFile.ReadRegions(masks, "style mask")] : [.. masks.Select(m => MaskFile.ReadRegions([m], "style mask"))];
+            RegionMasks[] ofStyles = given.Count == 1 ? [MaskFile.ReadRegions(masks, "style mask", reading)] : [.. masks.Select(m => MaskFile.ReadRegions([m], "style mask", reading))];
             for (int i = 0; i < ofStyles.Length; i++)
             {
                 if (!File.Exists(given[i])) continue; // said already
-                PlanarImage style = PictureFile.Read(given[i]);
-                ofStyles[i].CheckFits(style.Width, style.Height);
+                (int styleWidth, int styleHeight) = PictureFile.ReadSize(given[i], reading);
+                ofStyles[i].CheckFits(styleWidth, styleHeight);
             }
             if (ofStyles.Length == 1) regions.Paired(ofStyles[0].Names, ofStyles[0].Origin);
             return null;
         }
-        catch (Exception e) when (e is ArgumentException or InvalidDataException)
+        catch (Exception e) when (e is ArgumentException or InvalidDataException or FileNotFoundException)
         {
             return e.Message;
         }

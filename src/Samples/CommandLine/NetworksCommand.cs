@@ -17,6 +17,7 @@ internal static class NetworksCommand
                 Console.Out.WriteLine($"  from   {model.Source}");
                 Console.Out.WriteLine($"  file   {where}");
             }
+            Console.Out.WriteLine($"{NetworkRelay.Name}: {string.Join(", then ", NetworkRelay.Networks(NetworkRelay.Name))}, at each size one after the other");
             Console.Out.WriteLine($"Looked for in, in this order ({ModelFiles.Variable} adds folders in front):");
             foreach (string folder in ModelFiles.Folders()) Console.Out.WriteLine($"  {folder}");
             return 0;

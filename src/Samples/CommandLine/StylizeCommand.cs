@@ -10,9 +10,9 @@ internal static class StylizeCommand
     /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so here.</param>
     public static Command Create(TransferDisplay? given = null)
     {
-        Argument<string> content = new("CONTENT") { Description = "The picture to repaint: a PNG or JPEG file" };
-        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg or .jpeg file", Required = true, HelpName = "FILE" };
-        Option<int> quality = ImageFiles.Quality();
+        Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
+        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file", Required = true, HelpName = "FILE" };
+        WriteArguments writing = new();
         Option<int> previewEvery = new("--preview-every") { Description = "Write a preview beside the output every N iterations, named after it: out-0050.png", HelpName = "N" };
         Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
         TransferArguments transfer = new();
@@ -29,51 +29,58 @@ internal static class StylizeCommand
 
             Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
             """)
-        { content, output, quality };
+        { content, output };
+        writing.AddTo(command);
         transfer.AddTo(command);
         masks.AddTo(command);
         fast.AddTo(command);
         command.Options.Add(previewEvery);
         command.Options.Add(report);
-        command.SetAction((parsed, cancellation) => Task.FromResult(fast.IsGiven(parsed) ? Paint(
-            fast, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(quality), transfer.Threads(parsed)) : Run(
-            transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), parsed.GetValue(quality),
-            parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, fast, cancellation)));
+        command.SetAction((parsed, cancellation) => Task.FromResult(fast.IsGiven(parsed)
+            ? Paint(fast, transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing)
+            : Run(
+                transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing,
+                parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, fast,
+                cancellation)));
         return command;
     }
 
-    private static int Paint(FastArguments fast, ParseResult parsed, string content, string output, int quality, int threads)
+    private static int Paint(
+        FastArguments fast, TransferArguments transfer, ParseResult parsed, string content, string output, WriteArguments writing)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
             ImageFiles.OutputRefusal(output, "--output"),
-            ImageFiles.QualityRefusal(quality),
+            .. writing.Refusals(parsed),
             .. fast.Refusals(parsed),
         ]);
         Stopwatch watch = Stopwatch.StartNew();
-        FastPipeline.Run([content], fast.File(parsed), fast.ToOptions(parsed, threads), _ => true, (_, painted) => PictureFile.Save(painted, output, quality));
+        PictureWriteOptions write = writing.ToOptions(parsed);
+        FastPipeline.Run([content], fast.File(parsed), fast.ToOptions(parsed, transfer.Threads(parsed)), transfer.Reading(parsed), _ => true,
+            (_, painted) => PictureFile.Save(painted, output, write));
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {fast.Name(parsed)}, {watch.Elapsed.TotalSeconds:0.0} s"));
         return 0;
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, int quality, int? previewEvery, string? report, TransferDisplay? given,
-        FastArguments fast, CancellationToken cancellation)
+        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing, int? previewEvery,
+        string? report, TransferDisplay? given, FastArguments fast, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
             ImageFiles.OutputRefusal(output, "--output"),
-            ImageFiles.QualityRefusal(quality),
+            .. writing.Refusals(parsed),
             previewEvery < 0 ? $"--preview-every is {previewEvery}; give the number of iterations between previews, or 0 for none." : null,
             report is null ? null : ReportRefusal(report),
             .. fast.Refusals(parsed),
             .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
-            .. masks.Refusals(parsed, transfer.StyleArguments, content),
+            .. masks.Refusals(parsed, transfer.StyleArguments, content, transfer.Reading(parsed)),
         ]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
         TransferDisplay display = given ?? TransferDisplay.Create();
         if (given is null) transfer.SayNetwork(parsed);
+        PictureWriteOptions write = writing.ToOptions(parsed);
         StyleTransferRow? done = null;
         options.PreviewEvery = previewEvery ?? options.PreviewEvery;
         options.Cancellation = cancellation;
@@ -85,7 +92,7 @@ internal static class StylizeCommand
             Preview = preview =>
             {
                 string path = ImageFiles.PreviewName(output, preview.Progress.Iteration);
-                PictureFile.Save(preview.Image, path, quality);
+                PictureFile.Save(preview.Image, path, write);
                 display.Note($"preview: {path}");
             },
         };
@@ -94,7 +101,8 @@ internal static class StylizeCommand
         {
             display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
             if (masks.Pairing(parsed, transfer.StyleArguments) is { } pairing) display.Note(pairing);
-            TransferPipeline.Run([masks.Files(parsed, content)], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true, (_, styled) => PictureFile.Save(styled, output, quality));
+            TransferPipeline.Run([masks.Files(parsed, content)], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true,
+                _ => PictureFile.Save(done!.Result.Image, output, write, done.Alpha));
             return true;
         });
         if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result);

@@ -11,7 +11,7 @@ internal static class Summary
         StylizationResult result = row.Result;
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
         Add("picture", $"{output} ({result.Image.Width} x {result.Image.Height})");
-        Add("network", $"{row.Network.Name}, engine {result.Engine}, device {result.Device}");
+        Add("network", $"{string.Join(", then ", result.Networks.Select(n => n.Name))}, engine {result.Engine}, device {result.Device}");
         Add("ended", Ending(result));
         if (result.History is [var first, .., var last])
             Add("loss", string.Create(CultureInfo.InvariantCulture, $"{first.Total:G4} to {last.Total:G4} (content {last.Content:G3}, style {last.Style:G3}, tv {last.Tv:G3})"));

@@ -13,10 +13,10 @@ internal static class TransferPipeline
     /// <param name="options">The options, callbacks and cancellation among them.</param>
     /// <param name="warn">Called with every warning that the pipeline logs.</param>
     /// <param name="begin">Called before a row is computed, with its number from 0; false ends the run.</param>
-    /// <param name="each">Called with a row's content path and picture, which dies when the call returns.</param>
+    /// <param name="each">Called with a row's content path when its picture is made; <see cref="StyleTransferOptions.Completed"/> has had it.</param>
     public static void Run(
         IReadOnlyList<ContentFiles> contents, IReadOnlyList<StyleImage> styles, StyleTransferOptions options,
-        Action<string> warn, Func<int, bool> begin, Action<string, MLImage> each)
+        Action<string> warn, Func<int, bool> begin, Action<string> each)
     {
         MLContext ml = new();
         ml.Log += (_, e) =>
@@ -24,9 +24,9 @@ internal static class TransferPipeline
             if (e.Kind == ChannelMessageKind.Warning) warn(e.RawMessage);
         };
         IDataView data = ml.Data.LoadFromEnumerable(contents.Select(TransferRow.Of));
-        IEstimator<ITransformer> pipeline = ml.Transforms.LoadImages("Image", "", nameof(TransferRow.Path));
-        foreach (string mask in options.ContentMaskColumns) pipeline = pipeline.Append(ml.Transforms.LoadImages(mask, "", mask));
-        if (options.ContentWeightColumn is { } weight) pipeline = pipeline.Append(ml.Transforms.LoadImages(weight, "", weight));
+        IEstimator<ITransformer> pipeline = ml.Transforms.LoadPictures("Image", "", nameof(TransferRow.Path), options.ContentReading);
+        foreach (string mask in options.ContentMaskColumns) pipeline = pipeline.Append(ml.Transforms.LoadPictures(mask, "", mask, options.Reading));
+        if (options.ContentWeightColumn is { } weight) pipeline = pipeline.Append(ml.Transforms.LoadPictures(weight, "", weight, options.Reading));
         ITransformer model = pipeline.Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml)).Fit(data);
         using IDisposable? owned = model as IDisposable;
         IDataView view = model.Transform(data);
@@ -46,7 +46,7 @@ internal static class TransferPipeline
                 getPath(ref path);
                 if (!begin(index[path.ToString()])) return;
                 getStyled(ref styled);
-                each(path.ToString(), styled);
+                each(path.ToString());
             }
         }
         finally

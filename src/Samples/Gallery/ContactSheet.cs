@@ -1,20 +1,30 @@
+using SkiaSharp;
+
 namespace MLNetStyle.Samples.Gallery;
 
 /// <summary>All pictures of a gallery on one sheet, in rows under the name of their group, each with its caption.</summary>
-internal sealed class ContactSheet
+internal sealed class ContactSheet : IDisposable
 {
     private const int Cell = 216, CellHeight = 162, Gap = 14, Margin = 24, HeadHeight = 46, LineHeight = 15, Lines = 2;
-    private const float CaptionUnit = 1.25f, HeadUnit = 2.25f, TitleUnit = 3.25f;
-    private const int CaptionHeight = Lines * LineHeight + 6;
+    private const float CaptionSize = 12, HeadSize = 20, TitleSize = 28;
+    private const int CaptionHeight = (Lines * LineHeight) + 6;
+    private const string Font = "DejaVuSans.ttf";
 
-    private static readonly float[] s_paper = [250, 249, 246], s_ink = [38, 40, 44];
+    private static readonly SKColor s_paper = new(250, 249, 246), s_ink = new(38, 40, 44);
+    private static readonly Lazy<SKTypeface> s_typeface = new(() =>
+    {
+        using Stream font = typeof(ContactSheet).Assembly.GetManifestResourceStream(Font)!;
+        return SKTypeface.FromStream(font);
+    });
 
-    private readonly PlanarImage _sheet;
+    private readonly SKBitmap _sheet;
+    private readonly SKCanvas _canvas;
 
     private ContactSheet(int width, int height)
     {
-        _sheet = new PlanarImage(width, height);
-        for (int c = 0; c < PlanarImage.Channels; c++) _sheet.Plane(c).Fill(s_paper[c]);
+        _sheet = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        _canvas = new SKCanvas(_sheet);
+        _canvas.Clear(s_paper);
     }
 
     /// <summary>Draws a sheet.</summary>
@@ -24,29 +34,57 @@ internal sealed class ContactSheet
     public static PlanarImage Draw(string title, IReadOnlyList<(string Name, IReadOnlyList<SheetPicture> Pictures)> groups, int columns)
     {
         int row = CellHeight + CaptionHeight + Gap;
-        int height = Margin + HeadHeight + groups.Sum(g => HeadHeight + Rows(g.Pictures, columns) * row) + Margin;
-        ContactSheet sheet = new(2 * Margin + columns * Cell + (columns - 1) * Gap, height);
-        sheet.Text(title, Margin, Margin, TitleUnit);
+        int height = Margin + HeadHeight + groups.Sum(g => HeadHeight + (Rows(g.Pictures, columns) * row)) + Margin;
+        using ContactSheet sheet = new((2 * Margin) + (columns * Cell) + ((columns - 1) * Gap), height);
+        sheet.Text(title, Margin, Margin, TitleSize);
         int y = Margin + HeadHeight;
         foreach ((string name, IReadOnlyList<SheetPicture> pictures) in groups)
         {
-            sheet.Text(name, Margin, y + 14, HeadUnit);
+            sheet.Text(name, Margin, y + 14, HeadSize);
             y += HeadHeight;
             foreach ((SheetPicture picture, int line, int column) in Places(pictures, columns))
             {
-                int left = Margin + column * (Cell + Gap), top = y + line * row, width = Span(picture, columns) * (Cell + Gap) - Gap;
+                int left = Margin + (column * (Cell + Gap)), top = y + (line * row), width = (Span(picture, columns) * (Cell + Gap)) - Gap;
                 sheet.Place(picture.Read(), left, top, width);
-                IReadOnlyList<string> lines = StrokeFont.Wrap(picture.Caption, width / CaptionUnit);
-                for (int l = 0; l < Math.Min(Lines, lines.Count); l++) sheet.Text(lines[l], left, top + CellHeight + 6 + l * LineHeight, CaptionUnit);
+                IReadOnlyList<string> lines = Wrap(picture.Caption, width);
+                for (int l = 0; l < Math.Min(Lines, lines.Count); l++)
+                    sheet.Text(lines[l], left, top + CellHeight + 6 + (l * LineHeight), CaptionSize);
             }
             y += Rows(pictures, columns) * row;
         }
-        return sheet._sheet;
+        sheet._canvas.Flush();
+        return PixelBytes.ToPlanar(sheet._sheet.GetPixelSpan(), sheet._sheet.Width, sheet._sheet.Height, PixelOrder.Rgba);
     }
+
+    /// <summary>The words of a caption on lines no wider than that many pixels; a word that is wider has a line of its own.</summary>
+    public static IReadOnlyList<string> Wrap(string text, float width)
+    {
+        using SKPaint paint = Paint(CaptionSize);
+        List<string> lines = [];
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (lines.Count > 0 && paint.MeasureText($"{lines[^1]} {word}") <= width) lines[^1] += $" {word}";
+            else lines.Add(word);
+        }
+        return lines;
+    }
+
+    /// <summary>Whether the font has a glyph for every character.</summary>
+    public static bool HasGlyphs(string text) => s_typeface.Value.ContainsGlyphs(text);
+
+    public void Dispose()
+    {
+        _canvas.Dispose();
+        _sheet.Dispose();
+    }
+
+    private static SKPaint Paint(float size) =>
+        new() { Typeface = s_typeface.Value, TextSize = size, Color = s_ink, IsAntialias = true, SubpixelText = true };
 
     private static int Rows(IReadOnlyList<SheetPicture> pictures, int columns) => Places(pictures, columns).Last().Line + 1;
 
-    private static int Span(SheetPicture picture, int columns) => Math.Clamp((int)Math.Round(picture.Aspect * CellHeight / (Cell + Gap)), 1, Math.Min(3, columns));
+    private static int Span(SheetPicture picture, int columns) =>
+        Math.Clamp((int)Math.Round(picture.Aspect * CellHeight / (Cell + Gap)), 1, Math.Min(3, columns));
 
     private static IEnumerable<(SheetPicture Picture, int Line, int Column)> Places(IReadOnlyList<SheetPicture> pictures, int columns)
     {
@@ -64,35 +102,16 @@ internal sealed class ContactSheet
     {
         double scale = Math.Min((double)width / picture.Width, (double)CellHeight / picture.Height);
         PlanarImage small = Resizer.Resize(picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)));
-        PixelBytes.Clamp(small);
-        for (int c = 0; c < PlanarImage.Channels; c++)
-            for (int y = 0; y < small.Height; y++)
-                small.Plane(c).Slice(y * small.Width, small.Width).CopyTo(_sheet.Plane(c)[((top + CellHeight - small.Height + y) * _sheet.Width + left)..]);
+        byte[] pixels = new byte[PixelBytes.Stride * small.Width * small.Height];
+        PixelBytes.FromPlanar(small, pixels, PixelOrder.Rgba);
+        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(small.Width, small.Height, SKColorType.Rgba8888, SKAlphaType.Opaque),
+            pixels);
+        _canvas.DrawImage(image, left, top + CellHeight - small.Height);
     }
 
-    /// <summary>A line of text, each stroke a round pen's, smoothed at its edge.</summary>
-    private void Text(string text, int left, int top, float unit)
+    private void Text(string text, float left, float top, float size)
     {
-        float radius = 0.42f * unit + 0.15f;
-        foreach ((float x0, float y0, float x1, float y1) in StrokeFont.Segments(text)) Stroke(left + x0 * unit, top + y0 * unit, left + x1 * unit, top + y1 * unit, radius);
+        using SKPaint paint = Paint(size);
+        _canvas.DrawText(text, left, top - paint.FontMetrics.Ascent - (0.2f * size), paint);
     }
-
-    private void Stroke(float x0, float y0, float x1, float y1, float radius)
-    {
-        int from = Math.Max(0, (int)(Math.Min(x0, x1) - radius - 1)), to = Math.Min(_sheet.Width - 1, (int)(Math.Max(x0, x1) + radius + 1));
-        int above = Math.Max(0, (int)(Math.Min(y0, y1) - radius - 1)), below = Math.Min(_sheet.Height - 1, (int)(Math.Max(y0, y1) + radius + 1));
-        float dx = x1 - x0, dy = y1 - y0, length = dx * dx + dy * dy;
-        for (int y = above; y <= below; y++)
-            for (int x = from; x <= to; x++)
-            {
-                float t = length > 0 ? Math.Clamp(((x - x0) * dx + (y - y0) * dy) / length, 0, 1) : 0;
-                float ink = Math.Clamp(radius + 0.5f - MathF.Sqrt(Squared(x - x0 - t * dx) + Squared(y - y0 - t * dy)), 0, 1);
-                if (ink == 0) continue;
-                int at = y * _sheet.Width + x;
-                // The darker of what is there and this stroke: where strokes meet they don't add up.
-                for (int c = 0; c < PlanarImage.Channels; c++) _sheet.Plane(c)[at] = Math.Min(_sheet.Plane(c)[at], s_paper[c] + ink * (s_ink[c] - s_paper[c]));
-            }
-    }
-
-    private static float Squared(float x) => x * x;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
+using MLNetStyle.Imaging;
 using MLNetStyle.Samples.CommandLine;
 
 namespace MLNetStyle.Samples.Gallery;
@@ -95,9 +96,9 @@ internal sealed class GalleryMaker
                 if (code == CommandRunner.Interrupted || cancellation.IsCancellationRequested) return false;
                 if (code != 0) throw new InvalidOperationException($"'{CommandText.Of(command)}' ended with the exit code {code}.");
             }
-            PlanarImage made = PictureFile.Read(half);
+            (int width, int height) = PictureFile.ReadSize(half);
             File.Move(half, At(item.File), overwrite: true);
-            _state.Note(item, made.Width, made.Height, Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            _state.Note(item, width, height, Stopwatch.GetElapsedTime(begun).TotalSeconds);
             return true;
         }
         finally
@@ -108,7 +109,7 @@ internal sealed class GalleryMaker
 
     private void Copy(string original, string to)
     {
-        PlanarImage image = PictureFile.Read(original);
+        PlanarImage image = PictureFile.Read(original, options: new PictureReadOptions { LongerSide = _input.Size });
         (int width, int height) = Resizer.Fit(image.Width, image.Height, _input.Size);
         PictureFile.Save(Resizer.Resize(image, width, height), to, GalleryInput.Quality);
     }
@@ -116,8 +117,8 @@ internal sealed class GalleryMaker
     // As large as the first content picture is in the gallery.
     private void Paint(Func<int, int, PlanarImage> paint, string to)
     {
-        PlanarImage content = PictureFile.Read(_input.Content(0));
-        (int width, int height) = Resizer.Fit(content.Width, content.Height, _input.Size);
+        (int width, int height) = PictureFile.ReadSize(_input.Content(0));
+        (width, height) = Resizer.Fit(width, height, _input.Size);
         PictureFile.Save(paint(width, height), to);
     }
 

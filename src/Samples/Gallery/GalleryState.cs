@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Samples.Gallery;
 

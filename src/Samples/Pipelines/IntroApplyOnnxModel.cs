@@ -15,7 +15,7 @@ internal static class IntroApplyOnnxModel
         string file = input.Result("features.onnx");
         NetworkExporter.Export(Network.Load(input.Network), ["relu3_1"], file, Size, Size);
 
-        var pipeline = ml.Transforms.LoadImages("Loaded", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Loaded", "", "Path")
             .Append(ml.Transforms.ResizeImages("Image", Size, Size, "Loaded"))
             .Append(ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")) // red, green, blue planes, 0 to 255
             .Append(ml.Transforms.ApplyOnnxModel("relu3_1", NetworkExporter.InputName, file))

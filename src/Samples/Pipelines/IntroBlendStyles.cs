@@ -11,7 +11,7 @@ internal static class IntroBlendStyles
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
         StyleImage[] styles = [new(input.Style, weight: 0.7), new(input.Content, weight: 0.3)];
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, input.Quick, ml));
         using var model = pipeline.Fit(data);
 

@@ -11,7 +11,7 @@ internal static class IntroCoarseFine
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
         StyleImage[] styles = [new(input.Style, scope: StyleScope.Coarse), new(input.Content, scope: StyleScope.Fine)];
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, input.Quick, ml));
         using var model = pipeline.Fit(data);
 

@@ -11,7 +11,7 @@ internal static class IntroGramStatistics
         MLContext ml = new();
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
-        var pipeline = ml.Transforms.LoadImages("Loaded", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Loaded", "", "Path")
             .Append(ml.Transforms.ResizeImages("Image", 224, 224, "Loaded"))
             .Append(ml.Transforms.GramStatistics("Style", "Image", ["relu1_1", "relu3_1"], new GramStatisticsOptions { Network = input.Network }, ml))
             .Append(ml.Transforms.VggFeatures("Features", "Image", "relu3_1", new VggFeaturesOptions { Network = input.Network }, ml))

@@ -12,8 +12,8 @@ internal static class IntroLearnStyle
         IDataView paintings = ml.Data.LoadFromEnumerable(
             Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(input.Style))!, $"*{Path.GetExtension(input.Style)}").Select(file => new PictureRow { Path = content, StylePath = file }));
 
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
-            .Append(ml.Transforms.LoadImages("Painting", "", "StylePath"))
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
+            .Append(ml.Transforms.LoadPictures("Painting", "", "StylePath"))
             .Append(ml.Transforms.LearnStyle("Styled", "Image", "Painting", input.Quick, ml));
         using var model = pipeline.Fit(paintings); // reads every painting once, one after the other
         ml.Model.Save(model, paintings.Schema, input.Result("learned.zip"));

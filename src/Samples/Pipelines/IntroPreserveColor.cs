@@ -10,7 +10,7 @@ internal static class IntroPreserveColor
         MLContext ml = new();
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.StyleTransfer("Painted", "Image", style: input.Style, options: input.Quick, context: ml))
             .Append(ml.Transforms.PreserveColor("Styled", "Painted", "Image"))
             .Append(ml.Transforms.DropColumns("Image", "Painted"));

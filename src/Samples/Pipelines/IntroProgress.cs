@@ -24,7 +24,7 @@ internal static class IntroProgress
             Preview = p => input.Out.WriteLine($"a preview of {p.Image.Width} x {p.Image.Height} pixels"),
         };
         options.Completed = row => input.Out.WriteLine($"row {row.Position}: {row.Result.Evaluations} evaluations in {row.Result.Seconds:0.0} s, {row.Result.Stopped}");
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", style: input.Style, options: options, context: ml));
         using var model = pipeline.Fit(data);
 

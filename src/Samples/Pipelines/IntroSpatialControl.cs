@@ -13,8 +13,8 @@ internal static class IntroSpatialControl
         StyleTransferOptions options = input.Quick;
         options.ContentMaskColumns = ["Mask"]; // a region in each colour; several columns would be a region each
         StyleImage[] styles = [input.Style, input.Content]; // one for each region: without style masks they go by order
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
-            .Append(ml.Transforms.LoadImages("Mask", "", "MaskPath"))
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
+            .Append(ml.Transforms.LoadPictures("Mask", "", "MaskPath"))
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml));
         using var model = pipeline.Fit(data);
 

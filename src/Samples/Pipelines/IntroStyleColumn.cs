@@ -10,8 +10,8 @@ internal static class IntroStyleColumn
         MLContext ml = new();
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content), StylePath = Path.GetFullPath(input.Style) }]);
 
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
-            .Append(ml.Transforms.LoadImages("Style", "", "StylePath"))
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
+            .Append(ml.Transforms.LoadPictures("Style", "", "StylePath"))
             .Append(ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Style", input.Quick, ml));
         using var model = pipeline.Fit(data); // no style to measure yet: that happens row by row
 

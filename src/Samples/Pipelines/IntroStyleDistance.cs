@@ -12,8 +12,8 @@ internal static class IntroStyleDistance
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content), StylePath = Path.GetFullPath(input.Style) }]);
 
         StyleDistanceOptions distance = new() { Network = input.Network };
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
-            .Append(ml.Transforms.LoadImages("Style", "", "StylePath"))
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
+            .Append(ml.Transforms.LoadPictures("Style", "", "StylePath"))
             .Append(ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Style", input.Quick, ml))
             .Append(ml.Transforms.StyleDistance("Before", "Image", "Style", distance, ml))
             .Append(ml.Transforms.StyleDistance("After", "Styled", "Style", distance, ml));

@@ -10,7 +10,7 @@ internal static class IntroStyleTransfer
         MLContext ml = new();
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
-        var pipeline = ml.Transforms.LoadImages("Image", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", style: input.Style, options: input.Quick, context: ml));
         using var model = pipeline.Fit(data); // the style is measured here, once
 

@@ -11,7 +11,7 @@ internal static class IntroVggFeatures
         MLContext ml = new();
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
-        var pipeline = ml.Transforms.LoadImages("Loaded", "", "Path")
+        var pipeline = ml.Transforms.LoadPictures("Loaded", "", "Path")
             .Append(ml.Transforms.ResizeImages("Image", 224, 224, "Loaded"))
             .Append(ml.Transforms.VggFeatures("Features", "Image", ["relu3_1", "relu4_2"], new VggFeaturesOptions { Network = input.Network }, ml));
         using var model = pipeline.Fit(data);

@@ -5,7 +5,7 @@ internal static class PipelineSamples
 {
     public static IReadOnlyList<PipelineSample> All { get; } =
     [
-        new("style-transfer", "LoadImages and StyleTransfer: a picture in the style of another", IntroStyleTransfer.Run),
+        new("style-transfer", "LoadPictures and StyleTransfer: a picture in the style of another", IntroStyleTransfer.Run),
         new("blend-styles", "Two styles with weights", IntroBlendStyles.Run),
         new("coarse-fine", "Strokes and shapes of one picture, lines and colours of another", IntroCoarseFine.Run),
         new("learn-style", "LearnStyle: one style learned from a column of a whole data set", IntroLearnStyle.Run),

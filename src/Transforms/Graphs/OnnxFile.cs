@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MLNetStyle.Graphs.Onnx;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Graphs;
 
@@ -23,16 +24,7 @@ internal static class OnnxFile
         foreach ((string key, string value) in (metadata ?? new Dictionary<string, string>()).OrderBy(p => p.Key, StringComparer.Ordinal))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
 
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write)) model.WriteTo(stream);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        WholeFile.Write(path, stream => model.WriteTo(stream));
     }
 
     /// <summary>Reads a model.</summary>

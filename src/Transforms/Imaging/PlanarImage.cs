@@ -11,14 +11,17 @@ public sealed class PlanarImage
     public const int Channels = 3;
 
     /// <summary>The longest side that an image may have, in pixels.</summary>
-    public const int MaxSide = 16384;
+    public const int MaxSide = 1 << 20;
+
+    /// <summary>The most pixels, width times height, that an image may have: what the samples of an array can hold.</summary>
+    public const int MaxPixels = int.MaxValue / Channels;
 
     /// <summary>Makes a black image.</summary>
     /// <param name="width">1 to <see cref="MaxSide"/> pixels.</param>
     /// <param name="height">1 to <see cref="MaxSide"/> pixels.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is out of range, or there are more pixels than <see cref="MaxPixels"/>.</exception>
     public PlanarImage(int width, int height)
-        : this(width, height, new float[checked(Channels * CheckSide(width, nameof(width)) * CheckSide(height, nameof(height)))])
+        : this(width, height, new float[CheckedSamples(width, height)])
     {
     }
 
@@ -26,12 +29,12 @@ public sealed class PlanarImage
     /// <param name="width">1 to <see cref="MaxSide"/> pixels.</param>
     /// <param name="height">1 to <see cref="MaxSide"/> pixels.</param>
     /// <param name="samples">3 * height * width values: the red plane, then green, then blue.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is out of range, or there are more pixels than <see cref="MaxPixels"/>.</exception>
     /// <exception cref="ArgumentException">The number of samples does not fit.</exception>
     public PlanarImage(int width, int height, float[] samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        int expected = checked(Channels * CheckSide(width, nameof(width)) * CheckSide(height, nameof(height)));
+        int expected = CheckedSamples(width, height);
         if (samples.Length != expected)
             throw new ArgumentException($"An RGB image of {width} x {height} pixels has {expected} samples; {samples.Length} were given.", nameof(samples));
         (Width, Height, Samples) = (width, height, samples);
@@ -58,6 +61,13 @@ public sealed class PlanarImage
 
     /// <summary>A copy that shares nothing with this image.</summary>
     public PlanarImage Clone() => new(Width, Height, (float[])Samples.Clone());
+
+    private static int CheckedSamples(int width, int height)
+    {
+        long area = (long)CheckSide(width, nameof(width)) * CheckSide(height, nameof(height));
+        if (area > MaxPixels) throw new ArgumentOutOfRangeException(nameof(height), height, $"{width} x {height} pixels are more than the {MaxPixels} that an image may have.");
+        return (int)(Channels * area);
+    }
 
     private static int CheckSide(int side, string name)
     {

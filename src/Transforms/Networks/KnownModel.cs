@@ -10,8 +10,10 @@ namespace MLNetStyle;
 /// <param name="Licence">The licence of the weights.</param>
 /// <param name="Sha256">The SHA-256 of the file in lower-case hexadecimal digits; null where several conversions are in use.</param>
 /// <param name="HowToGet">What to do to have it, in a sentence.</param>
+/// <param name="Whole">What to do for layers after the file's last one, in a sentence or two; null for a whole network.</param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
-public sealed record KnownModel(string Name, string Title, string File, string Source, string Licence, string? Sha256, string HowToGet)
+public sealed record KnownModel(
+    string Name, string Title, string File, string Source, string Licence, string? Sha256, string HowToGet, string? Whole = null)
 {
     private static readonly Lazy<KnownModel[]> Manifest = new(Read);
 

@@ -27,8 +27,9 @@ public static class ModelFiles
     }
 
     /// <summary>
-    /// The folders that a name is looked for in, in their order: those of <see cref="Variable"/>, onnx-models beside the program, onnx-models
-    /// in the working folder and each folder above it, <see cref="CacheFolder"/>. Some may not exist.
+    /// The folders that a name is looked for in, in their order: those of <see cref="Variable"/>, onnx-models beside the program (where the package
+    /// MLNetStyle.Vgg19 puts its file), <see cref="CacheFolder"/>. Some may not exist. The working folder is none of them: what lies where a program
+    /// happens to be started is not its own.
     /// </summary>
     public static IReadOnlyList<string> Folders()
     {
@@ -36,7 +37,6 @@ public static class ModelFiles
         foreach (string folder in (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             folders.Add(Path.GetFullPath(folder));
         folders.Add(Path.Combine(AppContext.BaseDirectory, Folder));
-        for (DirectoryInfo? at = new(Environment.CurrentDirectory); at is not null; at = at.Parent) folders.Add(Path.Combine(at.FullName, Folder));
         folders.Add(CacheFolder);
         return [.. folders.Distinct()];
     }
@@ -65,7 +65,7 @@ public static class ModelFiles
     /// <summary>The error for a network that was not found.</summary>
     internal static FileNotFoundException Missing(string nameOrFile)
     {
-        string advice = $"Put it into a folder named by the environment variable {Variable}, into '{CacheFolder}' or into {Folder}/, "
+        string advice = $"Put it into a folder named by the environment variable {Variable}, into '{CacheFolder}' or into {Folder}/ beside the program, "
             + "or give its path (--network FILE on the command line).";
         if (IsPath(nameOrFile)) return new FileNotFoundException($"There is no network file '{nameOrFile}'. {advice}", nameOrFile);
         KnownModel? known = KnownModel.Of(nameOrFile);

@@ -12,6 +12,8 @@ namespace MLNetStyle;
 /// layers are conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, ... conv5_4, relu5_4, pool5 (conv5_3 in VGG-16); a file may end
 /// earlier and may have any widths. Other spellings are understood: Keras' block4_conv2 is relu4_2, because its convolutions include the
 /// activation, and block4_pool is pool4; relu_4_2 and ReLU4_2 are relu4_2.</para>
+/// <para>"vgg19" as it comes with the package MLNetStyle.Vgg19 and lies in the repository ends at relu5_1 and has its weights in 8 bits. Where the
+/// environment variable MLNETSTYLE_MODELS names a folder with another vgg19.safetensors, that one is used.</para>
 /// <para>"compact" has a quarter of VGG-19's widths up to conv4_4 and was trained to stand for it; it comes with the library. Its ReLU layers are seen
 /// through a linear map over the channels (<see cref="NetworkLayer.Tap"/>).</para>
 /// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them; when nobody holds
@@ -66,17 +68,20 @@ public sealed class Network
     /// <summary>Loads a network.</summary>
     /// <param name="nameOrFile">
     /// A name ("compact", "vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the environment
-    /// variable MLNETSTYLE_MODELS, in folders named onnx-models beside the program and from the working folder upwards, in the user's cache
-    /// folder, and in the library itself. Of an .onnx file only the weights and the notes are used, under the same tensor names.
+    /// variable MLNETSTYLE_MODELS, in the folder onnx-models beside the program, in the user's cache folder, and in the library itself. Of an
+    /// .onnx file only the weights and the notes are used, under the same tensor names.
     /// </param>
     /// <param name="pooling">How feature maps are brought down between blocks.</param>
     /// <returns>The network. Its weights are not in memory yet.</returns>
+    /// <exception cref="ArgumentException">The name is that of a relay, which is no single network; see <see cref="NetworkRelay"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file; for a known name the message says where to get one.</exception>
     /// <exception cref="InvalidDataException">The file is not readable as a network; the message names the file, the tensor and the shapes.</exception>
     public static Network Load(string nameOrFile, Pooling pooling = Pooling.Max)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
         Check(pooling);
+        if (NetworkRelay.IsRelay(nameOrFile))
+            throw new ArgumentException($"'{nameOrFile}' is {string.Join(" and ", NetworkRelay.Networks(nameOrFile))}, which only a style transfer goes through together. Name one of them here.", nameof(nameOrFile));
         bool named = !ModelFiles.IsPath(nameOrFile);
         if (named && ModelFiles.Find(nameOrFile) is null && KnownModel.Of(nameOrFile) is { } known && known.Embedded is { } resource)
             return Open(known.Name, known.File, null, pooling, resource);
@@ -206,8 +211,10 @@ public sealed class Network
     private int Index(string layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return _index.TryGetValue(LayerNames.Canonical(layer), out int i) ? i : throw new ArgumentException(
-            $"The network '{Name}' has no layer '{layer}'. Its layers are {string.Join(", ", Layers)}.", nameof(layer));
+        string name = LayerNames.Canonical(layer);
+        return _index.TryGetValue(name, out int i) ? i : throw new ArgumentException(LayerNames.Order(name) > LayerNames.Order(Layers[^1])
+            ? $"The network '{Name}' ends at {Layers[^1]}, before the layer '{layer}'. {KnownModel.Of(Name)?.Whole ?? "Take a file that holds more of it."}"
+            : $"The network '{Name}' has no layer '{layer}'. Its layers are {string.Join(", ", Layers)}.", nameof(layer));
     }
 
     private static void Check(Pooling pooling)

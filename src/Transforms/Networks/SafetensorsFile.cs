@@ -10,13 +10,16 @@ namespace MLNetStyle.Networks;
 /// A .safetensors file: eight bytes with the header's length, a JSON header (tensor name to type, shape and byte range), then the bytes.
 /// </summary>
 /// <remarks>
-/// Only the header is read at first; each tensor is read when it is asked for, 32-bit ones straight into their array. Nothing is
-/// kept open. Safe for use by several threads at once.
+/// <para>Only the header is read at first; each tensor is read when it is asked for, 32-bit ones straight into their array. Nothing is
+/// kept open. Safe for use by several threads at once.</para>
+/// <para>A tensor t of 8 bits, I8, has a step for each entry of its first dimension in the F32 tensor t.scale, and is q * scale; or, where the F32
+/// tensor t.minimum is there too, (q + 128) * scale + minimum, rounded to 32 bits after each operation.</para>
 /// </remarks>
 internal sealed class SafetensorsFile : ITensorFile
 {
     private const int MaximumHeader = 16 << 20;
     private const int MaximumTensors = 100_000;
+    private const int Chunk = 1 << 15;
 
     private readonly Func<Stream> _open;
     private readonly Dictionary<string, Entry> _entries = [];
@@ -63,7 +66,7 @@ internal sealed class SafetensorsFile : ITensorFile
     public IReadOnlyDictionary<string, long[]> Shapes => _shapes;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The file lacks the tensor, has it in another type than F32, F16 or BF16, or has changed.</exception>
+    /// <exception cref="InvalidDataException">The file lacks the tensor or its scale, has it in another type than F32, F16, BF16 or I8, or has changed.</exception>
     /// <exception cref="FileNotFoundException">The file is gone.</exception>
     public float[] Read(string tensor)
     {
@@ -72,18 +75,40 @@ internal sealed class SafetensorsFile : ITensorFile
         {
             "F32" => 4,
             "F16" or "BF16" => 2,
-            _ => throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type {entry.Type}; F32, F16 and BF16 can be read."),
+            "I8" => 1,
+            _ => throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type {entry.Type}; F32, F16, BF16 and I8 can be read."),
         };
         if (entry.Count > Array.MaxLength || entry.Bytes != entry.Count * width)
             throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has {entry.Bytes} bytes; its shape asks for {entry.Count} times {width}.");
+        float[] scale = [], minimum = [];
+        if (width == 1)
+        {
+            scale = Steps(tensor, ".scale");
+            if (_entries.ContainsKey(tensor + ".minimum")) minimum = Steps(tensor, ".minimum");
+            int bad = Array.FindIndex(scale, s => !(s > 0 && float.IsFinite(s)));
+            if (bad >= 0) throw new InvalidDataException($"Tensor '{tensor}.scale' of '{Name}' has {scale[bad]} at {bad}; every step must be positive and finite.");
+        }
         using Stream stream = Again();
         if (stream.Length != _length) throw new InvalidDataException($"'{Name}' has changed since its header was read: {_length} bytes then, {stream.Length} now.");
         if (Written(stream) != _written) throw new InvalidDataException($"'{Name}' has been written to since its header was read. Load the network again.");
         stream.Position = _start + entry.Offset;
         float[] values = new float[entry.Count];
         if (width == 4) ReadFloats(stream, values);
-        else ReadHalves(stream, values, entry.Type == "BF16");
+        else if (width == 2) ReadHalves(stream, values, entry.Type == "BF16");
+        else ReadBytes(stream, values, scale, minimum);
         return values;
+    }
+
+    /// <summary>What goes with an 8-bit tensor: a number for each entry of its first dimension.</summary>
+    private float[] Steps(string tensor, string kind)
+    {
+        long[] shape = _shapes[tensor];
+        if (shape.Length == 0) throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type I8 and no dimension that its steps could go with.");
+        if (!_entries.TryGetValue(tensor + kind, out Entry entry))
+            throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type I8, but '{tensor}{kind}' is missing, F32 of shape [{shape[0]}].");
+        if (entry.Type != "F32" || _shapes[tensor + kind] is not [long count] || count != shape[0])
+            throw new InvalidDataException($"Tensor '{tensor}{kind}' of '{Name}' is {entry.Type} of shape [{string.Join(", ", _shapes[tensor + kind])}]; expected is F32 of shape [{shape[0]}].");
+        return Read(tensor + kind);
     }
 
     private Stream Again()
@@ -108,9 +133,30 @@ internal sealed class SafetensorsFile : ITensorFile
         BinaryPrimitives.ReverseEndianness(bits, bits);
     }
 
+    private static void ReadBytes(Stream stream, float[] values, float[] scale, float[] minimum)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Chunk);
+        int each = scale.Length == 0 ? 0 : values.Length / scale.Length;
+        for (int row = 0; row < scale.Length; row++)
+        {
+            for (int done = 0; done < each; done += Chunk)
+            {
+                Span<byte> part = bytes.AsSpan(0, Math.Min(Chunk, each - done));
+                Span<float> target = values.AsSpan(row * each + done, part.Length);
+                stream.ReadExactly(part);
+                Span<sbyte> codes = MemoryMarshal.Cast<byte, sbyte>(part);
+                float step = scale[row];
+                if (minimum.Length == 0)
+                    for (int i = 0; i < codes.Length; i++) target[i] = codes[i] * step;
+                else
+                    for (int i = 0; i < codes.Length; i++) target[i] = (float)((codes[i] + 128) * step) + minimum[row];
+            }
+        }
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
     private static void ReadHalves(Stream stream, float[] values, bool brain)
     {
-        const int Chunk = 1 << 15;
         ushort[] bits = ArrayPool<ushort>.Shared.Rent(Chunk);
         for (int done = 0; done < values.Length; done += Chunk)
         {

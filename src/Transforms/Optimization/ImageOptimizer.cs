@@ -79,9 +79,20 @@ internal abstract class ImageOptimizer : IDisposable
         if (Bounded) VectorMath.Clamp(point, Lower, Upper, MutablePoint);
         else point.CopyTo(MutablePoint);
         Reset();
-        Value = Evaluate(Point, MutableGradient);
-        if (!double.IsFinite(Value) || !VectorMath.AllFinite(Gradient))
-            throw new NotFiniteNumberException($"The function or its gradient is not finite at the starting point (value {Value}).", Value);
+        First();
+    }
+
+    /// <summary>Goes on from the current point with another function, and keeps what earlier steps told of the curvature of the one before.</summary>
+    /// <param name="objective">The function; kept until the next start.</param>
+    /// <exception cref="InvalidOperationException"><see cref="Start"/> was not called.</exception>
+    /// <exception cref="NotFiniteNumberException">The function is not finite there.</exception>
+    public void Resume(Objective objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        if (_objective is null) throw new InvalidOperationException("Start was not called.");
+        Evaluations = 0;
+        _objective = objective;
+        First();
     }
 
     /// <summary>Moves to a new point and evaluates it.</summary>
@@ -107,6 +118,13 @@ internal abstract class ImageOptimizer : IDisposable
 
     /// <summary>Takes other memory for point and gradient, and gives its own for it.</summary>
     private protected void Exchange(ref float[] point, ref float[] gradient) => (_point, point, _gradient, gradient) = (point, _point, gradient, _gradient);
+
+    private void First()
+    {
+        Value = Evaluate(Point, MutableGradient);
+        if (!double.IsFinite(Value) || !VectorMath.AllFinite(Gradient))
+            throw new NotFiniteNumberException($"The function or its gradient is not finite at the starting point (value {Value}).", Value);
+    }
 
     /// <summary>Makes one step.</summary>
     /// <returns>False if there is none.</returns>

@@ -33,7 +33,8 @@ internal sealed class StylizationRun(
         _seen = _color.Seen(content);
         IReadOnlyList<GraphTensor>[] styles = Phase("style", "measuring the style", MeasureStyle);
         IReadOnlyList<GraphTensor>[] contents = Phase("content", "measuring the content", MeasureContent);
-        IStyleEvaluator evaluator = Phase("session", "preparing the network", stylizer.Evaluator);
+        int[] networks = [.. _stages.Select(s => s.Network).Distinct()];
+        Phase("session", "preparing the network", () => Array.ConvertAll(networks, stylizer.Evaluator));
         using ImageOptimizer optimizer = MakeOptimizer(_sizes.Max(s => PlanarImage.Channels * s.Width * s.Height));
         PlanarImage picture = First();
         StageOutcome outcome = default;
@@ -41,11 +42,15 @@ internal sealed class StylizationRun(
         {
             (int width, int height) = _sizes[i];
             picture = Stylizer.Sized(picture, width, height);
+            // Who asks for little memory gets back that of a network whose turn is over; the next picture makes its evaluator anew.
+            if (_options.Compute.TrimMemory)
+                foreach (int over in networks.Where(n => _stages.Skip(i).All(s => s.Network != n))) stylizer.Release(over);
+            IStyleEvaluator evaluator = stylizer.Evaluator(_stages[i].Network);
             evaluator.SetTargets([.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height));
             (contents[i], styles[i]) = ([], []);
             int stage = i;
             PlanarImage from = picture;
-            outcome = Phase($"{width} x {height}", $"{width} x {height}", () => Stage(stage, evaluator, optimizer, from));
+            outcome = Phase(Name(i), Name(i), () => Stage(stage, evaluator, optimizer, from));
             picture = outcome.Picture;
             if (outcome.Cancelled) break;
         }
@@ -55,6 +60,7 @@ internal sealed class StylizationRun(
             Stopped = outcome.Cancelled ? StopReason.Cancelled : outcome.Converged ? StopReason.Converged : StopReason.Completed,
             History = _history,
             Stages = _stages,
+            Networks = stylizer.Networks,
             Loss = outcome.Loss,
             Evaluations = _evaluations,
             Seconds = _clock.Elapsed.TotalSeconds,
@@ -67,12 +73,15 @@ internal sealed class StylizationRun(
 
     private void Plan()
     {
-        _stages = StageSchedule.Plan(_options, Math.Max(size.Width, size.Height));
+        _stages = StageSchedule.Plan(_options, Math.Max(size.Width, size.Height), stylizer.Networks.Count);
         _sizes = [.. _stages.Select(s => StageSchedule.Working(content.Width, content.Height, s.LongerSide, stylizer.LeastSide, "The content"))];
         for (int i = 0; i < _stages.Count; i++) _wholeWork += Work(i) * _stages[i].Iterations;
     }
 
-    private double Work(int stage) => (double)_sizes[stage].Width * _sizes[stage].Height;
+    private double Work(int stage) => (double)_sizes[stage].Width * _sizes[stage].Height * stylizer.Work(_stages[stage].Network);
+
+    private string Name(int stage) =>
+        $"{_sizes[stage].Width} x {_sizes[stage].Height}{(stylizer.Networks.Count == 1 ? "" : $" {stylizer.Networks[_stages[stage].Network].Name}")}";
 
     private IReadOnlyList<GraphTensor>[] MeasureStyle()
     {
@@ -88,18 +97,20 @@ internal sealed class StylizationRun(
         IReadOnlyList<StyleTargetImage> images = recolor ? [.. style.Images.Select(i => i with { Image = _color.Style(i.Image, content) })] : style.Images;
         StyleSides[] sides = [.. stylizer.StyleSidesOf(_stages)];
         IStyleMeter? meter = null;
+        IReadOnlyList<GraphTensor>? target = null;
         try
         {
             for (int i = 0; i < targets.Length; i++)
             {
-                IReadOnlyList<GraphTensor>? target = own ? null : style.Find(sides[i]);
+                // Two networks at a size share what was measured for it.
+                if (i == 0 || !own || sides[i] != sides[i - 1]) target = own ? null : style.Find(sides[i]);
                 if (target is null)
                 {
                     if (!style.HasImages) throw new ArgumentException("The style holds neither statistics nor images. Measure it again.", nameof(style));
-                    target = stylizer.Measure(meter ??= stylizer.CreateMeter(stylizer.StyleLosses), images, sides[i], cancellation, _options.FitStyle ? _sizes[i] : null);
+                    target = stylizer.Measure(meter ??= stylizer.StyleMeter(), images, sides[i], cancellation, _options.FitStyle ? _sizes[i] : null);
                     if (!own) style.Add(sides[i], target);
                 }
-                targets[i] = target;
+                targets[i] = stylizer.StyleOf(_stages[i].Network, target);
             }
         }
         finally
@@ -114,8 +125,12 @@ internal sealed class StylizationRun(
         IReadOnlyList<GraphTensor>[] targets = new IReadOnlyList<GraphTensor>[_stages.Count];
         Array.Fill(targets, []);
         if (stylizer.ContentLosses.Count == 0) return targets;
-        using IStyleMeter meter = stylizer.CreateMeter(stylizer.ContentLosses);
-        for (int i = 0; i < targets.Length; i++) targets[i] = meter.Measure(Stylizer.Sized(_seen!, _sizes[i].Width, _sizes[i].Height), cancellation);
+        foreach (int network in _stages.Select(s => s.Network).Distinct())
+        {
+            using IStyleMeter meter = stylizer.ContentMeter(network);
+            for (int i = 0; i < targets.Length; i++)
+                if (_stages[i].Network == network) targets[i] = meter.Measure(Stylizer.Sized(_seen!, _sizes[i].Width, _sizes[i].Height), cancellation);
+        }
         return targets;
     }
 
@@ -145,13 +160,9 @@ internal sealed class StylizationRun(
         double before = _work;
         try
         {
-            optimizer.Start(from.Samples, (point, gradient) =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                double total = evaluator.Evaluate(point, width, height, gradient, _terms.Next(), cancellation);
-                _evaluations++;
-                return _terms.Note(total);
-            });
+            // From the same point: Adam's picture and an average are not where the optimiser stands.
+            if (_options.Relay.Keeps && index > 0 && _sizes[index] == _sizes[index - 1] && optimizer.Point.SequenceEqual(from.Samples)) optimizer.Resume(Evaluate);
+            else optimizer.Start(from.Samples, Evaluate);
             tracker.Begin(optimizer.Point, optimizer.Value);
             while (own < planned && !converged)
             {
@@ -178,6 +189,14 @@ internal sealed class StylizationRun(
         }
         _work = before + Work(index) * planned; // what was not needed counts as done
         return new StageOutcome(tracker.Picture(width, height, optimizer.Point), tracker.Best, converged, false);
+
+        double Evaluate(ReadOnlySpan<float> point, Span<float> gradient)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            double total = evaluator.Evaluate(point, width, height, gradient, _terms.Next(), cancellation);
+            _evaluations++;
+            return _terms.Note(total);
+        }
     }
 
     private void Report(int stage, double total, ReadOnlySpan<float> point)
@@ -198,7 +217,7 @@ internal sealed class StylizationRun(
         }
         (int width, int height) = _sizes[stage];
         double seconds = _clock.Elapsed.TotalSeconds;
-        _history.Add(new StylizationHistoryEntry(_iterations, _evaluations, seconds, width, height, total, content, style, tv));
+        _history.Add(new StylizationHistoryEntry(_iterations, _evaluations, seconds, width, height, total, content, style, tv, stylizer.Networks[_stages[stage].Network].Name));
         bool preview = callbacks.Preview is not null && _options.PreviewEvery > 0 && _iterations % _options.PreviewEvery == 0;
         if (callbacks.Progress is null && !preview) return;
         StylizationProgress progress = new()
@@ -212,6 +231,7 @@ internal sealed class StylizationRun(
             Fraction = Math.Min(1, _work / _wholeWork),
             Width = width,
             Height = height,
+            Network = stylizer.Networks[_stages[stage].Network].Name,
             Total = total,
             Content = content,
             Style = style,

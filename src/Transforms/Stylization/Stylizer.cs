@@ -1,5 +1,6 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
+using MLNetStyle.Networks;
 using MLNetStyle.Optimization;
 using MLNetStyle.Stylization;
 
@@ -15,13 +16,14 @@ public sealed class Stylizer : IDisposable
     /// <summary>Style images are measured at no less than this shorter side in pixels, so that the deepest layers see something.</summary>
     private const int LeastStyleSide = 32;
 
-    private readonly IStyleEngine _engine;
+    private readonly IStyleEngine[] _engines;
+    private readonly IStyleEvaluator?[] _evaluators;
     private readonly Loss[] _losses;
     private readonly Loss[] _styleLosses;
     private readonly Loss[] _contentLosses;
+    private readonly Loss[] _measured;
     private readonly int _downscale;
     private readonly ColorKeeping _color;
-    private IStyleEvaluator? _evaluator;
     private bool _disposed;
 
     /// <summary>Prepares for a network and options.</summary>
@@ -36,24 +38,48 @@ public sealed class Stylizer : IDisposable
     {
     }
 
+    /// <summary>Prepares for a run that changes its network on the way, at each size: see <see cref="NetworkRelay"/>.</summary>
+    /// <param name="networks">One or two networks, in the order in which they take over. Every layer that the options name must be in all of them.</param>
+    /// <param name="options">The options, copied; null for the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// There are not one or two networks, an option is out of range, a network lacks a layer, or the CPU engine is asked for and does not know one.
+    /// </exception>
+    /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers that the options ask for.</exception>
+    public Stylizer(IReadOnlyList<Network> networks, StylizationOptions? options = null)
+        : this(networks, options, null)
+    {
+    }
+
     /// <summary>The same with an engine that is given; null for the one that the options ask for.</summary>
     internal Stylizer(Network network, StylizationOptions? options, IStyleEngine? engine)
+        : this([network ?? throw new ArgumentNullException(nameof(network))], options, engine)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        Network = network;
+    }
+
+    private Stylizer(IReadOnlyList<Network> networks, StylizationOptions? options, IStyleEngine? engine)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        if (networks.Count is not (1 or 2) || networks.Contains(null!))
+            throw new ArgumentException($"A run goes through one network or two; {networks.Count} are given.", nameof(networks));
+        Networks = [.. networks];
         Options = options?.Clone() ?? new StylizationOptions();
         Options.Validate();
         _color = ColorKeeping.Of(Options);
-        _engine = engine ?? StyleEngines.Choose(network, Options);
+        _engines = [.. Networks.Select(n => engine ?? StyleEngines.Choose(n, Options))];
+        _evaluators = new IStyleEvaluator?[Networks.Count];
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
-        _downscale = _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer));
+        _measured = [.. Networks.SelectMany(_ => _styleLosses)];
+        _downscale = Networks.Max(network => _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer)));
     }
 
-    /// <summary>The network.</summary>
-    public Network Network { get; }
+    /// <summary>The network that finishes a picture.</summary>
+    public Network Network => Networks[^1];
+
+    /// <summary>The networks of a run, in the order in which they take over; mostly one.</summary>
+    public IReadOnlyList<Network> Networks { get; }
 
     /// <summary>The options in use; changing them has no effect.</summary>
     public StylizationOptions Options { get; }
@@ -62,7 +88,7 @@ public sealed class Stylizer : IDisposable
     internal IReadOnlyList<Loss> Losses => _losses;
 
     /// <summary>The name of the engine that computes.</summary>
-    public string Engine => _engine.Name;
+    public string Engine => string.Join(", ", _engines.Select(e => e.Name).Distinct());
 
     /// <summary>Measures a style at every size that the options ask for.</summary>
     /// <param name="source">The images; their statistics are blended by weight.</param>
@@ -95,15 +121,15 @@ public sealed class Stylizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        StyleCoverage coverage = new(Network, _styleLosses);
+        StyleCoverage coverage = new(Network, _measured);
         double[]? totals = known is null or [] ? null : coverage.Totals(known);
         bool later = Options.MeasuresLater;
-        StyleSides[] sides = later || _styleLosses.Length == 0 ? [] : [.. StyleSidesOf(StageSchedule.Plan(Options, Options.Size)).Distinct()];
-        StyleMean[] means = [.. sides.Select(_ => new StyleMean(_styleLosses, totals))];
+        StyleSides[] sides = later || _styleLosses.Length == 0 ? [] : [.. StyleSidesOf(StageSchedule.Plan(Options, Options.Size, Networks.Count)).Distinct()];
+        StyleMean[] means = [.. sides.Select(_ => new StyleMean(_measured, totals))];
         StyleRegions regions = new(Options.Regions);
         List<(PlanarImage Image, double[] Weights, RegionMasks? Regions)> kept = [];
-        using IStyleMeter? meter = sides.Length == 0 ? null : _engine.CreateMeter(_styleLosses);
-        double[] sums = new double[_styleLosses.Length];
+        using IStyleMeter? meter = sides.Length == 0 ? null : StyleMeter();
+        double[] sums = new double[_measured.Length];
         bool any = false;
         foreach (StyleSourceImage image in images)
         {
@@ -123,7 +149,7 @@ public sealed class Stylizer : IDisposable
         if (!any) throw new ArgumentException("The style has no image. Add at least one.", nameof(images));
         coverage.Check(sums);
         StyleTarget target = new(
-            [.. _styleLosses.Select(l => l.Name)], [.. _styleLosses.Select(Shape)],
+            Names, Shapes,
             [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))]);
         for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;
@@ -176,8 +202,7 @@ public sealed class Stylizer : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        _evaluator?.Dispose();
-        _evaluator = null;
+        for (int i = 0; i < _evaluators.Length; i++) Release(i);
     }
 
     /// <summary>The losses with content targets.</summary>
@@ -186,24 +211,52 @@ public sealed class Stylizer : IDisposable
     /// <summary>The losses with style targets.</summary>
     internal IReadOnlyList<Loss> StyleLosses => _styleLosses;
 
+    /// <summary>Those statistics of a style that are a network's.</summary>
+    internal IReadOnlyList<GraphTensor> StyleOf(int network, IReadOnlyList<GraphTensor> statistics) =>
+        [.. statistics.Skip(network * _styleLosses.Length).Take(_styleLosses.Length)];
+
+    /// <summary>How much an evaluation costs, in multiplications a pixel.</summary>
+    internal double Work(int network)
+    {
+        double work = 0;
+        int channels = 3;
+        foreach (NetworkLayer layer in Networks[network].Upto(_losses.Where(l => l.Layer is not null).Select(l => l.Layer!)))
+        {
+            if (layer.Kind == NetworkLayerKind.Convolution) work += 9.0 * channels * layer.Channels / (layer.Downscale * layer.Downscale);
+            channels = layer.Channels;
+        }
+        return Math.Max(work, 1);
+    }
+
     /// <summary>The least side of a picture in pixels: the deepest feature map must have an entry.</summary>
     internal int LeastSide => _downscale;
 
-    internal IStyleMeter CreateMeter(IReadOnlyList<Loss> losses) => _engine.CreateMeter(losses);
+    /// <summary>A meter of the content with a network.</summary>
+    internal IStyleMeter ContentMeter(int network) => _engines[network].CreateMeter(_contentLosses);
 
-    /// <summary>The evaluator, made at the first call.</summary>
-    internal IStyleEvaluator Evaluator() =>
-        _evaluator ??= _engine.CreateEvaluator(_losses, ActivationConversion.Weights(Network, _engine, _losses, Options));
+    /// <summary>A meter of styles with every network.</summary>
+    internal IStyleMeter StyleMeter() => _engines.Length == 1 ? _engines[0].CreateMeter(_styleLosses) : new RelayMeter([.. _engines.Select(e => e.CreateMeter(_styleLosses))]);
 
-    /// <summary>The style's longer sides for the stages of a run: the last stage's fine layers leave the stroke size out.</summary>
+    /// <summary>The evaluator of a network, made at the first call.</summary>
+    internal IStyleEvaluator Evaluator(int network = 0) => _evaluators[network] ??=
+        _engines[network].CreateEvaluator(_losses, ActivationConversion.Weights(Networks[network], _engines[network], _losses, Options));
+
+    /// <summary>Gives back the evaluator of a network; the next call for it makes another one.</summary>
+    internal void Release(int network)
+    {
+        _evaluators[network]?.Dispose();
+        _evaluators[network] = null;
+    }
+
+    /// <summary>The style's longer sides for the stages of a run: the last size's fine layers leave the stroke size out.</summary>
     internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>
-        stages.Select((s, i) => new StyleSides(StyleSide(s.LongerSide, Options.StrokeSize), StyleSide(s.LongerSide, i == stages.Count - 1 ? 1 : Options.StrokeSize)));
+        stages.Select(s => new StyleSides(StyleSide(s.LongerSide, Options.StrokeSize), StyleSide(s.LongerSide, s.LongerSide == stages[^1].LongerSide ? 1 : Options.StrokeSize)));
 
     /// <summary>The statistics of images at longer sides, or at an exact size if one is given, blended by their weights.</summary>
     internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<StyleTargetImage> images, StyleSides sides,
         CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
-        StyleMean mean = new(_styleLosses, [.. _styleLosses.Select((_, i) => images.Sum(image => image.Weights[i]))]);
+        StyleMean mean = new(_measured, [.. _measured.Select((_, i) => images.Sum(image => image.Weights[i]))]);
         foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, image.Regions, sides, cancellation, exact), image.Weights);
         return mean.Value;
     }
@@ -215,7 +268,7 @@ public sealed class Stylizer : IDisposable
         IReadOnlyList<GraphTensor> coarse = At(exact ?? StyleSize(image, sides.Coarse));
         if (sides.Fine == sides.Coarse) return coarse;
         IReadOnlyList<GraphTensor> fine = At(StyleSize(image, sides.Fine));
-        return [.. _styleLosses.Select((l, i) => StyleScope.IsFine(Network, l.Layer!) ? fine[i] : coarse[i])];
+        return [.. _measured.Select((l, i) => StyleScope.IsFine(Network, l.Layer!) ? fine[i] : coarse[i])];
 
         IReadOnlyList<GraphTensor> At((int Width, int Height) size) =>
             meter.Measure(Sized(seen, size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions, size.Width, size.Height));
@@ -262,13 +315,16 @@ public sealed class Stylizer : IDisposable
     private double Share(LayerWeight layer, IReadOnlyList<LayerWeight> layers) =>
         Options.Normalization == LossNormalization.Relative ? layer.Weight / layers.Sum(l => l.Weight) : layer.Weight;
 
-    private long[] Shape(Loss loss) => [.. loss.StatisticShape(Network.Channels(loss.Layer!))!.Select(long.Parse)];
+    /// <summary>What the statistics of a style are called: of the second network "then ..." the same as of the first.</summary>
+    private string[] Names => [.. Networks.SelectMany((_, n) => _styleLosses.Select(l => n == 0 ? l.Name : $"then {l.Name}"))];
+
+    private long[][] Shapes => [.. Networks.SelectMany(n => _styleLosses.Select(l => l.StatisticShape(n.Channels(l.Layer!))!.Select(long.Parse).ToArray()))];
 
     private void CheckStyle(StyleTarget style)
     {
-        if (style.Names.SequenceEqual(_styleLosses.Select(l => l.Name)) && style.Shapes.Zip(_styleLosses, (s, l) => s.SequenceEqual(Shape(l))).All(fits => fits)) return;
+        if (style.Names.SequenceEqual(Names) && style.Shapes.Zip(Shapes, (s, own) => s.SequenceEqual(own)).All(fits => fits)) return;
         throw new ArgumentException(
-            $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {Network.Name} compares [{string.Join(", ", _styleLosses.Select(l => l.Name))}]. Measure it with the same network and layers.",
+            $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {string.Join(", then ", Networks.Select(n => n.Name))} compares [{string.Join(", ", Names)}]. Measure it with the same network and layers.",
             nameof(style));
     }
 

@@ -38,7 +38,7 @@ internal sealed class Painter : IDisposable
         _engine = new TransformEngine(shape, 1);
         _stylizer = new Stylizer(network, options.LossOptions(1));
         _sides = _stylizer.StyleSidesOf(StageSchedule.Plan(_stylizer.Options, options.StyleSize)).Single();
-        _content = _stylizer.ContentLosses.Count == 0 ? null : _stylizer.CreateMeter(_stylizer.ContentLosses);
+        _content = _stylizer.ContentLosses.Count == 0 ? null : _stylizer.ContentMeter(0);
         _terms = new double[_stylizer.Losses.Count];
     }
 

@@ -11,7 +11,7 @@ internal sealed record NetworkReference(string Name, string? Sha256, Pooling Poo
     /// <summary>Loads a network, or takes the one that another transformer of this process holds: weights are in memory once.</summary>
     public static Network Load(string nameOrFile, Pooling pooling)
     {
-        string? file = ModelFiles.Find(nameOrFile);
+        string? file = NetworkRelay.IsRelay(nameOrFile) ? null : ModelFiles.Find(nameOrFile); // a relay is refused by Load
         string key = file is null ? nameOrFile : $"{nameOrFile}|{file}|{File.GetLastWriteTimeUtc(file).Ticks}|{new FileInfo(file).Length}";
         lock (CacheLock)
         {

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Pipeline;
 
@@ -11,16 +13,42 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
 {
     private const int BytesPerPixel = 4;
 
+    // What a file had of an image and its bytes can't hold; goes when the image is collected.
+    private static readonly ConditionalWeakTable<MLImage, ImagePixels> s_more = [];
+
     public PlanarImage Color { get; } = color;
+
+    /// <summary>The colours as a style has them: what is wholly transparent has none of its own.</summary>
+    public PlanarImage Visible => HiddenColors.Replaced(Color, Alpha);
 
     /// <summary>One byte a pixel; null if every pixel is opaque.</summary>
     public byte[]? Alpha { get; } = alpha;
 
     public MLPixelFormat Format { get; } = format;
 
+    /// <summary>The pixels of a file.</summary>
+    public static ImagePixels Of(Picture picture) => new(picture.Color, picture.Alpha, MLPixelFormat.Bgra32);
+
+    /// <summary>
+    /// A file's picture as an image. Where its bytes can't hold what the file has, 16 bits a sample or colours that shine through little, the image
+    /// carries that with it, for the next transform of this library.
+    /// </summary>
+    public static MLImage ToImage(Picture picture)
+    {
+        ImagePixels pixels = Of(picture);
+        MLImage image = pixels.ToImage();
+        if (picture.IsMoreThanBytes) s_more.Add(image, pixels);
+        return image;
+    }
+
     public static ImagePixels Read(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
+        if (s_more.TryGetValue(image, out ImagePixels? more))
+        {
+            _ = image.Width; // throws if it was disposed
+            return more;
+        }
         ImagePixels pixels = Read(image.Width, image.Height, image.PixelFormat, image.Pixels);
         GC.KeepAlive(image); // its pixels are native memory, which goes when it is collected
         return pixels;

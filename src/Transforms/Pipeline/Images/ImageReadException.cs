@@ -11,4 +11,10 @@ public sealed class ImageReadException : InvalidOperationException
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether the inner exception names the file, so that its message says enough by itself.</summary>
+    internal bool NamesFile { get; init; }
+
+    /// <summary>What is wrong, without the row where the file's name says enough.</summary>
+    internal string Reason => NamesFile && InnerException is { } inner ? inner.Message : Message;
 }

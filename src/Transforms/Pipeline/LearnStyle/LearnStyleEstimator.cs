@@ -60,7 +60,7 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
         int measured = 0, skipped = 0;
         StyleTransferOperation operation = _parts.Measure(_parts.Options, Images());
         PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel => channel.Info(
-            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, operation.Network.Name, watch.Elapsed.TotalSeconds, skipped));
+            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, operation.Named, watch.Elapsed.TotalSeconds, skipped));
         return _parts.Transformer(input, operation);
 
         IEnumerable<StyleSourceImage> Images()
@@ -83,7 +83,7 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
         {
             try
             {
-                return cell.Read().Color;
+                return cell.Read().Visible;
             }
             catch (ImageReadException e) when (_parts.Options.SkipUnreadable)
             {

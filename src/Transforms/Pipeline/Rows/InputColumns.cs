@@ -13,13 +13,19 @@ internal static class InputColumns
     {
         SchemaShape.Column column = Find(shape, name);
         if (column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType type) return type;
-        throw Mismatch(name, "an image, as LoadImages makes", column.Kind == SchemaShape.Column.VectorKind.Scalar ? (object)column.ItemType : $"{column.Kind} of {column.ItemType}");
+        throw Mismatch(name, "an image, as LoadPictures makes", column.Kind == SchemaShape.Column.VectorKind.Scalar ? (object)column.ItemType : $"{column.Kind} of {column.ItemType}");
     }
 
     public static DataViewSchema.Column Image(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = Find(schema, name);
-        return column.Type is ImageDataViewType ? column : throw Mismatch(name, "an image, as LoadImages makes", column.Type);
+        return column.Type is ImageDataViewType ? column : throw Mismatch(name, "an image, as LoadPictures makes", column.Type);
+    }
+
+    public static DataViewSchema.Column Text(DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column column = Find(schema, name);
+        return column.Type is TextDataViewType ? column : throw Mismatch(name, "text", column.Type);
     }
 
     public static VectorDataViewType Vector(DataViewSchema.Column column) =>
@@ -47,8 +53,7 @@ internal static class InputColumns
     {
         if (name is not null)
         {
-            DataViewSchema.Column column = Find(schema, name);
-            return column.Type is TextDataViewType ? column.Index : throw Mismatch(name, "text", column.Type);
+            return Text(schema, name).Index;
         }
         foreach (string usual in PathNames)
         {

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace MLNetStyle.Pipeline;
 
 /// <summary>
@@ -24,6 +26,12 @@ internal abstract class ImageOperation : Operation
 internal abstract class MaskedImageOperation : ImageOperation
 {
     public abstract ImagePixels Apply(ImagePixels image, ImagePixels? second, IReadOnlyList<PlanarImage> masks);
+}
+
+/// <summary>An image of a file.</summary>
+internal abstract class FileOperation : Operation
+{
+    public abstract MLImage Apply(string path);
 }
 
 /// <summary>An image of an image, by weights that may come with each row.</summary>

@@ -4,6 +4,7 @@ namespace MLNetStyle.Pipeline;
 internal static class SavedColumns
 {
     public const string Key = "mlnetstyle.key";
+    public const string Path = "mlnetstyle.path";
     public const string Bytes = "mlnetstyle.bytes";
     public const string Layout = "mlnetstyle.layout";
     public const string Unsized = "mlnetstyle.unsized";

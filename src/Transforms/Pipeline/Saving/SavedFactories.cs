@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
 namespace MLNetStyle.Pipeline;
@@ -12,6 +13,28 @@ internal sealed class KeyFactory : CustomMappingFactory<NoColumns, StateKey>
     public override Action<NoColumns, StateKey> GetMapping() => Map;
 
     internal static void Map(NoColumns source, StateKey result) => result.Value = 1;
+}
+
+/// <summary>Makes an image of a file; ML.NET makes the factory when it loads a model.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class PathToImageFactory : CustomMappingFactory<OnePath, ImageResult>
+{
+    internal const string Contract = "MLNetStyle.PathToImage";
+
+    /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
+    public PathToImageFactory() => SavedImages.Register();
+
+    /// <inheritdoc/>
+    public override Action<OnePath, ImageResult> GetMapping()
+    {
+        OperationCache cache = new();
+        return (source, result) =>
+        {
+            MLImage image = cache.Use(source.Options, source.State, (FileOperation operation) => operation.Apply(source.Path.ToString()));
+            result.Value?.Dispose();
+            result.Value = image;
+        };
+    }
 }
 
 /// <summary>Makes an image of an image; ML.NET makes the factory when it loads a model.</summary>

@@ -15,6 +15,22 @@ internal sealed class StateKey
     public int Value { get; set; }
 }
 
+/// <summary>A path and the state of the operation on it.</summary>
+internal sealed class OnePath
+{
+    /// <summary>The path.</summary>
+    [ColumnName(SavedColumns.Path)]
+    public ReadOnlyMemory<char> Path { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(SavedColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(SavedColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
+
 /// <summary>An image and the state of the operation on it.</summary>
 internal sealed class OneImage
 {

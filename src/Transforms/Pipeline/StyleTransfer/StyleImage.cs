@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using MLNetStyle.Imaging;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
@@ -28,7 +29,7 @@ public sealed class StyleImage
     public StyleImage(MLImage image, double weight = 1, StyleScope? scope = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        (_image, Weight, Scope) = (ImagePixels.Read(image).Color, Check(weight), scope);
+        (_image, Weight, Scope) = (ImagePixels.Read(image).Visible, Check(weight), scope);
     }
 
     /// <summary>The file; null if the image is in memory.</summary>
@@ -50,7 +51,7 @@ public sealed class StyleImage
     public string? Region { get; init; }
 
     /// <summary>The pictures of a folder as one style, all alike in weight.</summary>
-    /// <param name="path">A folder with .png, .jpg or .jpeg files; folders inside it are not looked into.</param>
+    /// <param name="path">A folder with picture files; folders inside it are not looked into.</param>
     /// <param name="weight">The weight of all of them together, a positive number; only its ratio to the weights of other images counts.</param>
     /// <param name="scope">The style layers that they are for; null for all.</param>
     /// <returns>An image for each file, in the order of their names.</returns>
@@ -62,8 +63,8 @@ public sealed class StyleImage
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Check(weight);
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder of style images '{path}' does not exist.");
-        string[] files = [.. Directory.EnumerateFiles(path).Where(f => PictureFile.IsPicture(f) && !System.IO.Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal)];
-        if (files.Length == 0) throw new ArgumentException($"The folder of style images '{path}' has no .png, .jpg or .jpeg file. Name another, or put the pictures there.");
+        string[] files = [.. Directory.EnumerateFiles(path).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
+        if (files.Length == 0) throw new ArgumentException($"The folder of style images '{path}' has no picture file. Name another, or put the pictures there.");
         if (files.Length > StyleSource.MaxImages)
             throw new ArgumentException($"The folder of style images '{path}' has {files.Length} pictures; a style has at most {StyleSource.MaxImages}. Take some out.");
         return [.. files.Select(file => new StyleImage(file, weight / files.Length, scope))];
@@ -76,13 +77,13 @@ public sealed class StyleImage
     /// <summary>The file's path, the weight and the scope.</summary>
     public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}{(Scope is null ? "" : $", {Scope}")}";
 
-    internal PlanarImage Read() => _image ?? PictureFile.ReadPixels(Path!, "style image").Color;
+    internal PlanarImage Read(PictureReadOptions? options = null) => _image ?? ImagePixels.Of(PictureReader.Read(Path!, "style image", options)).Visible;
 
     /// <summary>Refuses a file that is not there, before anything long begins.</summary>
     internal void CheckFile()
     {
-        if (Path is not null) PictureFile.Check(Path, "style image");
-        foreach (string mask in Masks) PictureFile.Check(mask, "style mask");
+        if (Path is not null) PictureReader.Check(Path, "style image");
+        foreach (string mask in Masks) PictureReader.Check(mask, "style mask");
     }
 
     private static double Check(double weight) => weight > 0 && double.IsFinite(weight)

@@ -5,6 +5,7 @@ internal sealed class StyleRegionNames
 {
     private readonly StyleImage[] _styles;
     private readonly RegionMasks?[] _masks;
+    private readonly PictureReadOptions _reading;
 
     /// <summary>Reads the masks.</summary>
     /// <param name="options">The options.</param>
@@ -15,12 +16,12 @@ internal sealed class StyleRegionNames
         if (options.StyleMasks.Count > 0 && styles.Count != 1)
             throw new ArgumentException($"StyleMasks are for a single style image, but there are {styles.Count}. Give each image its own, StyleImage.Masks.");
         if (options.StyleMasks.Count > 0 && styles[0].Masks.Count > 0) throw new ArgumentException("The style image has Masks of its own, and StyleMasks are given too. Leave one of them out.");
-        _styles = [.. styles];
+        (_styles, _reading) = ([.. styles], options.StyleReading);
         _masks = new RegionMasks?[_styles.Length];
         for (int i = 0; i < _masks.Length; i++)
         {
             IReadOnlyList<string> files = _styles[i].Masks.Count > 0 ? _styles[i].Masks : options.StyleMasks;
-            if (files.Count > 0) _masks[i] = MaskFile.ReadRegions(files, "style mask");
+            if (files.Count > 0) _masks[i] = MaskFile.ReadRegions(files, "style mask", options.Reading);
         }
         bool masked = _masks.Any(m => m is not null), regions = styles.Any(s => s.Region is not null);
         if (options.ContentMaskColumns.Count == 0)
@@ -41,7 +42,7 @@ internal sealed class StyleRegionNames
     /// <summary>The images, each read when it is asked for.</summary>
     public IEnumerable<StyleSourceImage> Images() => _styles.Select((style, i) =>
     {
-        PlanarImage image = style.Read();
+        PlanarImage image = style.Read(_reading);
         RegionMasks? regions = _masks[i] ?? (style.Region is { } name ? new RegionMasks([(name, Mask.Whole(image.Width, image.Height))]) : null);
         return new StyleSourceImage(image, style.Weight, style.Scope, regions);
     });

@@ -68,8 +68,8 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         StyleTransferOperation operation = _parts.Measure(options, source, options.Regions.Count > 0 ? null : [.. _styles.Select(style => (style.Weight, style.Scope))]);
         PipelineLog.Write(_parts.Context, nameof(StyleTransferEstimator), channel =>
         {
-            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", operation.Network.Name);
-            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length, operation.Network.Name, watch.Elapsed.TotalSeconds);
+            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", operation.Named);
+            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length, operation.Named, watch.Elapsed.TotalSeconds);
         });
         return _parts.Transformer(input, operation);
     }

@@ -6,7 +6,7 @@ using MLNetStyle.Pipeline;
 
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Runs of one network with one set of options: in one style, or in the style that comes with each image.</summary>
+/// <summary>Runs of one network, or of a relay, with one set of options: in one style, or in the style that comes with each image.</summary>
 internal sealed class StyleTransferOperation : MaskedImageOperation
 {
     public const string Kind = "StyleTransfer";
@@ -15,15 +15,22 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     private readonly Stylizer _stylizer;
     private readonly StyleTarget? _target;
     private readonly PlanarImage? _start;
-    private readonly NetworkReference _reference;
+    private readonly IReadOnlyList<NetworkReference> _references;
     private bool _disposed;
 
-    private StyleTransferOperation(StylizationOptions options, NetworkReference reference, Network network, Stylizer stylizer, StyleTarget? target, PlanarImage? start)
+    private StyleTransferOperation(StylizationOptions options, IReadOnlyList<NetworkReference> references, Stylizer stylizer, StyleTarget? target, PlanarImage? start)
     {
-        (Options, _reference, Network, _stylizer, _target, _start) = (options, reference, network, stylizer, target, start);
+        (Options, _references, _stylizer, _target, _start) = (options, references, stylizer, target, start);
     }
 
-    public Network Network { get; }
+    /// <summary>The network that finishes the pictures.</summary>
+    public Network Network => _stylizer.Network;
+
+    /// <summary>The networks in the order in which they take over; mostly one.</summary>
+    public IReadOnlyList<Network> Networks => _stylizer.Networks;
+
+    /// <summary>What messages call them.</summary>
+    public string Named => string.Join(", then ", Networks.Select(n => n.Name));
 
     public StylizationOptions Options { get; }
 
@@ -35,31 +42,33 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         return new ImageDataViewType(height, width);
     }
 
-    public static StyleTransferOperation Create(StyleTransferOptions options, Network network, ComputeChoice compute, IEnumerable<StyleSourceImage>? source, PlanarImage? start,
+    public static StyleTransferOperation Create(StyleTransferOptions options, ComputeChoice compute, IEnumerable<StyleSourceImage>? source, PlanarImage? start,
         IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
     {
-        (StylizationOptions own, Stylizer stylizer) = Prepare(options, network, compute);
+        IReadOnlyList<string> names = NetworkRelay.Networks(options.Network);
+        Network[] networks = [.. names.Select(name => NetworkReference.Load(name, options.Pooling))];
+        (StylizationOptions own, Stylizer stylizer) = Prepare(options, networks, compute);
         StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, known, options.Cancellation);
-        return new StyleTransferOperation(own, NetworkReference.Of(options.Network, network), network, stylizer, target, start);
+        return new StyleTransferOperation(own, [.. names.Select((name, i) => NetworkReference.Of(name, networks[i]))], stylizer, target, start);
     }
 
     public static StyleTransferOperation Read(SavedState state)
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
-        Network network = saved.Network.Resolve();
+        NetworkReference[] references = saved.Then is null ? [saved.Network] : [saved.Network, saved.Then];
         int split = saved.StyleLength, length = saved.StartWidth * saved.StartHeight * PlanarImage.Channels;
         if (split < 0 || length < 0 || (split + length > 0 && split + length != state.Values.Length))
             throw new InvalidDataException($"The saved style has {state.Values.Length} values where {split + length} are described: the model file is damaged.");
         StyleTarget? target = saved.Style is null ? null : StyleTarget.FromVector(saved.Style, state.Values.AsSpan(0, split));
         PlanarImage? start = length == 0 ? null : new PlanarImage(saved.StartWidth, saved.StartHeight, state.Values.AsSpan(split, length).ToArray());
-        (StylizationOptions options, Stylizer stylizer) = Prepare(saved.Options, network, ComputeChoice.Loaded());
-        return new StyleTransferOperation(options, saved.Network, network, stylizer, target, start);
+        (StylizationOptions options, Stylizer stylizer) = Prepare(saved.Options, [.. references.Select(r => r.Resolve())], ComputeChoice.Loaded());
+        return new StyleTransferOperation(options, references, stylizer, target, start);
     }
 
     public override SavedState Save()
     {
         float[] style = _target?.ToVector() ?? [];
-        Saved saved = new(Kind, _reference, Options, _target?.Describe(), style.Length, _start?.Width ?? 0, _start?.Height ?? 0);
+        Saved saved = new(Kind, _references[0], Options, _target?.Describe(), style.Length, _start?.Width ?? 0, _start?.Height ?? 0, _references.ElementAtOrDefault(1));
         return new SavedState(OperationJson.Write(saved), _start is null ? style : [.. style, .. _start.Samples]);
     }
 
@@ -85,7 +94,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             StyleTarget target = _target ?? _stylizer.MeasureStyle(
-                new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Color), cancellation);
+                new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Visible), cancellation);
             StylizationResult result = _stylizer.Stylize(content, target, _start, callbacks, cancellation);
             completed?.Invoke(result);
             return image.With(result.Image);
@@ -101,13 +110,15 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         }
     }
 
-    private static (StylizationOptions Options, Stylizer Stylizer) Prepare(StylizationOptions options, Network network, ComputeChoice compute)
+    private static (StylizationOptions Options, Stylizer Stylizer) Prepare(StylizationOptions options, IReadOnlyList<Network> networks, ComputeChoice compute)
     {
         StylizationOptions own = options.Clone();
         own.Compute = compute.Resolve();
-        return (own, new Stylizer(network, own));
+        return (own, new Stylizer(networks, own));
     }
 
+    // Then: the network that finishes, where there are two.
     private sealed record Saved(
-        string Operation, NetworkReference Network, StylizationOptions Options, string? Style, int StyleLength, int StartWidth, int StartHeight);
+        string Operation, NetworkReference Network, StylizationOptions Options, string? Style, int StyleLength, int StartWidth, int StartHeight,
+        NetworkReference? Then = null);
 }

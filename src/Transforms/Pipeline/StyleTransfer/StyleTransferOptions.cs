@@ -7,8 +7,9 @@ namespace MLNetStyle;
 public class StyleTransferOptions : StylizationOptions
 {
     /// <summary>
-    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file. See <see cref="MLNetStyle.Network.Load"/>
-    /// for where a name is looked for. Saved by name and SHA-256, not by value. Default <see cref="ModelFiles.DefaultNetwork"/>.
+    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file; or "relay", where compact paints most of the way
+    /// and VGG-19 finishes (<see cref="NetworkRelay"/>). See <see cref="MLNetStyle.Network.Load"/> for where a name is looked for. Saved by name and
+    /// SHA-256, not by value. Default <see cref="ModelFiles.DefaultNetwork"/>.
     /// </summary>
     public string Network { get; set; } = ModelFiles.DefaultNetwork;
 
@@ -37,6 +38,13 @@ public class StyleTransferOptions : StylizationOptions
     /// </summary>
     [Option(Saved = false)]
     public string? StartFile { get; set; }
+
+    /// <summary>
+    /// How the files of styles, masks and the start are read: the limit of pixels, and whether files that are cut short are taken. Contents are read by
+    /// whatever loads them; <c>LoadPictures</c> takes the same options. Not saved. Default <see cref="PictureReadOptions.Default"/>.
+    /// </summary>
+    [Option(Saved = false, Preset = false)]
+    public PictureReadOptions Reading { get; set; } = PictureReadOptions.Default;
 
     /// <summary>
     /// The image columns that hold the masks of a content's regions: one with a region for each colour, or several with a greyscale mask each, white
@@ -87,6 +95,15 @@ public class StyleTransferOptions : StylizationOptions
         return this;
     }
 
+    /// <summary>How a content is best read for these options: reduced to not less than twice its size.</summary>
+    internal PictureReadOptions ContentReading => Reading with { LongerSide = SizeOf == PictureSide.Longer ? Size : 0 };
+
+    /// <summary>Likewise a style image.</summary>
+    internal PictureReadOptions StyleReading => Reading with
+    {
+        LongerSide = SizeOf == PictureSide.Longer && !FitStyle ? (int)Math.Ceiling(Size * StyleScale * Math.Max(1, StrokeSize)) : 0,
+    };
+
     internal override bool HasRegions => base.HasRegions || ContentMaskColumns.Count > 0;
 
     /// <inheritdoc/>
@@ -95,6 +112,7 @@ public class StyleTransferOptions : StylizationOptions
         base.Validate();
         ValidateColumns();
         ArgumentException.ThrowIfNullOrWhiteSpace(Network);
+        ArgumentNullException.ThrowIfNull(Reading);
         if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.", nameof(Pooling));
         if (Start == StartImage.Image && string.IsNullOrWhiteSpace(StartFile))
             throw new ArgumentException($"{nameof(Start)} is {StartImage.Image}, but {nameof(StartFile)} names no file. Name one, or start from the content or from noise.", nameof(StartFile));
@@ -122,8 +140,14 @@ public class StyleTransferOptions : StylizationOptions
 /// <summary>A row that has just been given its picture.</summary>
 /// <param name="Position">The row's position in its cursor, from 0.</param>
 /// <param name="Path">The text of the row's path column; null if there is none.</param>
-/// <param name="Network">The network that the picture was made with.</param>
+/// <param name="Network">
+/// The network that the picture was made with; of a relay the one that finished it. <see cref="StylizationResult.Networks"/> has them all.
+/// </param>
 /// <param name="Options">The options.</param>
 /// <param name="Result">The picture, its history, and why the run ended.</param>
 /// <remarks>Immutable but for the picture's samples, which are shared with the row: copy them before changing them.</remarks>
-public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result);
+public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result)
+{
+    /// <summary>The picture's transparency, which is the content's at its size: one byte a pixel, row by row; null if it is opaque.</summary>
+    public byte[]? Alpha { get; init; }
+}

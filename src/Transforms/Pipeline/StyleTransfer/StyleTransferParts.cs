@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Pipeline;
 
@@ -26,15 +27,14 @@ internal sealed class StyleTransferParts
 
     public StyleTransferOptions Options { get; }
 
-    /// <summary>Loads the network, reads the start image and measures the style.</summary>
+    /// <summary>Loads the networks, reads the start image and measures the style.</summary>
     /// <param name="options">The options; those of the estimator unless the style has changed them.</param>
     /// <param name="source">The style images; null if each row brings its own.</param>
     /// <param name="known">Their weights and layers, where they are known beforehand.</param>
     public StyleTransferOperation Measure(StyleTransferOptions options, IEnumerable<StyleSourceImage>? source, IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
     {
-        PlanarImage? start = options.StartFile is null ? null : PictureFile.ReadPixels(options.StartFile, "start image").Color;
-        Network network = NetworkReference.Load(options.Network, options.Pooling);
-        return StyleTransferOperation.Create(options, network, ComputeChoice.Of(options.Compute, Context), source, start, known);
+        PlanarImage? start = options.StartFile is null ? null : PictureReader.Read(options.StartFile, "start image", options.ContentReading).Color;
+        return StyleTransferOperation.Create(options, ComputeChoice.Of(options.Compute, Context), source, start, known);
     }
 
     /// <summary>The transformer for data of a schema.</summary>

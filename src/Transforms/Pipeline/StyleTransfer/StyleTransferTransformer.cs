@@ -20,8 +20,11 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         : base(catalog, context, schema) =>
         (_columns, _options, _operation) = (columns, options, operation);
 
-    /// <summary>The network that the pictures are made with.</summary>
+    /// <summary>The network that the pictures are made with; of a relay the one that finishes them.</summary>
     public Network Network => _operation.Network;
+
+    /// <summary>The networks that the pictures are made with, in the order in which they take over; mostly one.</summary>
+    public IReadOnlyList<Network> Networks => _operation.Networks;
 
     /// <summary>The result of the row that was computed last; null before the first.</summary>
     public StylizationResult? LastResult { get; private set; }
@@ -50,7 +53,10 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         image, style, masks, $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}", _options.Callbacks, _options.Cancellation, result =>
     {
         LastResult = result;
-        _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result));
+        _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result)
+        {
+            Alpha = image.Alpha is null ? null : image.With(result.Image).Alpha,
+        });
     });
 
     private sealed class Binding : RowBinding
@@ -119,7 +125,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             }
             catch (ImageReadException e)
             {
-                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
+                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
                 return false;
             }
         }

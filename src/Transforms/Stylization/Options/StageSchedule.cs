@@ -45,6 +45,10 @@ internal static class StageSchedule
         return stages;
     }
 
+    /// <summary>Plans the stages of a run on one network or, at each size one after the other, on two.</summary>
+    internal static IReadOnlyList<StylizationStage> Plan(StylizationOptions options, int longerSide, int networks) =>
+        networks == 1 ? Plan(options, longerSide) : options.Relay.Split(Plan(options, longerSide));
+
     /// <summary>The size that an image is worked on in: a longer side, grown if the shorter side would be too small.</summary>
     /// <param name="width">The image's width in pixels.</param>
     /// <param name="height">The image's height in pixels.</param>
@@ -67,8 +71,9 @@ internal static class StageSchedule
     }
 }
 
-/// <summary>One size of the pyramid.</summary>
+/// <summary>One size of the pyramid or, where networks take turns at a size, one network's part of it.</summary>
 /// <param name="LongerSide">The longer side of the picture in pixels.</param>
 /// <param name="Iterations">How many iterations it gets; at least 1.</param>
+/// <param name="Network">Which of the run's networks evaluates it, from 0.</param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
-public readonly record struct StylizationStage(int LongerSide, int Iterations);
+public readonly record struct StylizationStage(int LongerSide, int Iterations, int Network = 0);

@@ -62,6 +62,9 @@ public partial class StylizationOptions
     /// <summary>The standard deviation of normal noise in pixel levels, above 0 and at most 255. Default 64.</summary>
     public double NoiseDeviation { get; set; } = 64;
 
+    /// <summary>Where a run on two networks changes from one to the other.</summary>
+    internal RelayPlan Relay { get; set; } = RelayPlan.Default;
+
     /// <summary>Whether the style can be measured only when the content is known, or at a size that is known then.</summary>
     internal bool MeasuresLater => (Size == 0 || SizeOf != PictureSide.Longer || FitStyle || ColorKeeping.Of(this).RecolorsStyle) && StyleWeight > 0;
 

@@ -25,7 +25,7 @@ public sealed record StylizationProgress
     /// <summary>Seconds since the run started.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>How much of the whole work is done, 0 to 1, by the pixels of every planned iteration.</summary>
+    /// <summary>How much of the whole work is done, 0 to 1, by the pixels of every planned iteration and the size of its network.</summary>
     public required double Fraction { get; init; }
 
     /// <summary>The current width in pixels.</summary>
@@ -33,6 +33,9 @@ public sealed record StylizationProgress
 
     /// <summary>The current height in pixels.</summary>
     public required int Height { get; init; }
+
+    /// <summary>The name of the network that the current stage runs on.</summary>
+    public required string Network { get; init; }
 
     /// <summary>The weighted sum of all terms.</summary>
     public required double Total { get; init; }

@@ -2,14 +2,15 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle;
 
 /// <summary>Writes how a picture came about as JSON.</summary>
 /// <remarks>
-/// The object has network {name, file, sha256}, device, engine, options, stages, stopped, loss, evaluations, seconds {total and
-/// each phase}, peak_memory_bytes, and history: an entry for each iteration with iteration, evaluations and seconds since the run
-/// started, width, height, total, content, style, tv. Safe for use by several threads.
+/// The object has network {name, file, sha256, pooling}, the one that finished the picture; networks, all of them in their order; device, engine,
+/// options, stages, stopped, loss, evaluations, seconds {total and each phase}, peak_memory_bytes, and history: an entry for each iteration with
+/// iteration, evaluations and seconds since the run started, width, height, total, content, style, tv, network. Safe for use by several threads.
 /// </remarks>
 public static class StylizationReport
 {
@@ -22,7 +23,7 @@ public static class StylizationReport
 
     /// <summary>Writes a report.</summary>
     /// <param name="stream">Receives UTF-8 text; stays open.</param>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network that finished the picture.</param>
     /// <param name="options">The options of the run.</param>
     /// <param name="result">Its result.</param>
     public static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result)
@@ -39,6 +40,16 @@ public static class StylizationReport
         json.WriteString("sha256", network.Sha256);
         json.WriteString("pooling", Lower(network.Pooling));
         json.WriteEndObject();
+        json.WriteStartArray("networks");
+        foreach (Network one in result.Networks)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", one.Name);
+            json.WriteString("file", one.File);
+            json.WriteString("sha256", one.Sha256);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         json.WriteString("device", result.Device);
         json.WriteString("engine", result.Engine);
         json.WritePropertyName("options");
@@ -49,6 +60,7 @@ public static class StylizationReport
             json.WriteStartObject();
             json.WriteNumber("size", stage.LongerSide);
             json.WriteNumber("iterations", stage.Iterations);
+            json.WriteString("network", result.Networks[stage.Network].Name);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -68,24 +80,14 @@ public static class StylizationReport
 
     /// <summary>Writes a report into a file, which appears complete or not at all.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network that finished the picture.</param>
     /// <param name="options">The options of the run.</param>
     /// <param name="result">Its result.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
     public static void Save(string path, Network network, StylizationOptions options, StylizationResult result)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = Path.GetFullPath(path), temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = new(temporary, FileMode.CreateNew)) Write(stream, network, options, result);
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(path, stream => Write(stream, network, options, result));
     }
 
     /// <summary>The options as a report shows them: the step is the one that the optimiser took.</summary>
@@ -111,6 +113,7 @@ public static class StylizationReport
             WriteNumber(json, "content", entry.Content);
             WriteNumber(json, "style", entry.Style);
             WriteNumber(json, "tv", entry.Tv);
+            json.WriteString("network", entry.Network);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -16,6 +16,9 @@ public sealed class StylizationResult
     /// <summary>The sizes that the run went through, or would have gone through, with their planned iterations.</summary>
     public required IReadOnlyList<StylizationStage> Stages { get; init; }
 
+    /// <summary>The networks that the stages ran on, in the order in which they took over; mostly one.</summary>
+    public required IReadOnlyList<Network> Networks { get; init; }
+
     /// <summary>The total loss of the picture at the last size; not a number if no iteration was finished there.</summary>
     public required double Loss { get; init; }
 
@@ -48,9 +51,10 @@ public sealed class StylizationResult
 /// <param name="Content">The content losses' share.</param>
 /// <param name="Style">The style losses' share.</param>
 /// <param name="Tv">Total variation's share.</param>
+/// <param name="Network">The name of the network that it ran on.</param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public readonly record struct StylizationHistoryEntry(
-    int Iteration, int Evaluations, double Seconds, int Width, int Height, double Total, double Content, double Style, double Tv);
+    int Iteration, int Evaluations, double Seconds, int Width, int Height, double Total, double Content, double Style, double Tv, string Network);
 
 /// <summary>How long a phase of a run took.</summary>
 /// <param name="Phase">"style", "content", "session", or a stage's size, for example "256 x 171".</param>

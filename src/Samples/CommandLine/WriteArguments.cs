@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace MLNetStyle.Samples.CommandLine;
+
+/// <summary>The options that say how results are written.</summary>
+internal sealed class WriteArguments
+{
+    private readonly Option<int> _quality = new("--quality")
+    {
+        Description = $"JPEG and WebP quality, {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}; "
+            + "90 is visually indistinguishable, 100 writes WebP without loss",
+        DefaultValueFactory = _ => PictureWriteOptions.MaxQuality,
+        HelpName = "N",
+    };
+    private readonly Option<int> _bitDepth = new("--bit-depth")
+    {
+        Description = "Bits of a PNG file's samples: 8 or 16",
+        DefaultValueFactory = _ => 8,
+        HelpName = "8|16",
+    };
+    private readonly Option<string> _background = new("--background")
+    {
+        Description = "What shows through a transparent content in a JPEG result: white, black, or a colour as #RRGGBB",
+        DefaultValueFactory = _ => "white",
+        HelpName = "COLOR",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_quality, _bitDepth, _background])
+            command.Options.Add(HelpGroups.Put(option, HelpGroups.Files));
+    }
+
+    /// <summary>What is wrong with the values, if anything.</summary>
+    public IEnumerable<string> Refusals(ParseResult parsed)
+    {
+        int quality = parsed.GetValue(_quality), bits = parsed.GetValue(_bitDepth);
+        if (quality is < PictureWriteOptions.MinQuality or > PictureWriteOptions.MaxQuality)
+            yield return $"--quality is {quality}; it must be {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}.";
+        if (bits is not (8 or 16)) yield return $"--bit-depth is {bits}; it must be 8 or 16.";
+        if (Color(parsed.GetRequiredValue(_background)) is null)
+            yield return $"--background is '{parsed.GetValue(_background)}'; it must be white, black or a colour as #RRGGBB.";
+    }
+
+    /// <summary>The values, which have been checked.</summary>
+    public PictureWriteOptions ToOptions(ParseResult parsed) => new()
+    {
+        Quality = parsed.GetValue(_quality),
+        BitDepth = parsed.GetValue(_bitDepth),
+        Background = Color(parsed.GetRequiredValue(_background))!.Value,
+    };
+
+    private static (byte Red, byte Green, byte Blue)? Color(string text) => text switch
+    {
+        "white" => (255, 255, 255),
+        "black" => (0, 0, 0),
+        ['#', ..] when text.Length == 7 && int.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+            out int value) =>
+            ((byte)(value >> 16), (byte)(value >> 8), (byte)value),
+        _ => null,
+    };
+}

@@ -1,0 +1,23 @@
+using Microsoft.ML;
+
+namespace MLNetStyle;
+
+/// <summary>The loading transform of <c>MLContext.Transforms</c>.</summary>
+public static class LoadPicturesCatalog
+{
+    /// <summary>
+    /// Loads the picture files that a column names, as <c>LoadImages</c> does, but upright, in sRGB, whole or not at all, within a limit of
+    /// pixels, and in
+    /// every format that <see cref="PictureFile"/> reads: what the command line sees of a file.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column of images to add.</param>
+    /// <param name="imageFolder">The folder that relative paths begin from; empty or null for the working folder.</param>
+    /// <param name="inputColumnName">The text column of paths; null if it is called as the output.</param>
+    /// <param name="options">Limits and size; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The name of the output is empty.</exception>
+    public static LoadPicturesEstimator LoadPictures(
+        this TransformsCatalog catalog, string outputColumnName, string? imageFolder = null, string? inputColumnName = null,
+            PictureReadOptions? options = null) =>
+        new(catalog, outputColumnName, imageFolder, inputColumnName, options);
+}
