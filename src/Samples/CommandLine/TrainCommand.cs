@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace MLNetStyle.Samples.CommandLine;
@@ -20,6 +21,14 @@ internal static class TrainCommand
         Option<int> styleSize = new("--style-size") { Description = "The longer side at which styles are measured, in pixels: the scale of their strokes", DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleSize, HelpName = "N" };
         Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate", DefaultValueFactory = _ => new FastStyleTrainingOptions().LearningRate, HelpName = "X" };
         Option<double> styleWeight = new("--style-weight") { Description = "How much style counts beside content", DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleWeight, HelpName = "X" };
+        Option<double> contentWeight = new("--content-weight") { Description = "How much content counts", DefaultValueFactory = _ => new FastStyleTrainingOptions().ContentWeight, HelpName = "X" };
+        Option<LayerWeight[]> contentLayers = new("--content-layers")
+        {
+            Description = "Layers that content is compared at, each with a weight if wanted; shallower ones keep more of the photograph: relu3_1,relu4_2",
+            CustomParser = result => ParseLayers(result),
+            DefaultValueFactory = _ => [.. new FastStyleTrainingOptions().ContentLayers],
+            HelpName = "LAYER[:WEIGHT],...",
+        };
         Option<string> network = new("--network") { Description = "The feature network of the losses: a known name or a file", DefaultValueFactory = _ => new FastStyleTrainingOptions().LossNetwork, HelpName = "NAME|FILE" };
         Option<string?> workspace = new("--workspace") { Description = "The folder of checkpoints; default: the output's name with '.training' after it", HelpName = "DIR" };
         Option<bool> resume = new("--resume") { Description = "Go on from the workspace's checkpoint" };
@@ -37,7 +46,7 @@ internal static class TrainCommand
 
             Ctrl-C ends the training and writes the network as far as it got; --resume goes on from there another time. The exit code is then 130.
             """)
-        { photographs, style, output, start, size, iterations, minutes, batchSize, imageSize, styleSize, learningRate, styleWeight, network, workspace, resume, previewEvery, seed, threads, validate, early };
+        { photographs, style, output, start, size, iterations, minutes, batchSize, imageSize, styleSize, learningRate, styleWeight, contentWeight, contentLayers, network, workspace, resume, previewEvery, seed, threads, validate, early };
         command.SetAction((parsed, cancellation) =>
         {
             string target = parsed.GetRequiredValue(output);
@@ -51,6 +60,8 @@ internal static class TrainCommand
                 StyleSize = parsed.GetValue(styleSize),
                 LearningRate = parsed.GetValue(learningRate),
                 StyleWeight = parsed.GetValue(styleWeight),
+                ContentWeight = parsed.GetValue(contentWeight),
+                ContentLayers = parsed.GetValue(contentLayers)!,
                 LossNetwork = parsed.GetValue(network)!,
                 WorkspacePath = parsed.GetValue(workspace) ?? target + ".training",
                 PreviewEvery = parsed.GetValue(previewEvery),
@@ -120,6 +131,19 @@ internal static class TrainCommand
         catch (ArgumentException e)
         {
             return e.Message;
+        }
+    }
+
+    private static LayerWeight[] ParseLayers(ArgumentResult result)
+    {
+        try
+        {
+            return [.. string.Join(',', result.Tokens.Select(t => t.Value)).Split(',', StringSplitOptions.TrimEntries).Select(LayerWeight.Parse)];
+        }
+        catch (FormatException e)
+        {
+            result.AddError(e.Message);
+            return [];
         }
     }
 

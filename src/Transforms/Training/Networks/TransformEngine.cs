@@ -90,7 +90,6 @@ internal sealed unsafe class TransformEngine : IDisposable
         ReleaseAll();
         _input = Take(4 * PlanarImage.Channels, height / 2, width / 2, 1);
         Fold(image, _input);
-        _input.FillBorder(BorderKind.Reflect, 0);
         PaddedMap source = _input;
         for (int i = 0; i < _layers.Length; i++)
         {
@@ -137,7 +136,11 @@ internal sealed unsafe class TransformEngine : IDisposable
             PaddedMap to = below.OutGradient ??= GradientOf(below, i - 1);
             ConvolveBack(state, current, to, Joins(i) ? to : null);
             BorderKind kind = state.Layer.Doubles ? BorderKind.Edge : BorderKind.Reflect;
-            for (int block = 0; block < to.Blocks; block++) to.FoldBorder(kind, block);
+            for (int block = 0; block < to.Blocks; block++)
+            {
+                if (below.Layer.Folds) to.FoldBorder(Folded(block, below), block);
+                else to.FoldBorder(kind, block);
+            }
             current = Gradient(below, below.Raw!);
             NormBackward(below, to, current, norms, i - 1);
         }
@@ -252,7 +255,11 @@ internal sealed unsafe class TransformEngine : IDisposable
         for (int block = 0; block < blocks; block++) SetCall(state, result, beside, block);
         _pool.Run(_normalizing, blocks * Parts);
         BorderKind kind = index + 1 < _layers.Length && _layers[index + 1].Layer.Doubles ? BorderKind.Edge : BorderKind.Reflect;
-        for (int block = 0; block < result.Blocks; block++) result.FillBorder(kind, block);
+        for (int block = 0; block < result.Blocks; block++)
+        {
+            if (layer.Folds) result.FillBorder(Folded(block, state), block);
+            else result.FillBorder(kind, block);
+        }
     }
 
     private void NormBackward(LayerState state, PaddedMap from, PaddedMap to, Span<float> norms, int index)
@@ -323,31 +330,41 @@ internal sealed unsafe class TransformEngine : IDisposable
         fixed (double* sums = &_partial[item * 2 * Layout.Block]) work(item / Parts, first, end, sums);
     }
 
-    /// <summary>Four pixels into the channels of one, -1..1: channel (2 y + x) 3 + c.</summary>
+    /// <summary>How the border of a block of a folded map repeats its inside.</summary>
+    private static BorderSides Folded(int block, LayerState state)
+    {
+        int place = block / (state.Outputs / Layout.Block);
+        return BorderSides.Folded(place >> 1, place & 1);
+    }
+
+    /// <summary>Four pixels into the channels of one, -1..1: channel (2 y + x) 3 + c, with a border of reflected pixels.</summary>
     private static void Fold(ReadOnlySpan<float> image, PaddedMap map)
     {
         const float Scale = 1 / 127.5f;
         PaddedBlock block = map.Block(0);
-        int width = 2 * map.Width, plane = width * 2 * map.Height;
+        int width = 2 * map.Width, height = 2 * map.Height, plane = width * height;
         fixed (float* source = image)
         {
-            for (int y = 0; y < map.Height; y++)
+            for (int y = -1; y <= map.Height; y++)
             {
-                float* target = block.Inside + y * block.Row;
-                for (int x = 0; x < map.Width; x++, target += Layout.Block)
+                float* upper = source + (long)Reflected(2 * y, height) * width, lower = source + (long)Reflected(2 * y + 1, height) * width;
+                float* target = block.Inside + y * block.Row - Layout.Block;
+                for (int x = -1; x <= map.Width; x++, target += Layout.Block)
                 {
-                    float* p = source + (long)2 * y * width + 2 * x;
-                    for (int c = 0; c < PlanarImage.Channels; c++, p += plane)
+                    int left = Reflected(2 * x, width), right = Reflected(2 * x + 1, width);
+                    for (int c = 0, at = 0; c < PlanarImage.Channels; c++, at += plane)
                     {
-                        target[c] = p[0] * Scale - 1;
-                        target[3 + c] = p[1] * Scale - 1;
-                        target[6 + c] = p[width] * Scale - 1;
-                        target[9 + c] = p[width + 1] * Scale - 1;
+                        target[c] = upper[at + left] * Scale - 1;
+                        target[3 + c] = upper[at + right] * Scale - 1;
+                        target[6 + c] = lower[at + left] * Scale - 1;
+                        target[9 + c] = lower[at + right] * Scale - 1;
                     }
                 }
             }
         }
     }
+
+    private static int Reflected(int at, int length) => at < 0 ? -at : at >= length ? 2 * length - 2 - at : at;
 
     private static void Unblock(PaddedMap map, float* bias, Span<float> painted)
     {

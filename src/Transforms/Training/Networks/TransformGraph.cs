@@ -20,12 +20,14 @@ internal static class TransformGraph
         GraphValue x = graph.Sub(graph.Mul(image, graph.Constant(1 / 127.5f)), graph.Constant(1f));
         x = Fold(graph, x);
         List<GraphValue> results = [];
+        bool folded = true;
         foreach (TransformLayer layer in shape.Layers)
         {
             if (layer.Doubles)
                 x = graph.Node("Resize", [x, default, graph.Constant([1f, 1f, 2f, 2f], 4)], new GraphAttribute("mode", "nearest"),
                     new GraphAttribute("coordinate_transformation_mode", "asymmetric"), new GraphAttribute("nearest_mode", "floor"));
-            x = graph.Node("Pad", [x, graph.Indices(0, 0, 1, 1, 0, 0, 1, 1)], new GraphAttribute("mode", "reflect"));
+            if (!folded) x = Reflect(graph, x, 1);
+            folded = layer.Folds;
             GraphValue filters = shared(layer.Name, layer.FilterOffset, [layer.Outputs, layer.Inputs, 3, 3]);
             if (layer.NormOffset < 0)
             {
@@ -67,5 +69,10 @@ internal static class TransformGraph
         return graph;
     }
 
-    private static GraphValue Fold(GraphBuilder graph, GraphValue x) => graph.Node("SpaceToDepth", [x], new GraphAttribute("blocksize", 2L));
+    /// <summary>Two by two pixels into the channels of one, with a border of one that holds the pixels reflected.</summary>
+    private static GraphValue Fold(GraphBuilder graph, GraphValue x) =>
+        graph.Node("SpaceToDepth", [Reflect(graph, x, 2)], new GraphAttribute("blocksize", 2L));
+
+    private static GraphValue Reflect(GraphBuilder graph, GraphValue x, long pixels) =>
+        graph.Node("Pad", [x, graph.Indices(0, 0, pixels, pixels, 0, 0, pixels, pixels)], new GraphAttribute("mode", "reflect"));
 }
