@@ -9,6 +9,8 @@ return args switch
     ["evaluate", .. var rest] => Evaluation.Run(rest),
     ["quality", .. var rest] => NetworkComparison.Run(rest),
     ["tune", .. var rest] => Tuning.Run(rest),
+    ["fast-styles", .. var rest] => FastStyles.Run(rest),
+    ["train-step", .. var rest] => TrainStep.Run(rest),
     ["activations", .. var rest] => ActivationTable.Run(rest),
     ["engines", .. var rest] => EngineRounds.Run(rest),
     ["optimizers", .. var rest] => OptimizerTimes.Run(rest),

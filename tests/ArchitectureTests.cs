@@ -13,9 +13,10 @@ public sealed partial class ArchitectureTests
         "Imaging", "Imaging/Files", "Kernels/Memory", "Kernels/Threading", "Kernels/Simd", "Kernels/Convolution",
         "Graphs", "Graphs/Rules", "Networks", "Losses", "Optimization",
         "Stylization/Options", "Stylization/Styles", "Stylization/Engines", "Stylization/Results", "Stylization",
+        "Training/Networks", "Training",
         "Pipeline/Images", "Pipeline/Compute", "Pipeline/Rows", "Pipeline/Saving", "Pipeline",
-        "Pipeline/LoadPictures", "Pipeline/PreserveColor", "Pipeline/VggFeatures", "Pipeline/GramStatistics",
-        "Pipeline/StyleDistance", "Pipeline/StyleTransfer", "Pipeline/LearnStyle", "Pipeline/Export",
+        "Pipeline/LoadPictures", "Pipeline/PreserveColor", "Pipeline/VggFeatures", "Pipeline/GramStatistics", "Pipeline/StyleDistance",
+        "Pipeline/StyleTransfer", "Pipeline/LearnStyle", "Pipeline/FastStyleTransfer", "Pipeline/Export",
     ];
 
     // Members that are called like a type elsewhere: a kernel, and a start.

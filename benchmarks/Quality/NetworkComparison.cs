@@ -8,8 +8,8 @@ namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
 /// Pictures made with other networks beside pictures made with VGG-19, same options, every content with every style: distances in
-/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, what <see cref="Measures"/> has, and a sheet to look at (content, style,
-/// VGG-19's picture, the others').
+/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, what <see cref="Measures"/> has, and a sheet to look at
+/// (content, style, VGG-19's picture, the others').
 /// </summary>
 internal static class NetworkComparison
 {
@@ -36,7 +36,6 @@ internal static class NetworkComparison
             Console.WriteLine($"\n{size} pixels, in brackets the ratio to {reference.Name}");
             Console.WriteLine($"{"content x style",-34} {"network",-12} {"style",16} {"content",16} {"style, moved",16} {"seconds",14}");
             List<Figures> first = [];
-            List<(string Network, Measures Measures)> measured = [];
             List<Figures>[] others = [.. candidates.Select(_ => new List<Figures>())];
             PlanarImage[] sizedStyles = Array.ConvertAll(styles, s => Sheet.Sized(s.Image, size));
             IReadOnlyList<GraphTensor>[][] windows = Array.ConvertAll(sizedStyles, distances.Windows);
@@ -61,18 +60,17 @@ internal static class NetworkComparison
                     {
                         (PlanarImage picture, double seconds) = Make(stylizer, content, style);
                         row.Add(picture);
-                        measured.Add((stylizer.Networks.Count > 1 || stylizer.Network != reference ? string.Join('+', stylizer.Networks.Select(n => n.Name)) : reference.Name, measures.Of(picture)));
                         (double toStyle, double toContent) = distances.Of(picture, sizedStyle, sizedContent);
-                        return new Figures(toStyle, toContent, distances.Moved(picture, moved), seconds);
+                        return new Figures(toStyle, toContent, distances.Moved(picture, moved), seconds, measures.Of(picture));
                     }
                 }
             }
-            Console.WriteLine($"{"",-30} {Measures.Head}");
-            foreach (IGrouping<string, (string Network, Measures Measures)> network in measured.GroupBy(m => m.Network))
-                Console.WriteLine($"{network.Key,-30} {Measures.Mean([.. network.Select(m => m.Measures)])}");
             Line("mean", reference.Name, Figures.Mean(first), Figures.Mean(first));
+            Console.WriteLine($"{"",-30} {Measures.Head}");
+            Console.WriteLine($"{reference.Name,-30} {Figures.Mean(first).Measures}");
             for (int c = 0; c < ours.Length; c++)
             {
+                Console.WriteLine($"{candidates[c],-30} {Figures.Mean(others[c]).Measures}");
                 Line("", candidates[c], Figures.Mean(others[c]), Figures.Mean(first));
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{candidates[c]}: largest ratio of a pair, style {others[c].Zip(first, (o, f) => o.Style / f.Style).Max():F2}, content {others[c].Zip(first, (o, f) => o.Content / f.Content).Max():F2}"));
@@ -102,9 +100,11 @@ internal static class NetworkComparison
 
     private static string Beside(double value, double first) => string.Create(CultureInfo.InvariantCulture, $"{value:F4} ({value / first:F2})");
 
-    private sealed record Figures(double Style, double Content, double Moved, double Seconds)
+    private sealed record Figures(double Style, double Content, double Moved, double Seconds, Measures Measures)
     {
-        public static Figures Mean(List<Figures> all) => new(all.Average(f => f.Style), all.Average(f => f.Content), all.Average(f => f.Moved), all.Average(f => f.Seconds));
+        public static Figures Mean(List<Figures> all) => new(
+            all.Average(f => f.Style), all.Average(f => f.Content), all.Average(f => f.Moved), all.Average(f => f.Seconds),
+            Measures.Mean([.. all.Select(f => f.Measures)]));
     }
 
     // Files separated by commas, or a folder.

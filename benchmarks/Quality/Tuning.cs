@@ -52,7 +52,8 @@ internal static class Tuning
         using IStyleMeter meter = PictureMeasures.Meter(judge);
         List<PlanarImage>[] rows = [.. pairs.Select(p => new List<PlanarImage> { p.Content, p.Style })];
         Outcome? first = null;
-        Console.WriteLine($"{name}, {size} pixels, {pairs.Length} pairs; measured in the space of {judge.Name}; in brackets the ratio to the defaults{(common.Length > 0 ? $" with {common}" : "")}");
+        Console.WriteLine($"{name}, {size} pixels, {pairs.Length} pairs; measured in the space of {judge.Name}; in brackets the ratio to the defaults"
+            + (common.Length > 0 ? $" with {common}" : ""));
         Console.WriteLine($"{"variant",-50} {Measures.Head} {"clock s",14} {"processor s",14}");
         foreach (string variant in variants)
         {

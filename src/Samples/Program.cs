@@ -9,6 +9,8 @@ RootCommand root = new("""
 {
     StylizeCommand.Create(),
     BatchCommand.Create(),
+    TrainCommand.Create(),
+    FastStylesCommand.Create(),
     InterpolateCommand.Create(),
     GalleryCommand.Create(),
     NetworksCommand.Create(),

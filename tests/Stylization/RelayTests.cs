@@ -27,7 +27,7 @@ public sealed class RelayTests
 
     /// <summary>Options of every kind that touch targets, masks, colours and stages.</summary>
     public static TheoryData<string> Forms =>
-        ["plain", "adam", "average", "histogram", "luminance", "match", "fit", "own size", "stroke", "statistics", "regions", "weight", "onnx", "noise"];
+        ["plain", "adam", "average", "histogram", "luminance", "match", "fit", "own size", "stroke", "statistics", "regions", "weight", "onnx", "noise", "trimmed"];
 
     [Fact]
     public void StagesAreSharedOutToTheNetworks()
@@ -159,6 +159,7 @@ public sealed class RelayTests
         StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 8, Tolerance = 0, Compute = new ComputeOptions { Threads = 1 } };
         switch (form)
         {
+            case "trimmed": options.Compute.TrimMemory = true; break;
             case "adam": options.Optimizer = OptimizerKind.Adam; break;
             case "average": (options.Optimizer, options.AverageIterates) = (OptimizerKind.Adam, true); break;
             case "histogram": options.PreserveColor = PreserveColorMode.Histogram; break;

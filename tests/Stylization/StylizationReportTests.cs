@@ -27,7 +27,7 @@ public sealed class StylizationReportTests
             Assert.True(report.GetProperty("seconds").GetProperty("total").GetDouble() > 0);
             JsonElement[] history = [.. report.GetProperty("history").EnumerateArray()];
             Assert.Equal(3, history.Length);
-            string[] names = ["iteration", "evaluations", "seconds", "width", "height", "total", "content", "style", "tv"];
+            string[] names = ["iteration", "evaluations", "seconds", "width", "height", "total", "content", "style", "tv", "network"];
             Assert.All(history, h => Assert.Equal(names, h.EnumerateObject().Select(p => p.Name)));
             Assert.Equal(result.History[2].Total, history[2].GetProperty("total").GetDouble());
         }

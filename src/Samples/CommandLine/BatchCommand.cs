@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Samples.CommandLine;
@@ -16,10 +18,12 @@ internal static class BatchCommand
         Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder", HelpName = "DIR" };
         TransferArguments transfer = new();
         MaskArguments masks = new(folders: true);
+        FastArguments fast = new();
         Command command = new TeachingCommand("batch", "Repaints every picture of a folder in one style, which is measured once.", """
             Examples:
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768 --skip-existing
+              mlnetstyle batch holiday --fast fast-styles=starry_night --output-dir painted
               mlnetstyle batch holiday --style sky.jpg --style land.jpg --content-mask holiday-masks --output-dir painted
 
             Ctrl-C stops early: the picture at hand is written as far as it got, and --skip-existing goes on from there another time.
@@ -28,14 +32,16 @@ internal static class BatchCommand
         writing.AddTo(command);
         transfer.AddTo(command);
         masks.AddTo(command);
+        fast.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, masks, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), writing,
+            transfer, masks, fast, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), writing,
             parsed.GetValue(skipExisting), parsed.GetValue(skipUnreadable), parsed.GetValue(report), cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string folder, string outputDir, WriteArguments writing, bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
+        TransferArguments transfer, MaskArguments masks, FastArguments fast, ParseResult parsed, string folder, string outputDir, WriteArguments writing,
+        bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             Directory.Exists(folder) ? null : File.Exists(folder)
@@ -47,8 +53,9 @@ internal static class BatchCommand
             Path.GetFullPath(outputDir) == Path.GetFullPath(folder)
                 ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another."
                 : null,
-            .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
-            .. masks.Refusals(parsed, transfer.StyleArguments, null, transfer.Reading(parsed)),
+            .. fast.Refusals(parsed),
+            .. fast.IsGiven(parsed) ? [] : transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
+            .. fast.IsGiven(parsed) ? [] : masks.Refusals(parsed, transfer.StyleArguments, null, transfer.Reading(parsed)),
         ]);
         string[] pictures = [.. Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
         if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no picture file; {string.Join(' ', PictureFile.Endings)} are read.");
@@ -60,6 +67,7 @@ internal static class BatchCommand
             return 0;
         }
 
+        if (fast.IsGiven(parsed)) return Paint(fast, parsed, wanted, pictures.Length - wanted.Length, outputDir, writing, transfer, cancellation);
         ContentFiles[] files = [.. wanted.Select(p => masks.Files(parsed, p))];
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
@@ -118,5 +126,25 @@ internal static class BatchCommand
         string[] others = [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Where(f => !f.StartsWith('.') && !PictureFile.IsPicture(f)).Order(StringComparer.Ordinal)];
         if (others.Length > 0)
             Terminal.Note($"Left out, no pictures by their names: {string.Join(", ", others.Take(Named))}{(others.Length > Named ? $" and {others.Length - Named} more" : "")}.");
+    }
+
+    private static int Paint(
+        FastArguments fast, ParseResult parsed, string[] pictures, int there, string outputDir, WriteArguments writing, TransferArguments transfer,
+        CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(outputDir);
+        Stopwatch watch = Stopwatch.StartNew();
+        int done = 0;
+        PictureWriteOptions write = writing.ToOptions(parsed);
+        FastStyleTransferOptions options = fast.ToOptions(parsed, transfer.Threads(parsed));
+        FastPipeline.Run(pictures, fast.File(parsed), options, transfer.Reading(parsed), _ => !cancellation.IsCancellationRequested, (row, painted) =>
+        {
+            string name = Path.GetFileName(pictures[row]);
+            PictureFile.Save(painted, Path.Combine(outputDir, PictureFile.CanWrite(name) ? name : name + ".png"), write);
+            done++;
+        });
+        string left = pictures.Length > done ? $", {pictures.Length - done} not made" : "", already = there > 0 ? $", {there} there already" : "";
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} pictures made{already}{left}, in {watch.Elapsed.TotalSeconds:0.0} s."));
+        return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -15,6 +17,7 @@ internal static class StylizeCommand
         Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
         TransferArguments transfer = new();
         MaskArguments masks = new(folders: false);
+        FastArguments fast = new();
         Command command = new TeachingCommand("stylize", "Repaints one picture in the style of another, or of several.", """
             Examples:
               mlnetstyle stylize photo.jpg --style painting.jpg --output out.png
@@ -22,6 +25,7 @@ internal static class StylizeCommand
               mlnetstyle stylize photo.jpg --style paintings-of-one-artist --output out.png
               mlnetstyle stylize photo.jpg --style sky.jpg --style land.jpg --content-mask photo-mask.png --output out.png
               mlnetstyle stylize photo.jpg --style painting.jpg --output strong.jpg --style-weight 200 --init noise --seed 7
+              mlnetstyle stylize photo.jpg --fast fast-styles=starry_night --output out.png
 
             Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
             """)
@@ -29,17 +33,38 @@ internal static class StylizeCommand
         writing.AddTo(command);
         transfer.AddTo(command);
         masks.AddTo(command);
+        fast.AddTo(command);
         command.Options.Add(previewEvery);
         command.Options.Add(report);
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing,
-            parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, cancellation)));
+        command.SetAction((parsed, cancellation) => Task.FromResult(fast.IsGiven(parsed)
+            ? Paint(fast, transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing)
+            : Run(
+                transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing,
+                parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, fast,
+                cancellation)));
         return command;
     }
 
+    private static int Paint(
+        FastArguments fast, TransferArguments transfer, ParseResult parsed, string content, string output, WriteArguments writing)
+    {
+        UsageException.ThrowIfAny([
+            ImageFiles.Refusal(content, "CONTENT"),
+            ImageFiles.OutputRefusal(output, "--output"),
+            .. writing.Refusals(parsed),
+            .. fast.Refusals(parsed),
+        ]);
+        Stopwatch watch = Stopwatch.StartNew();
+        PictureWriteOptions write = writing.ToOptions(parsed);
+        FastPipeline.Run([content], fast.File(parsed), fast.ToOptions(parsed, transfer.Threads(parsed)), transfer.Reading(parsed), _ => true,
+            (_, painted) => PictureFile.Save(painted, output, write));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {fast.Name(parsed)}, {watch.Elapsed.TotalSeconds:0.0} s"));
+        return 0;
+    }
+
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing, int? previewEvery, string? report, TransferDisplay? given,
-        CancellationToken cancellation)
+        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing, int? previewEvery,
+        string? report, TransferDisplay? given, FastArguments fast, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
@@ -47,6 +72,7 @@ internal static class StylizeCommand
             .. writing.Refusals(parsed),
             previewEvery < 0 ? $"--preview-every is {previewEvery}; give the number of iterations between previews, or 0 for none." : null,
             report is null ? null : ReportRefusal(report),
+            .. fast.Refusals(parsed),
             .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
             .. masks.Refusals(parsed, transfer.StyleArguments, content, transfer.Reading(parsed)),
         ]);

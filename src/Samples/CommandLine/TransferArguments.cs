@@ -37,13 +37,6 @@ internal sealed class TransferArguments
         DefaultValueFactory = _ => "content",
         HelpName = "content|noise|FILE",
     };
-    private readonly Option<double> _strength = new("--strength")
-    {
-        Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how far colours go; options "
-            + "for one of these override it",
-        DefaultValueFactory = _ => StylizationOptions.DefaultStrength,
-        HelpName = "X",
-    };
     private readonly Option<long> _maxPixels = new("--max-pixels")
     {
         Description = "Most pixels, width times height, that a picture may have; one with more is refused before memory is taken for it",
@@ -51,9 +44,17 @@ internal sealed class TransferArguments
         HelpName = "N",
     };
     private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, with what is missing black or grey" };
+    private readonly Option<double> _strength = new("--strength")
+    {
+        Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how far colours go; options "
+            + "for one of these override it",
+        DefaultValueFactory = _ => StylizationOptions.DefaultStrength,
+        HelpName = "X",
+    };
     private readonly Flag[] _flags;
     private readonly Flag _network;
     private readonly Flag _iterations;
+    private readonly Flag _threads;
 
     public TransferArguments()
     {
@@ -62,6 +63,7 @@ internal sealed class TransferArguments
             + "relay paints with compact and finishes with vgg19, near to its pictures in two fifths of its time; or a .safetensors or .onnx file",
             "NAME|FILE");
         _iterations = Flag.Number(HelpGroups.Quality, "--iterations", o => o.Iterations, "Optimiser steps in total; 100 is enough for a preview", "N");
+        _threads = Flag.Number(HelpGroups.Machine, "--threads", o => o.Compute.Threads, "Threads of the CPU; 0 takes every core", "N");
         _flags =
         [
             Flag.Number(HelpGroups.Picture, "--size", o => o.Size, "Longer side of the result in pixels (16 to 4096); 0 keeps the content's own size", "N"),
@@ -114,7 +116,7 @@ internal sealed class TransferArguments
                 "Where the network runs: cpu, cuda or cuda:N", "cpu|cuda[:N]"),
             Flag.Choice(HelpGroups.Machine, "--engine", o => o.Compute.Engine,
                 "What computes: cpu, this program's own convolutions; onnx, ONNX Runtime, on the CPU or on CUDA; auto, the faster one"),
-            Flag.Number(HelpGroups.Machine, "--threads", o => o.Compute.Threads, "Threads of the CPU; 0 takes every core", "N"),
+            _threads,
             Flag.Choice(HelpGroups.Machine, "--simd", [nameof(ComputeOptions.VectorPath)], s_registers, "auto", (o, v) => o.Compute.VectorPath = v,
                 "Vector registers of the cpu engine, in bits"),
             Flag.Choice(HelpGroups.Machine, "--filters", [nameof(ComputeOptions.KeepTransformedWeights)], s_filters, "keep",
@@ -133,6 +135,14 @@ internal sealed class TransferArguments
         foreach (Option option in _styles.All) command.Options.Add(HelpGroups.Put(option, HelpGroups.Style));
         foreach (Flag flag in _flags) command.Options.Add(HelpGroups.Put(flag.Option, flag.Group));
         command.Options.Add(HelpGroups.Put(_preset, HelpGroups.Picture));
+    }
+
+    /// <summary>The threads that were asked for.</summary>
+    public int Threads(ParseResult parsed)
+    {
+        StyleTransferOptions options = new();
+        _threads.Apply(parsed, options);
+        return options.Compute.Threads;
     }
 
     /// <summary>The options that name style pictures.</summary>

@@ -11,10 +11,11 @@ internal static class ShapeInference
         "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Max" or "Min" or "Sum" or "Mean" or "Where" or "Equal" or "Greater" or "GreaterOrEqual"
             or "Less" or "LessOrEqual" or "And" or "Or" => Broadcast(node),
         "Relu" or "LeakyRelu" or "Sigmoid" or "Tanh" or "Sqrt" or "Exp" or "Log" or "Abs" or "Neg" or "Sign" or "Identity" or "Cast" or "Clip"
-            or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" => node.Shape(0),
+            or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" or "InstanceNormalization" => node.Shape(0),
         "Conv" => Convolve(node, node.Shape(1)),
         "MaxPool" or "AveragePool" => Pool(node),
         "GlobalAveragePool" => node.Shape(0) is { } x ? [.. x.Select((d, i) => i < 2 ? d : "1")] : null,
+        "SpaceToDepth" or "DepthToSpace" => Exchange(node),
         "MatMul" => Multiply(node.Shape(0), node.Shape(1), node.Name),
         "Gemm" => Gemm(node),
         "Transpose" => Transpose(node),
@@ -83,6 +84,15 @@ internal static class ShapeInference
         if (node.Shape(0) is not { } x || weight is null || weight.Length != x.Length) return null;
         long[]? kernel = Numbers(weight[2..]);
         return kernel is null ? null : [x[0], weight[0], .. Windows(node, x, kernel, ceiling: false)];
+    }
+
+    private static string[]? Exchange(Known node)
+    {
+        if (node.Shape(0) is not { Length: 4 } x) return null;
+        long side = node.Int("blocksize", 1), square = side * side;
+        return node.Operator == "SpaceToDepth"
+            ? [x[0], Times(x[1], $"{square}"), Over(x[2], side), Over(x[3], side)]
+            : [x[0], Over(x[1], square), Times(x[2], $"{side}"), Times(x[3], $"{side}")];
     }
 
     private static string[]? Pool(Known node) =>

@@ -45,8 +45,12 @@ internal sealed class StylizationRun(
         {
             (int width, int height) = _sizes[i];
             picture = Stylizer.Sized(picture, width, height);
+            // Who asks for little memory gets back that of a network whose turn is over; the next picture makes its evaluator anew.
+            if (_options.Compute.TrimMemory)
+                foreach (int over in networks.Where(n => _stages.Skip(i).All(s => s.Network != n))) stylizer.Release(over);
             IStyleEvaluator evaluator = stylizer.Evaluator(_stages[i].Network);
-            evaluator.SetTargets([.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height),
+            evaluator.SetTargets(
+                [.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height),
                 evaluator.Matches ? Stylizer.Sized(_seen, width, height) : null);
             if (i > 0) evaluator.Rematch();
             (contents[i], styles[i]) = ([], []);

@@ -207,11 +207,7 @@ public sealed class Stylizer : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        for (int i = 0; i < _evaluators.Length; i++)
-        {
-            _evaluators[i]?.Dispose();
-            _evaluators[i] = null;
-        }
+        for (int i = 0; i < _evaluators.Length; i++) Release(i);
     }
 
     /// <summary>The losses with content targets.</summary>
@@ -249,6 +245,13 @@ public sealed class Stylizer : IDisposable
     /// <summary>The evaluator of a network, made at the first call.</summary>
     internal IStyleEvaluator Evaluator(int network = 0) => _evaluators[network] ??=
         _engines[network].CreateEvaluator(_losses, ActivationConversion.Weights(Networks[network], _engines[network], _losses, Options));
+
+    /// <summary>Gives back the evaluator of a network; the next call for it makes another one.</summary>
+    internal void Release(int network)
+    {
+        _evaluators[network]?.Dispose();
+        _evaluators[network] = null;
+    }
 
     /// <summary>The style's longer sides for the stages of a run: the last size's fine layers leave the stroke size out.</summary>
     internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>
@@ -346,11 +349,16 @@ public sealed class Stylizer : IDisposable
         if (!(style.Names.SequenceEqual(Names) && style.Shapes.Zip(Shapes, (s, own) => s.SequenceEqual(own)).All(fits => fits)))
         {
             throw new ArgumentException(
-                $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {string.Join(", then ", Networks.Select(n => n.Name))} compares [{string.Join(", ", Names)}]. Measure it with the same network and layers.",
+                $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {string.Join(", then ", Networks.Select(n => n.Name))} "
+                + $"compares [{string.Join(", ", Names)}]. Measure it with the same network and layers.",
                 nameof(style));
         }
         if (Options.Recolors && style.Colors.Count != Math.Max(1, Options.Regions.Count))
-            throw new ArgumentException($"The style was measured without its colours, which {nameof(StylizationOptions.Recolor)} needs. Measure it with that option, or turn it off.", nameof(style));
+        {
+            throw new ArgumentException(
+                $"The style was measured without its colours, which {nameof(StylizationOptions.Recolor)} needs. Measure it with that option, or turn it off.",
+                nameof(style));
+        }
     }
 
     /// <summary>A copy with whole levels 0 to 255, no larger than can be needed.</summary>

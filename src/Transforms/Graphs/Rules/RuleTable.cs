@@ -29,6 +29,7 @@ internal static class RuleTable
         ElementwiseRules.AddTo(rules);
         SelectionRules.AddTo(rules);
         ConvolutionRules.AddTo(rules);
+        NormalizationRules.AddTo(rules);
         PoolingRules.AddTo(rules);
         MatrixRules.AddTo(rules);
         ReductionRules.AddTo(rules);

@@ -101,4 +101,25 @@ internal abstract unsafe class KernelSet
 
     /// <summary>target += or = matrix times source at some pixels, for all channels.</summary>
     public abstract void MultiplyPixels(float* packed, int padded, float* source, float* target, long mapPixels, long first, int count, bool add, float* scratch);
+
+    /// <summary>Fills the products of tiles from a map of gradients (its channels the call's outputs): A m A^T, the other way of <see cref="TransformOut"/>.</summary>
+    public abstract void TransformGradient(in ConvolutionCall call, float* gradient, in TileArea area, int first, int count, int at, int firstBlock, int endBlock);
+
+    /// <summary>Brings sums of transformed inputs times transformed gradients, [36][inputs][outputs], to filters [outputs][inputs][3][3], and adds them.</summary>
+    public abstract void AddFilterGradient(float* sums, int inputs, int outputs, int realInputs, int realOutputs, int firstInput, int endInput, float* filters);
+
+    /// <summary>Sums and sums of squares of sixteen channels over pixels of a padded map; 2 x 16 doubles, added.</summary>
+    public abstract void AddMoments(in PaddedBlock values, int firstRow, int endRow, double* sums);
+
+    /// <summary>Scale times values plus shift, ReLU, plus what is left beside, written where the next layer reads it.</summary>
+    public abstract void Normalize(in NormCall call, int firstRow, int endRow);
+
+    /// <summary>The gradient's sums by shift and scale: 2 x 16 doubles, added.</summary>
+    public abstract void AddNormGradient(in NormCall call, int firstRow, int endRow, double* sums);
+
+    /// <summary>The gradient by the values that <see cref="Normalize"/> read.</summary>
+    public abstract void NormBackward(in NormCall call, int firstRow, int endRow);
+
+    /// <summary>Sums of two by two pixels of a map, whose height and width are even, added to nothing: the gradient of doubling.</summary>
+    public abstract void SumFours(float* source, float* target, int width, int firstRow, int endRow);
 }

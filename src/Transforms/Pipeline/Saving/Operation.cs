@@ -34,6 +34,12 @@ internal abstract class FileOperation : Operation
     public abstract MLImage Apply(string path);
 }
 
+/// <summary>An image of an image, by weights that may come with each row.</summary>
+internal abstract class WeightedImageOperation : ImageOperation
+{
+    public abstract ImagePixels Apply(ImagePixels image, IReadOnlyList<float> weights);
+}
+
 /// <summary>Vectors of an image; a vector that is not wanted may be left empty.</summary>
 internal abstract class VectorOperation : Operation
 {

@@ -54,6 +54,24 @@ internal sealed class ImageToImageFactory : CustomMappingFactory<OneImage, Image
     }
 }
 
+/// <summary>Makes an image of an image and weights; ML.NET makes the factory when it loads a model.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class WeightedToImageFactory : CustomMappingFactory<WeightedImage, ImageResult>
+{
+    internal const string Contract = "MLNetStyle.WeightedToImage";
+
+    /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
+    public WeightedToImageFactory() => SavedImages.Register();
+
+    /// <inheritdoc/>
+    public override Action<WeightedImage, ImageResult> GetMapping()
+    {
+        OperationCache cache = new();
+        return (source, result) => SavedImages.Set(
+            result, cache.Use(source.Options, source.State, (WeightedImageOperation operation) => operation.Apply(SavedImages.Read(source.Image), source.Weights ?? [])));
+    }
+}
+
 /// <summary>Makes an image of two images; ML.NET makes the factory when it loads a model.</summary>
 [CustomMappingFactoryAttribute(Contract)]
 internal sealed class ImagesToImageFactory : CustomMappingFactory<TwoImages, ImageResult>

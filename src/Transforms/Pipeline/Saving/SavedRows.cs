@@ -127,6 +127,26 @@ internal sealed class OneVector
     public ReadOnlyMemory<char> Options { get; set; }
 }
 
+/// <summary>An image, weights that go with it and the state of the operation on them.</summary>
+internal sealed class WeightedImage
+{
+    /// <summary>The image.</summary>
+    [ColumnName(SavedColumns.Image)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>The weights.</summary>
+    [ColumnName(SavedColumns.Vector)]
+    public float[]? Weights { get; set; }
+
+    /// <summary>What the operation has learnt.</summary>
+    [ColumnName(SavedColumns.State)]
+    public float[]? State { get; set; }
+
+    /// <summary>The operation and its options as JSON.</summary>
+    [ColumnName(SavedColumns.Options)]
+    public ReadOnlyMemory<char> Options { get; set; }
+}
+
 /// <summary>A mask and the masks before it.</summary>
 internal sealed class MaskAndBundle
 {

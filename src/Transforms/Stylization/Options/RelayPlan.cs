@@ -7,10 +7,10 @@ namespace MLNetStyle.Stylization;
 internal sealed record RelayPlan(double Coarse, double Final, bool Keeps)
 {
     /// <summary>
-    /// The small network alone up to the last size, the large one for the last two fifths there. VGG-19 at the coarse sizes, for the same time, brings
-    /// nothing, nor do kept pairs: see benchmarks, "tune --network relay --vary relay=...".
+    /// The small network alone up to the last size, the large one for not quite the second half there. VGG-19 at the coarse sizes, for the same time,
+    /// brings nothing, nor do kept pairs (docs/relay.md).
     /// </summary>
-    public static RelayPlan Default { get; } = new(0, 0.42, false);
+    public static RelayPlan Default { get; } = new(0, 0.47, false);
 
     /// <summary>The stages of one network shared out to two: at each size the first network's before the last one's.</summary>
     public IReadOnlyList<StylizationStage> Split(IReadOnlyList<StylizationStage> stages)

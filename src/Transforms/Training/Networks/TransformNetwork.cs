@@ -1,0 +1,79 @@
+namespace MLNetStyle.Training;
+
+/// <summary>The parameters of a transform network and the styles that it holds.</summary>
+/// <remarks>Not safe for use by several threads while it is being changed.</remarks>
+internal sealed class TransformNetwork
+{
+    /// <summary>The most styles that one network holds.</summary>
+    public const int MaxStyles = 256;
+
+    private TransformNetwork(TransformShape shape, float[] shared, IReadOnlyList<string> styles, IReadOnlyList<float[]> norms) =>
+        (Shape, Shared, Styles, Norms) = (shape, shared, styles, norms);
+
+    public TransformShape Shape { get; }
+
+    /// <summary>The parameters that all styles share.</summary>
+    public float[] Shared { get; }
+
+    /// <summary>The styles' names.</summary>
+    public IReadOnlyList<string> Styles { get; }
+
+    /// <summary>Each style's scales and shifts.</summary>
+    public IReadOnlyList<float[]> Norms { get; }
+
+    /// <summary>A network of parameters that are there already.</summary>
+    /// <exception cref="InvalidDataException">A length does not fit, a name is missing or there twice, or a number is not finite.</exception>
+    public static TransformNetwork Of(TransformShape shape, float[] shared, IReadOnlyList<string> styles, IReadOnlyList<float[]> norms)
+    {
+        if (shared.Length != shape.SharedCount || norms.Any(n => n.Length != shape.StyleCount))
+            throw new InvalidDataException($"A {shape.Name} network has {shape.SharedCount} parameters and {shape.StyleCount} more for each style.");
+        if (styles.Count != norms.Count || styles.Count is 0 or > MaxStyles) throw new InvalidDataException($"A network of fast styles holds 1 to {MaxStyles} of them, each with a name.");
+        if (styles.Any(string.IsNullOrWhiteSpace) || styles.Distinct(StringComparer.OrdinalIgnoreCase).Count() != styles.Count)
+            throw new InvalidDataException($"The styles [{string.Join(", ", styles)}] need names that differ.");
+        if (norms.Prepend(shared).Any(n => Array.Exists(n, v => !float.IsFinite(v)))) throw new InvalidDataException("A parameter is infinite or not a number.");
+        return new TransformNetwork(shape, shared, [.. styles], [.. norms]);
+    }
+
+    /// <summary>A network at the start of its training: filters after He et al. 2015 (arXiv 1502.01852), scales 1 and shifts 0.</summary>
+    public static TransformNetwork Start(TransformShape shape, IReadOnlyList<string> styles, int seed)
+    {
+        float[] shared = new float[shape.SharedCount];
+        Random random = new(seed);
+        foreach (TransformLayer layer in shape.Layers)
+        {
+            double deviation = Math.Sqrt(2.0 / (9 * layer.Inputs)) * (layer.NormOffset < 0 ? 0.5 : 1);
+            for (int i = 0; i < layer.Filters; i++) shared[layer.FilterOffset + i] = (float)(deviation * Normal(random));
+        }
+        return Of(shape, shared, styles, [.. styles.Select(_ => NewStyle(shape))]);
+    }
+
+    /// <summary>A style at the start of its training.</summary>
+    public static float[] NewStyle(TransformShape shape)
+    {
+        float[] norms = new float[shape.StyleCount];
+        foreach (TransformLayer layer in shape.Layers.Where(l => l.NormOffset >= 0)) norms.AsSpan(layer.NormOffset, layer.Outputs).Fill(1);
+        return norms;
+    }
+
+    /// <summary>The same parameters once more.</summary>
+    public TransformNetwork Clone() => new(Shape, [.. Shared], Styles, [.. Norms.Select(n => n.ToArray())]);
+
+    /// <summary>A blend of styles.</summary>
+    /// <param name="weights">One a style; they need not sum to 1, but not to 0.</param>
+    /// <param name="norms">Receives the parameters.</param>
+    public void Blend(ReadOnlySpan<float> weights, Span<float> norms)
+    {
+        norms.Clear();
+        double sum = 0;
+        foreach (float weight in weights) sum += weight;
+        for (int style = 0; style < Norms.Count; style++)
+        {
+            float share = (float)(weights[style] / sum);
+            if (share == 0) continue;
+            for (int i = 0; i < norms.Length; i++) norms[i] += share * Norms[style][i];
+        }
+    }
+
+    // Box and Muller 1958.
+    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}

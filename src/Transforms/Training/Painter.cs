@@ -1,0 +1,91 @@
+using MLNetStyle.Graphs;
+using MLNetStyle.Losses;
+using MLNetStyle.Optimization;
+using MLNetStyle.Stylization;
+
+namespace MLNetStyle.Training;
+
+/// <summary>What one photograph gave.</summary>
+internal sealed class Result(TransformShape shape)
+{
+    public float[] Shared { get; } = new float[shape.SharedCount];
+
+    public float[] Norms { get; } = new float[shape.StyleCount];
+
+    public int Style { get; set; }
+
+    public double Loss { get; set; }
+
+    public double Content { get; set; }
+
+    public double StyleLoss { get; set; }
+}
+
+/// <summary>Paints photographs and measures what came of it, on one thread.</summary>
+internal sealed class Painter : IDisposable
+{
+    private readonly TransformEngine _engine;
+    private readonly Stylizer _stylizer;
+    private readonly IStyleMeter? _content;
+    private readonly StyleSides _sides;
+    private readonly double[] _terms;
+    private float[] _painted = [];
+    private float[] _cut = [];
+    private float[] _gradient = [];
+
+    public Painter(TransformShape shape, Network network, FastStyleTrainingOptions options)
+    {
+        _engine = new TransformEngine(shape, 1);
+        _stylizer = new Stylizer(network, options.LossOptions(1));
+        _sides = _stylizer.StyleSidesOf(StageSchedule.Plan(_stylizer.Options, options.StyleSize)).Single();
+        _content = _stylizer.ContentLosses.Count == 0 ? null : _stylizer.ContentMeter(0);
+        _terms = new double[_stylizer.Losses.Count];
+    }
+
+    /// <summary>Takes a network's parameters.</summary>
+    public void Take(TransformNetwork network, bool backward = true) => _engine.SetShared(network.Shared, backward);
+
+    /// <summary>Paints a photograph, and gives the loss's gradient by the parameters.</summary>
+    public void Learn(PlanarImage photograph, float[] norms, StyleTarget style, Result result, CancellationToken cancellation)
+    {
+        Array.Clear(result.Shared);
+        Array.Clear(result.Norms);
+        result.Loss = Evaluate(photograph, norms, style, keep: true, cancellation);
+        result.Content = Sum(LossKind.Content);
+        result.StyleLoss = Sum(LossKind.Style);
+        // Where a level was cut off only a gradient that leads back to what can be shown passes.
+        for (int i = 0; i < _gradient.Length; i++)
+            if ((_painted[i] < 0 && _gradient[i] > 0) || (_painted[i] > 255 && _gradient[i] < 0)) _gradient[i] = 0;
+        _engine.Backward(_gradient, result.Shared, result.Norms);
+    }
+
+    /// <summary>Paints a photograph and gives the loss.</summary>
+    public double Loss(PlanarImage photograph, float[] norms, StyleTarget style, CancellationToken cancellation) => Evaluate(photograph, norms, style, keep: false, cancellation);
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _content?.Dispose();
+        _stylizer.Dispose();
+    }
+
+    private double Evaluate(PlanarImage photograph, float[] norms, StyleTarget style, bool keep, CancellationToken cancellation)
+    {
+        int length = photograph.Samples.Length;
+        if (_painted.Length != length) (_painted, _cut, _gradient) = (new float[length], new float[length], new float[length]);
+        _engine.Forward(photograph.Samples, photograph.Width, photograph.Height, norms, _painted, keep, cancellation);
+        VectorMath.Clamp(_painted, 0, 255, _cut);
+        IReadOnlyList<GraphTensor> contents = _content?.Measure(photograph, cancellation) ?? [];
+        IStyleEvaluator evaluator = _stylizer.Evaluator();
+        evaluator.SetTargets([.. contents, .. style.Find(_sides)!, .. _stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)]);
+        return evaluator.Evaluate(_cut, photograph.Width, photograph.Height, _gradient, _terms, cancellation);
+    }
+
+    private double Sum(LossKind kind)
+    {
+        double sum = 0;
+        for (int i = 0; i < _terms.Length; i++)
+            if (_stylizer.Losses[i].Kind == kind) sum += _terms[i];
+        return sum;
+    }
+}

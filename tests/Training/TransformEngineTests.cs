@@ -1,0 +1,148 @@
+using MLNetStyle.Graphs;
+using MLNetStyle.Training;
+using Xunit;
+
+namespace MLNetStyle.Tests.Training;
+
+public class TransformEngineTests
+{
+    private const int Width = 44, Height = 36;
+
+    public static TheoryData<string, SimdPath> Cases()
+    {
+        TheoryData<string, SimdPath> cases = [];
+        foreach (TransformShape shape in TransformShape.All)
+            foreach (SimdPath path in SimdPaths.Supported) cases.Add(shape.Name, path);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Paints_what_the_graph_paints(string name, SimdPath path)
+    {
+        TransformNetwork network = Network(Shape(name));
+        float[] image = Image(Width, Height), painted = new float[image.Length], norms = new float[network.Shape.StyleCount];
+        network.Blend([0.25f, 0.75f], norms);
+        using TransformEngine engine = new(network.Shape, 2, path);
+        engine.SetShared(network.Shared, backward: false);
+        engine.Forward(image, Width, Height, norms, painted, keep: false);
+
+        GraphTensor expected = Graph(network, image, norms, null, out _, out _);
+        AssertNear(expected.Values.Span, painted, 2e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Keeping_and_a_second_picture_change_nothing(string name, SimdPath path)
+    {
+        TransformNetwork network = Network(Shape(name));
+        float[] image = Image(Width, Height), first = new float[image.Length], again = new float[image.Length], other = new float[3 * 64 * 32];
+        using TransformEngine engine = new(network.Shape, 2, path), single = new(network.Shape, 1, path);
+        engine.SetShared(network.Shared, backward: true);
+        single.SetShared(network.Shared, backward: false);
+        engine.Forward(image, Width, Height, network.Norms[0], first, keep: true);
+        engine.Forward(Image(64, 32), 64, 32, network.Norms[1], other, keep: false);
+        engine.Forward(image, Width, Height, network.Norms[0], again, keep: false);
+        AssertNear(first, again, 1e-4);
+        single.Forward(image, Width, Height, network.Norms[0], first, keep: false);
+        Assert.Equal(again, first);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradient_is_that_of_the_differentiated_graph(string name, SimdPath path)
+    {
+        TransformNetwork network = Network(Shape(name));
+        TransformShape shape = network.Shape;
+        float[] image = Image(Width, Height), painted = new float[image.Length], gradient = Weights(image.Length);
+        float[] shared = new float[shape.SharedCount], norms = new float[shape.StyleCount];
+        using TransformEngine engine = new(shape, 2, path);
+        engine.SetShared(network.Shared, backward: true);
+        for (int round = 0; round < 2; round++)
+        {
+            Array.Clear(shared);
+            Array.Clear(norms);
+            engine.Forward(image, Width, Height, network.Norms[0], painted, keep: true);
+            engine.Backward(gradient, shared, norms);
+        }
+        Graph(network, image, network.Norms[0], gradient, out float[] byShared, out float[] byNorms);
+        foreach (TransformLayer layer in shape.Layers)
+        {
+            AssertNear(byShared.AsSpan(layer.FilterOffset, layer.Filters), shared.AsSpan(layer.FilterOffset, layer.Filters), 2e-3);
+            if (layer.NormOffset >= 0) AssertNear(byNorms.AsSpan(layer.NormOffset, 2 * layer.Outputs), norms.AsSpan(layer.NormOffset, 2 * layer.Outputs), 2e-3);
+        }
+        AssertNear(byShared.AsSpan(shape.BiasOffset), shared.AsSpan(shape.BiasOffset), 1e-3);
+    }
+
+    private static TransformShape Shape(string name) => TransformShape.All.Single(s => s.Name == name);
+
+    private static TransformNetwork Network(TransformShape shape)
+    {
+        TransformNetwork network = TransformNetwork.Start(shape, ["one", "two"], 5);
+        Random random = new(3);
+        foreach (float[] norms in network.Norms)
+            for (int i = 0; i < norms.Length; i++) norms[i] += 0.3f * (random.NextSingle() - 0.5f);
+        for (int c = 0; c < 3; c++) network.Shared[shape.BiasOffset + c] = 0.1f * c;
+        return network;
+    }
+
+    private static float[] Image(int width, int height)
+    {
+        Random random = new(1);
+        float[] image = new float[3 * width * height];
+        for (int i = 0; i < image.Length; i++) image[i] = 127 + 80 * MathF.Sin(i * 0.11f) + 40 * (random.NextSingle() - 0.5f);
+        return image;
+    }
+
+    private static float[] Weights(int length)
+    {
+        Random random = new(2);
+        float[] weights = new float[length];
+        for (int i = 0; i < length; i++) weights[i] = random.NextSingle() - 0.5f;
+        return weights;
+    }
+
+    /// <summary>The painted picture and, where a gradient is given, those by the parameters, by ONNX Runtime and the graph's rules.</summary>
+    private static GraphTensor Graph(TransformNetwork network, float[] image, float[] norms, float[]? gradient, out float[] byShared, out float[] byNorms)
+    {
+        (byShared, byNorms) = (new float[network.Shared.Length], []);
+        GraphBuilder graph = new();
+        GraphValue input = graph.Input("image", ElementType.Float, "1", "3", $"{Height}", $"{Width}"), style = graph.Input("norms", ElementType.Float, $"{norms.Length}");
+        List<(GraphValue Value, int Offset, int Count)> weights = [];
+        GraphValue painted = TransformGraph.Add(graph, network.Shape, input, (name, offset, shape) =>
+        {
+            int count = (int)shape.Aggregate(1L, (n, d) => n * d);
+            GraphValue value = graph.Weight(new Weight(name, [.. network.Shared.AsSpan(offset, count)], shape));
+            weights.Add((value, offset, count));
+            return value;
+        }, style);
+        graph.Output(painted, "painted");
+        Dictionary<string, GraphTensor> feed = new() { ["image"] = new(image, 1, 3, Height, Width), ["norms"] = new(norms, norms.Length) };
+        if (gradient is null)
+        {
+            using GraphSession plain = new(graph);
+            return plain.Run(feed, "painted");
+        }
+        GraphValue factors = graph.Input("factors", ElementType.Float, "1", "3", $"{Height}", $"{Width}");
+        feed["factors"] = new GraphTensor(gradient, 1, 3, Height, Width);
+        GraphValue[] gradients = Differentiator.Gradient(graph, graph.ReduceSum(graph.Mul(painted, factors)), [.. weights.Select(w => w.Value), style]);
+        for (int i = 0; i < gradients.Length; i++) graph.Output(gradients[i], $"gradient{i}");
+        using GraphSession session = new(graph);
+        GraphTensor[] results = session.Run(feed, [.. gradients.Select((_, i) => $"gradient{i}"), "painted"]);
+        for (int i = 0; i < weights.Count; i++) results[i].Values.Span.CopyTo(byShared.AsSpan(weights[i].Offset, weights[i].Count));
+        byNorms = results[weights.Count].Values.ToArray();
+        return results[^1];
+    }
+
+    private static void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double relative)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double scale = 0, most = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            scale = Math.Max(scale, Math.Abs(expected[i]));
+            most = Math.Max(most, Math.Abs(expected[i] - actual[i]));
+        }
+        Assert.True(most <= relative * scale, $"off by {most} of {scale}");
+    }
+}
