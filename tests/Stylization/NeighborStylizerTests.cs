@@ -1,5 +1,4 @@
 using MLNetStyle.Imaging;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 
