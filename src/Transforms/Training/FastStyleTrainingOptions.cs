@@ -137,6 +137,8 @@ public class FastStyleTrainingOptions
         ContentWeight = ContentWeight,
         StyleWeight = StyleWeight,
         TvWeight = TvWeight,
+        NeighborWeight = 0, // matches belong to one picture, and a network paints another one at every step
+        Recolor = 0,
         Compute = new ComputeOptions { Threads = threads },
     };
 
