@@ -44,7 +44,8 @@ internal sealed class StylizationRun(
             (int width, int height) = _sizes[i];
             picture = Stylizer.Sized(picture, width, height);
             IStyleEvaluator evaluator = stylizer.Evaluator(_stages[i].Network);
-            evaluator.SetTargets([.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height));
+            GraphTensor?[] targets = [.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)];
+            evaluator.SetTargets(targets, guides.At(width, height), EnergyFloor.IsFaint(_seen) ? stylizer.Floor(_stages[i].Network).Factors(targets) : null);
             (contents[i], styles[i]) = ([], []);
             int stage = i;
             PlanarImage from = picture;

@@ -19,6 +19,7 @@ public sealed class Stylizer : IDisposable
 
     private readonly IStyleEngine[] _engines;
     private readonly IStyleEvaluator?[] _evaluators;
+    private readonly EnergyFloor?[] _floors;
     private readonly Loss[] _losses;
     private readonly Loss[] _styleLosses;
     private readonly Loss[] _contentLosses;
@@ -71,6 +72,7 @@ public sealed class Stylizer : IDisposable
         _color = ColorKeeping.Of(Options);
         _engines = [.. Networks.Select(n => engine ?? StyleEngines.Choose(n, Options))];
         _evaluators = new IStyleEvaluator?[Networks.Count];
+        _floors = new EnergyFloor?[Networks.Count];
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
@@ -315,6 +317,9 @@ public sealed class Stylizer : IDisposable
     internal float Common { get; }
 
     private static float CommonOf(double sum) => sum is >= 16 and <= 1L << 40 ? 1 : MathF.ScaleB(1, Math.Clamp(4 - Math.ILogB(sum), -120, 120));
+
+    /// <summary>What keeps relative losses of a network from dividing by next to nothing.</summary>
+    internal EnergyFloor Floor(int network) => _floors[network] ??= new EnergyFloor(_engines[network], _losses);
 
     /// <summary>The style's longer sides for the stages of a run: the last size's fine layers leave the stroke size out.</summary>
     internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>

@@ -16,8 +16,9 @@ internal interface IStyleEvaluator : IDisposable
     /// copied, and must not change while they are in use.
     /// </param>
     /// <param name="guides">The masks of the pictures to come, of their size; null where no loss is guided.</param>
+    /// <param name="factors">What each loss's term is multiplied by besides its weight; null for nothing.</param>
     /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask is missing.</exception>
-    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null);
+    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, IReadOnlyList<double>? factors = null);
 
     /// <summary>Computes the losses and the gradient of their weighted sum.</summary>
     /// <param name="image">3 * height * width samples, 0..255: the red plane, then green, then blue.</param>

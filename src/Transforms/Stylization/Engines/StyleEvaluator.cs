@@ -13,6 +13,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
     private readonly double[] _atSize;
     private (int Width, int Height) _size;
     private PictureGuides? _guides;
+    private IReadOnlyList<double>? _factors;
     private bool _targets;
     private bool _disposed;
 
@@ -29,7 +30,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
     public IReadOnlyList<Loss> Losses => _losses;
 
     /// <inheritdoc/>
-    public void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null)
+    public void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, IReadOnlyList<double>? factors = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
         if (targets.Count != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but {targets.Count} targets were given.", nameof(targets));
@@ -40,6 +41,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
             if (_losses[i] is GuidedLoss guided) SetGuide(LossGraph.Guide(guided), PictureGuides.Of(guides, guided, _network));
         }
         _guides = guides;
+        (_factors, _size) = (factors, _factors is null && factors is null ? _size : default); // other factors, other weights
         _targets = true;
     }
 
@@ -58,7 +60,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_size != (width, height))
         {
-            for (int i = 0; i < _weights.Length; i++) _atSize[i] = _weights[i] * _losses[i].SizeFactor(width, height);
+            for (int i = 0; i < _weights.Length; i++) _atSize[i] = _weights[i] * _losses[i].SizeFactor(width, height) * (_factors?[i] ?? 1);
             Resize(width, height, _atSize);
             _size = (width, height);
         }
