@@ -1,5 +1,4 @@
 using MLNetStyle.Stylization;
-using MLNetStyle.Tests.Support;
 using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;

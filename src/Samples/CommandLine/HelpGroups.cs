@@ -36,7 +36,7 @@ internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineActio
     public override int Invoke(ParseResult parseResult)
     {
         Command command = parseResult.CommandResult.Command;
-        bool grouped = command.Options.Any(o => s_groups.TryGetValue(o, out _));
+        bool grouped = command is not RootCommand && command.Options.Any(o => s_groups.TryGetValue(o, out _));
         int code = grouped ? Write(command, parseResult.InvocationConfiguration.Output) : plain.Invoke(parseResult);
         if (command is TeachingCommand teaching) parseResult.InvocationConfiguration.Output.WriteLine(teaching.Examples + Environment.NewLine);
         return code;

@@ -214,7 +214,7 @@ internal sealed class GraphSession : IDisposable
         {
             settings.Dispose();
             throw new InvalidOperationException(
-                $"The device cuda:{ordinal} is not available: {e.Message.Trim()} Install the package Microsoft.ML.OnnxRuntime.Gpu with the CUDA " +
+                $"The device cuda:{ordinal} is not available: {(e is EntryPointNotFoundException ? "this ONNX Runtime is the one without CUDA." : e.Message.Trim())} Install the package Microsoft.ML.OnnxRuntime.Gpu with the CUDA " +
                 "and cuDNN versions that it asks for and an NVIDIA driver, or choose the device cpu.", e);
         }
     }
