@@ -55,6 +55,11 @@ internal sealed class GraphSession : IDisposable
     /// <summary>The names of the outputs.</summary>
     public IReadOnlyCollection<string> Outputs => _outputs;
 
+    /// <summary>Those of some values that the graph has an input for.</summary>
+    /// <param name="values">The values by name.</param>
+    public IReadOnlyDictionary<string, GraphTensor> Known(IReadOnlyDictionary<string, GraphTensor> values) =>
+        values.Where(v => _session.InputMetadata.ContainsKey(v.Key)).ToDictionary();
+
     /// <summary>Computes outputs into buffers of the caller's.</summary>
     /// <param name="inputs">The inputs by name.</param>
     /// <param name="outputs">Tensors of the right shapes for the outputs that are wanted, by name; only these are computed.</param>

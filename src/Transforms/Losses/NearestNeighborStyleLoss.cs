@@ -96,6 +96,38 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
         return new GraphTensor(values, [.. statistic.Shape]);
     }
 
+    /// <summary>The statistic of a whole map, without a graph: the same positions in the same order.</summary>
+    /// <param name="map">[channels, height, width].</param>
+    /// <param name="channels">The map's channels.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="width">Its width.</param>
+    /// <returns>[1, channels, 1 + vectors].</returns>
+    internal GraphTensor Measure(ReadOnlySpan<float> map, int channels, int height, int width)
+    {
+        int area = height * width, columns = 1 + Vectors;
+        int top = Math.Min((int)MathF.Floor(height * 0.125f), NeighborVectors.Border), left = Math.Min((int)MathF.Floor(width * 0.125f), NeighborVectors.Border);
+        float[] ranks = new float[area];
+        for (int y = top; y < height - top; y++)
+        {
+            for (int x = left; x < width - left; x++)
+            {
+                float sum = (y * 0.7548777f) + (x * 0.5698403f);
+                ranks[(y * width) + x] = sum - MathF.Floor(sum) + 1;
+            }
+        }
+        int[] chosen = [.. Enumerable.Range(0, area).Where(i => ranks[i] > 0).OrderByDescending(i => ranks[i]).Take(Vectors)];
+        float[] statistic = new float[channels * columns];
+        for (int c = 0; c < channels; c++)
+        {
+            ReadOnlySpan<float> plane = map.Slice(c * area, area);
+            double mean = 0;
+            foreach (float value in plane) mean += value;
+            statistic[c * columns] = (float)(mean / area);
+            for (int k = 0; k < chosen.Length; k++) statistic[(c * columns) + 1 + k] = plane[chosen[k]];
+        }
+        return new GraphTensor(statistic, 1, channels, columns);
+    }
+
     GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);

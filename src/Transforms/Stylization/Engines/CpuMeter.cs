@@ -6,7 +6,7 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>Measures targets on this library's own convolutions.</summary>
 /// <remarks>
-/// Maps and Gram matrices need nothing besides; other statistics are a graph on ONNX Runtime. Holds no transformed filters: it is used for few
+/// Maps, Gram matrices and style vectors need nothing besides; other statistics are a graph on ONNX Runtime. Holds no transformed filters: it is used for few
 /// pictures. Not safe for use by several threads.
 /// </remarks>
 internal sealed class CpuMeter : IStyleMeter
@@ -51,7 +51,7 @@ internal sealed class CpuMeter : IStyleMeter
         cancellation.ThrowIfCancellationRequested();
         PictureGuides.Bind(guides, Losses, _source, _inputs);
         _network.Measure(image.Samples, image.Width, image.Height, _inputs, null, cancellation);
-        GraphTensor[] graphed = _session?.Run(_inputs, _outputs, cancellation) ?? [];
+        GraphTensor[] graphed = _session?.Run(_session.Known(_inputs), _outputs, cancellation) ?? [];
         int next = 0;
         return [.. Losses.Select(l => IsDirect(l) ? Direct(l) : graphed[next++])];
     }
@@ -63,7 +63,7 @@ internal sealed class CpuMeter : IStyleMeter
         _network.Dispose();
     }
 
-    private static bool IsDirect(Loss loss) => loss is ContentLoss || LossGraph.TakesMoment(loss);
+    private static bool IsDirect(Loss loss) => loss is ContentLoss or NearestNeighborStyleLoss || LossGraph.TakesMoment(loss);
 
     // The map, or s T M T^T: M is the moment of the layer's own map, T its tap, s what the loss multiplies it by.
     private GraphTensor Direct(Loss loss)
@@ -72,6 +72,8 @@ internal sealed class CpuMeter : IStyleMeter
         if (!LossGraph.TakesMoment(loss))
         {
             GraphTensor map = _inputs[LossGraph.Map(layer)];
+            if (loss is NearestNeighborStyleLoss neighbors)
+                return neighbors.Measure(map.Values.Span, (int)map.Shape[1], (int)map.Shape[2], (int)map.Shape[3]);
             return new GraphTensor(map.Values.ToArray(), [.. map.Shape]);
         }
         GraphTensor moment = _inputs[LossGraph.Moment(layer)];
