@@ -50,6 +50,40 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
+    public void ATensorInAnotherFileIsRefusedInASubgraphToo()
+    {
+        ModelProto model = Empty();
+        GraphProto inner = new() { Name = "then" };
+        TensorProto outside = new() { Name = "secret", DataType = (int)DataType.Float, DataLocation = TensorProto.Types.DataLocation.External };
+        outside.Dims.Add(4);
+        outside.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "passwords.txt" });
+        inner.Initializer.Add(outside);
+        NodeProto node = new() { OpType = "If", Name = "choose" };
+        node.Attribute.Add(new AttributeProto { Name = "then_branch", G = inner, Type = AttributeProto.Types.AttributeType.Graph });
+        model.Graph.Node.Add(node);
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => OnnxFile.Load(new MemoryStream(model.ToByteArray()), "bad.onnx"));
+        Assert.Contains("secret", e.Message);
+        Assert.Contains("another file", e.Message);
+    }
+
+    [Theory]
+    [InlineData("strides")]
+    [InlineData("dilations")]
+    [InlineData("kernel_shape")]
+    public void AWindowThatDoesNotMoveIsRefused(string attribute)
+    {
+        ModelProto model = Empty();
+        NodeProto node = new() { OpType = "MaxPool", Name = "pool" };
+        AttributeProto zero = new() { Name = attribute, Type = AttributeProto.Types.AttributeType.Ints };
+        zero.Ints.Add([0, 2]);
+        node.Attribute.Add(zero);
+        model.Graph.Node.Add(node);
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => OnnxFile.Load(new MemoryStream(model.ToByteArray()), "bad.onnx"));
+        Assert.Contains(attribute, e.Message);
+        Assert.Contains("pool", e.Message);
+    }
+
+    [Fact]
     public void TensorsOfEveryWidthAreRead()
     {
         ModelProto model = Empty();

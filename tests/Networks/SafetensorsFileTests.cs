@@ -52,6 +52,24 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "twice")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "within the one before")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "belong to no tensor")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes follow")]
+    [InlineData("""{"__metadata__":{},"__metadata__":{},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "two entries")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "no Unicode")]
+    public void ABytesOwnerIsOneTensor(string header, string message) => ABrokenHeaderIsRefused(header, message);
+
+    [Fact]
+    public void AHeaderThatIsNoUtf8IsRefused()
+    {
+        byte[] header = System.Text.Encoding.UTF8.GetBytes("""{"a?":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""");
+        header[3] = 0xff;
+        SafetensorsWriter.Write(_path, header, new byte[8]);
+        Assert.Contains("UTF-8", Assert.Throws<InvalidDataException>(Open).Message);
+    }
+
+    [Theory]
     [InlineData(ulong.MaxValue)]
     [InlineData(1UL << 40)]
     [InlineData(3UL)]

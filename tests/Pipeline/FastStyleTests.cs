@@ -169,6 +169,13 @@ public class FastStyleTests
         options.KeepInitialStyles = false;
         using FastStyleTransferTransformer moved = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("b", new StyleImage(b)), options).Fit(rows);
         Assert.Equal(["b"], moved.Network.Styles);
+
+        // Named again, a style goes on from where it is: with hardly any step the picture hardly moves.
+        (options.LearningRate, options.Iterations) = (1e-9, 1);
+        using FastStyleTransferTransformer goesOn = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("A", new StyleImage(a)), options).Fit(rows);
+        Assert.Equal(["A"], goesOn.Network.Styles);
+        float[] after = goesOn.Network.Paint(picture, "a").Samples;
+        for (int i = 0; i < after.Length; i++) Assert.Equal(before[i], after[i], 0.5);
     }
 
     [Fact]

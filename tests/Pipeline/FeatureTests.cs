@@ -29,6 +29,25 @@ public class FeatureTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TheCpuEngineGivesWhatOnnxRuntimeGives(bool grams)
+    {
+        using MLImage image = TestRows.Image(1);
+        PlanarImage picture = ImagePixels.Read(image).Color;
+        string[] layers = ["relu1_1", "relu2_1", "relu3_2"];
+        float[][] Compute(EngineKind engine)
+        {
+            using FeatureExtractor extractor = new(TinyNetwork.Shared.Network, layers, grams, new ComputeChoice(new ComputeOptions { Engine = engine }, null));
+            Assert.Empty(extractor.Compute(picture, [false, true])[0]);
+            return extractor.Compute(picture, []);
+        }
+
+        float[][] expected = Compute(EngineKind.Onnx), found = Compute(EngineKind.Cpu);
+        for (int i = 0; i < layers.Length; i++) Close(expected[i], found[i], 1e-4);
+    }
+
     [Fact]
     public void OneLayerHasTheBareNameAndUnsizedImagesAVectorThatVaries()
     {

@@ -38,6 +38,25 @@ public class ImagePixelsTests
     }
 
     [Fact]
+    public void ColoursUnderAnAlphaOfNothingThroughoutAreOpaque()
+    {
+        ImagePixels pixels = ImagePixels.Read(2, 1, MLPixelFormat.Rgba32, [51, 0, 25, 0, 7, 8, 9, 0]);
+        Assert.Equal([51f, 7, 0, 8, 25, 9], pixels.Color.Samples);
+        Assert.Null(pixels.Alpha);
+    }
+
+    [Fact]
+    public void AColourAboveItsAlphaIsStraight()
+    {
+        ImagePixels pixels = ImagePixels.Read(2, 1, MLPixelFormat.Rgba32, [200, 100, 50, 100, 7, 8, 9, 0]);
+        Assert.Equal([200f, 7, 100, 8, 50, 9], pixels.Color.Samples);
+        Assert.Equal([100, 0], pixels.Alpha);
+    }
+
+    [Fact]
+    public void WhatIsWhollyTransparentStaysSo() => Assert.Equal([0, 0], ImagePixels.Read(2, 1, MLPixelFormat.Rgba32, new byte[8]).Alpha);
+
+    [Fact]
     public void ValuesAreRoundedAndHeldWithinABytesRange()
     {
         ImagePixels pixels = new(new PlanarImage(1, 1, [-3, 254.6f, float.NaN]), null, MLPixelFormat.Rgba32);

@@ -330,7 +330,7 @@ public sealed class CommandLineTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
-    private static PlanarImage Picture(int seed, int width, int height)
+    internal static PlanarImage Picture(int seed, int width, int height)
     {
         Random random = new(seed);
         PlanarImage image = new(width, height);

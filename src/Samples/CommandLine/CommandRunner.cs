@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -10,11 +11,15 @@ internal static class CommandRunner
 
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        Telemetry.Forbid();
         HelpGroups.Install(root);
-        ParseResult parsed = root.Parse(args);
+        Option<bool> quiet = HelpGroups.Put(new Option<bool>("--quiet", "-q") { Description = "Say nothing but warnings and errors", Recursive = true }, HelpGroups.Machine);
+        root.Options.Add(quiet);
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : Arguments.LastOnes(root, args));
+        Terminal.IsQuiet = parsed.GetValue(quiet);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(parsed, parsed.Errors.Select(e => e.Message));
+            return Refuse(parsed, parsed.Errors.Select(e => Advised(e.Message, parsed)));
         }
 
         using CancellationTokenSource interrupted = new();
@@ -46,7 +51,7 @@ internal static class CommandRunner
         {
             if (interrupted.IsCancellationRequested) return;
             context.Cancel = true;
-            Terminal.Note("Stopping after this evaluation and keeping the best picture so far; once more ends at once.");
+            Terminal.Note("Stopping after this evaluation; once more ends at once.");
             interrupted.Cancel();
         }
     }
@@ -57,6 +62,11 @@ internal static class CommandRunner
         Terminal.Note($"'{CommandPath(parsed)} --help' lists what it takes.");
         return WrongArguments;
     }
+
+    // What was meant by a name that there is not.
+    private static string Advised(string message, ParseResult parsed) =>
+        parsed.UnmatchedTokens.FirstOrDefault(t => message.Contains($"'{t}'", StringComparison.Ordinal)) is { } token
+            && Arguments.Meant(token, parsed.CommandResult.Command) is { } meant ? $"{message} Did you mean '{meant}'?" : message;
 
     private static string Describe(Exception e, Command command)
     {

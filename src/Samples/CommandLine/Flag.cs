@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Linq.Expressions;
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -40,9 +41,10 @@ internal sealed class Flag
 
     /// <summary>A number that a property takes as it is.</summary>
     public static Flag Number<T>(string group, string name, Expression<Func<StyleTransferOptions, T>> property, string description, string help)
+        where T : struct, INumber<T>
     {
         Property<T> target = new(property);
-        Option<T> option = new(name) { Description = description, DefaultValueFactory = _ => target.Get(s_defaults), HelpName = help };
+        Option<T> option = Numbers.Only(new Option<T>(name) { Description = description, DefaultValueFactory = _ => target.Get(s_defaults), HelpName = help });
         return new(group, option, [target.Name], (parsed, options) => target.Set(options, parsed.GetValue(option)!));
     }
 
@@ -88,7 +90,7 @@ internal sealed class Flag
         Option<string[]> option = new(name) { Description = description, DefaultValueFactory = _ => [string.Join(',', target.Get(s_defaults))], HelpName = help };
         return new(group, option, [target.Name], (parsed, options) => target.Set(options,
             [.. parsed.GetRequiredValue(option)
-                .SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                .SelectMany(t => Numbers.Members(name, t))
                 .Select(read)]));
     }
 

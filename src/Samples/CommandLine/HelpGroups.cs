@@ -36,7 +36,7 @@ internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineActio
     public override int Invoke(ParseResult parseResult)
     {
         Command command = parseResult.CommandResult.Command;
-        bool grouped = command.Options.Any(o => s_groups.TryGetValue(o, out _));
+        bool grouped = command is not RootCommand && command.Options.Any(o => s_groups.TryGetValue(o, out _));
         int code = grouped ? Write(command, parseResult.InvocationConfiguration.Output) : plain.Invoke(parseResult);
         if (command is TeachingCommand teaching) parseResult.InvocationConfiguration.Output.WriteLine(teaching.Examples + Environment.NewLine);
         return code;
@@ -56,7 +56,7 @@ internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineActio
         }
         foreach (string group in s_order)
         {
-            Option[] options = [.. command.Options.Where(o => !o.Hidden && GroupOf(o) == group)];
+            Option[] options = [.. command.Options.Concat(Inherited(command)).Where(o => !o.Hidden && GroupOf(o) == group)];
             if (options.Length == 0) continue;
             text.AppendLine($"{group}:");
             foreach (Option option in options) Row(text, Signature(option), Description(option), width);
@@ -65,6 +65,9 @@ internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineActio
         output.Write(text);
         return 0;
     }
+
+    private static IEnumerable<Option> Inherited(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(p => p.Options).Where(o => o.Recursive && o is not HelpOption);
 
     private static string GroupOf(Option option) => option is HelpOption ? Other : s_groups.TryGetValue(option, out string? own) ? own : Files;
 

@@ -12,7 +12,7 @@ internal static class InterpolateCommand
     public static Command Create(TransferDisplay? given = null)
     {
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
-        Option<int> steps = new("--steps", "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5, HelpName = "N" };
+        Option<int> steps = Numbers.Only(new Option<int>("--steps", "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5, HelpName = "N" });
         Option<string?> output = new("--output", "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg, .jpeg or .webp file", HelpName = "FILE" };
         Option<string?> outputDir = new("--output-dir") { Description = "Where the single pictures go, as 01.png, 02.png, ...; made if it is missing", HelpName = "DIR" };
         WriteArguments writing = new();
@@ -46,6 +46,10 @@ internal static class InterpolateCommand
             transfer.TwoStylesRefusal(parsed),
             .. transfer.Refusals(parsed),
         ]);
+        IEnumerable<NamedFile> singles = outputDir is null ? [] : Enumerable.Range(0, steps).Select(i => new NamedFile(Path.Combine(outputDir, NameOf(i)), "the picture"));
+        IEnumerable<NamedFile> strips = output is null ? [] : [new NamedFile(output, "--output")];
+        NamedFile[] inputs = [new NamedFile(content, "CONTENT"), .. transfer.Inputs(parsed)];
+        UsageException.ThrowIfAny(OutputFiles.Refusals(outputDir is null || Directory.Exists(outputDir) ? strips.Concat(singles) : strips, inputs, writing.Keeps(parsed)));
         StyleTransferOptions options = transfer.ToOptions(parsed);
         PictureWriteOptions write = writing.ToOptions(parsed);
         PlanarImage picture = PictureFile.Read(content, opaque: true, options.ContentReading);
@@ -68,7 +72,7 @@ internal static class InterpolateCommand
             for (int i = 0; i < steps && !cancellation.IsCancellationRequested; i++)
             {
                 double t = (double)i / (steps - 1);
-                string name = $"{(i + 1).ToString("D2", CultureInfo.InvariantCulture)}.png";
+                string name = NameOf(i);
                 display.Picture(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(content)}, {t:P0} of the second style"), i, steps);
                 StylizationResult result;
                 try
@@ -80,7 +84,7 @@ internal static class InterpolateCommand
                     break; // before there was anything of this picture
                 }
                 string? file = outputDir is null ? null : Path.Combine(outputDir, name);
-                if (file is not null) PictureFile.Save(result.Image, file, write);
+                if (file is not null) OutputFiles.Save(result.Image, file, write);
                 if (output is not null) strip.Add(result.Image);
                 done.Add(Summary.Line.Of(file ?? $"picture {i + 1} of the strip", result));
             }
@@ -89,12 +93,14 @@ internal static class InterpolateCommand
         });
         if (output is not null)
         {
-            PictureFile.Save(Strip(strip), output, write);
+            OutputFiles.Save(Strip(strip), output, write);
             if (given is null) Terminal.Note($"strip: {output}");
         }
         if (given is null) Summary.Print(done, 0, steps);
         return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
     }
+
+    private static string NameOf(int index) => $"{(index + 1).ToString("D2", CultureInfo.InvariantCulture)}.png";
 
     /// <summary>Pictures of one size side by side.</summary>
     internal static PlanarImage Strip(IReadOnlyList<PlanarImage> pictures)

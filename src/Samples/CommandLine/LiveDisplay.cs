@@ -38,8 +38,9 @@ internal sealed class LiveDisplay : TransferDisplay
             _all.Value = index;
             Detail(_all, $"{index}/{count}");
         }
-        if (_picture is null) _picture = _context!.AddTask(Markup.Escape(name), maxValue: 1);
-        _picture.Description = Markup.Escape(name);
+        name = Markup.Escape(Terminal.Plain(name));
+        if (_picture is null) _picture = _context!.AddTask(name, maxValue: 1);
+        _picture.Description = name;
         _picture.Value = 0;
         Detail(_picture, "");
     }
@@ -53,7 +54,7 @@ internal sealed class LiveDisplay : TransferDisplay
         Detail(_picture, string.Create(CultureInfo.InvariantCulture, $"{p.Iteration}/{p.Iterations}  {p.Width}x{p.Height}  loss {p.Total:G4}  {Time(p.SecondsLeft)} left"));
     }
 
-    public override void Note(string text) => Terminal.Err.MarkupLine(Markup.Escape(text));
+    public override void Note(string text) => Terminal.Err.MarkupLine(Markup.Escape(Terminal.Plain(text)));
 
     private void Detail(ProgressTask? task, string text)
     {

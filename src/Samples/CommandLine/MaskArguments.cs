@@ -19,12 +19,12 @@ internal sealed class MaskArguments(bool folders)
             + "in the order of the --content-mask files or of the colours from top to bottom",
         HelpName = "FILE",
     };
-    private readonly Option<double> _softness = new("--mask-softness")
+    private readonly Option<double> _softness = Numbers.Only(new Option<double>("--mask-softness")
     {
         Description = $"How far the edges of the content's masks are softened to either side, in pixels of the result: 0 to {Mask.MaxRadius}",
         DefaultValueFactory = _ => StylizationOptions.DefaultMaskSoftness,
         HelpName = "PIXELS",
-    };
+    });
     private readonly Option<string?> _weight = new("--content-weight-mask")
     {
         Description = $"How strongly the content is held at each place: {(folders ? "a folder with a greyscale picture for each, under its name" : "a greyscale picture")}, white for fully, black for not at all",
@@ -66,6 +66,14 @@ internal sealed class MaskArguments(bool folders)
         options.ContentMaskColumns = [.. Of(parsed, _content).Select((_, i) => TransferRow.NameOf(i))];
         options.ContentWeightColumn = parsed.GetValue(_weight) is null ? null : nameof(TransferRow.Weight);
         options.MaskSoftness = parsed.GetValue(_softness);
+    }
+
+    /// <summary>The mask files of a content and of the styles, for what must not be overwritten.</summary>
+    public IEnumerable<NamedFile> Inputs(ParseResult parsed, ContentFiles files)
+    {
+        foreach (string mask in files.Masks) yield return new NamedFile(mask, "--content-mask");
+        foreach (string mask in Of(parsed, _style)) yield return new NamedFile(mask, "--style-mask");
+        if (files.Weight is { } weight) yield return new NamedFile(weight, "--content-weight-mask");
     }
 
     /// <summary>The style pictures with their masks or regions.</summary>

@@ -52,7 +52,7 @@ internal sealed class StyleArguments
         foreach ((Option option, string text, _) in Given(parsed))
         {
             (string path, double weight) = Split(text);
-            if (!(weight > 0 && double.IsFinite(weight))) yield return $"{option.Name} '{text}': the weight after '=' must be a positive number. Leave the picture out to give it no weight.";
+            if (!(weight > 0 && double.IsFinite(weight))) yield return $"{option.Name} '{text}': the weight after '=' must be a positive number. Leave the picture out to give it no weight.{Numbers.Advice(text[(text.LastIndexOf('=') + 1)..])}";
             else if (Refusal(option.Name, path) is { } refusal) yield return refusal;
         }
     }

@@ -13,7 +13,11 @@ internal static class StylizeCommand
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
         Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file", Required = true, HelpName = "FILE" };
         WriteArguments writing = new();
-        Option<int> previewEvery = new("--preview-every") { Description = "Write a preview beside the output every N iterations, named after it: out-0050.png", HelpName = "N" };
+        Option<int> previewEvery = Numbers.Only(new Option<int>("--preview-every")
+        {
+            Description = "Write a preview beside the output every N iterations, named after it: out-0050.png; 0 for none",
+            HelpName = "N",
+        });
         Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
         TransferArguments transfer = new();
         MaskArguments masks = new(folders: false);
@@ -40,8 +44,7 @@ internal static class StylizeCommand
             ? Paint(fast, transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing)
             : Run(
                 transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing,
-                parsed.GetResult(previewEvery) is { Implicit: false } ? parsed.GetValue(previewEvery) : null, parsed.GetValue(report), given, fast,
-                cancellation)));
+                parsed.GetValue(previewEvery), parsed.GetValue(report), given, fast, cancellation)));
         return command;
     }
 
@@ -63,7 +66,7 @@ internal static class StylizeCommand
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing, int? previewEvery,
+        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing, int previewEvery,
         string? report, TransferDisplay? given, FastArguments fast, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
@@ -76,13 +79,18 @@ internal static class StylizeCommand
             .. transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
             .. masks.Refusals(parsed, transfer.StyleArguments, content, transfer.Reading(parsed)),
         ]);
+        ContentFiles files = masks.Files(parsed, content);
+        NamedFile[] inputs = [new NamedFile(content, "CONTENT"), .. transfer.Inputs(parsed), .. masks.Inputs(parsed, files)];
+        IEnumerable<NamedFile> outputs = report is null ? [new NamedFile(output, "--output")] : [new NamedFile(output, "--output"), new NamedFile(report, "--report")];
+        UsageException.ThrowIfAny([
+            .. OutputFiles.Refusals(outputs, inputs, writing.Keeps(parsed)), previewEvery > 0 ? OutputFiles.PreviewRefusal(output, inputs) : null]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
         TransferDisplay display = given ?? TransferDisplay.Create();
         if (given is null) transfer.SayNetwork(parsed);
         PictureWriteOptions write = writing.ToOptions(parsed);
         StyleTransferRow? done = null;
-        options.PreviewEvery = previewEvery ?? options.PreviewEvery;
+        options.PreviewEvery = previewEvery; // a preset's own would be files that nobody asked for
         options.Cancellation = cancellation;
         options.Completed = row => done = row;
         options.Callbacks = new StylizationCallbacks
@@ -101,11 +109,12 @@ internal static class StylizeCommand
         {
             display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
             if (masks.Pairing(parsed, transfer.StyleArguments) is { } pairing) display.Note(pairing);
-            TransferPipeline.Run([masks.Files(parsed, content)], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true,
-                _ => PictureFile.Save(done!.Result.Image, output, write, done.Alpha));
+            TransferPipeline.Run([files], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true,
+                _ => OutputFiles.Save(done!.Result.Image, output, write, done.Alpha), (_, _) => false);
             return true;
         });
-        if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result);
+        RunRecord record = new(parsed, transfer.PresetName(parsed), masks.Styles(parsed, transfer.StyleArguments));
+        if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result, json => record.Write(json, files, output));
         if (given is null) Summary.Print(output, done!, report);
         return done!.Result.Stopped == StopReason.Cancelled ? CommandRunner.Interrupted : 0;
     }

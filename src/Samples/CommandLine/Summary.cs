@@ -8,6 +8,7 @@ internal static class Summary
 {
     public static void Print(string output, StyleTransferRow row, string? report)
     {
+        if (Terminal.IsQuiet) return;
         StylizationResult result = row.Result;
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
         Add("picture", $"{output} ({result.Image.Width} x {result.Image.Height})");
@@ -20,13 +21,14 @@ internal static class Summary
         if (report is not null) Add("report", report);
         Terminal.Out.Write(table);
 
-        void Add(string name, string value) => table.AddRow(new Text(name), new Text(value));
+        void Add(string name, string value) => table.AddRow(new Text(name), new Text(Terminal.Plain(value)));
     }
 
     public static void Print(IReadOnlyList<Line> done, int existing, int wanted)
     {
+        if (Terminal.IsQuiet) return;
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("picture", "size", "ended", "loss", "seconds");
-        foreach (Line line in done) table.AddRow(new Text(line.Output), new Text(line.Size), new Text(line.Ended), new Text(line.Loss), new Text(line.Seconds));
+        foreach (Line line in done) table.AddRow(new Text(Terminal.Plain(line.Output)), new Text(line.Size), new Text(line.Ended), new Text(line.Loss), new Text(line.Seconds));
         Terminal.Out.Write(table);
         string left = wanted > done.Count ? $", {wanted - done.Count} not made" : "";
         string there = existing > 0 ? $", {existing} there already" : "";

@@ -13,6 +13,10 @@ internal static class TrainCommand
         Option<string[]> style = new("--style", "-s") { Description = "A style picture; several times for several styles in one network. Its name is the file's, or what follows '='", Required = true, HelpName = "FILE[=NAME]" };
         Option<string> output = new("--output", "-o") { Description = "Where the network goes: an .onnx file", Required = true, HelpName = "FILE.onnx" };
         Option<string> start = new("--base") { Description = "A network of fast styles to add these styles to, which keeps its own as they are; none to train from the start", DefaultValueFactory = _ => "none", HelpName = "FILE|none" };
+        Option<bool> retrain = new("--retrain")
+        {
+            Description = "With --base: train all of the network; its styles that are named again go on from where they are, its others are left out",
+        };
         Option<FastStyleSize> size = new("--size") { Description = "The size of a network that is trained from the start: medium or small", DefaultValueFactory = _ => FastStyleSize.Medium };
         Option<int> iterations = new("--iterations", "-n") { Description = "Steps to train", DefaultValueFactory = _ => new FastStyleTrainingOptions().Iterations, HelpName = "N" };
         Option<double> minutes = new("--minutes") { Description = "The longest time to train; 0 for no limit", HelpName = "N" };
@@ -46,13 +50,14 @@ internal static class TrainCommand
 
             Ctrl-C ends the training and writes the network as far as it got; --resume goes on from there another time. The exit code is then 130.
             """)
-        { photographs, style, output, start, size, iterations, minutes, batchSize, imageSize, styleSize, learningRate, styleWeight, contentWeight, contentLayers, network, workspace, resume, previewEvery, seed, threads, validate, early };
+        { photographs, style, output, start, retrain, size, iterations, minutes, batchSize, imageSize, styleSize, learningRate, styleWeight, contentWeight, contentLayers, network, workspace, resume, previewEvery, seed, threads, validate, early };
         command.SetAction((parsed, cancellation) =>
         {
             string target = parsed.GetRequiredValue(output);
             FastStyleTrainingOptions options = new()
             {
                 Size = parsed.GetValue(size),
+                KeepInitialStyles = !parsed.GetValue(retrain),
                 Iterations = parsed.GetValue(iterations),
                 Minutes = parsed.GetValue(minutes),
                 BatchSize = parsed.GetValue(batchSize),
@@ -87,6 +92,7 @@ internal static class TrainCommand
             named.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice ? $"Two styles are named '{twice.Key}'; name one of them otherwise: --style FILE=NAME." : null,
             OutputRefusal(output),
             start != "none" && !File.Exists(start) ? $"--base '{start}' does not exist; give a network of fast styles, or none." : null,
+            start == "none" && !options.KeepInitialStyles ? "--retrain has a meaning beside --base only." : null,
             validate is < 0 or 1 ? $"--validation is {validate}; give 0 for none, or 2 or more to keep every second, third, ... photograph." : null,
             begun && !resume ? $"--workspace '{options.WorkspacePath}' holds a training already. Add --resume to go on with it, or name another folder." : null,
             Invalid(options),

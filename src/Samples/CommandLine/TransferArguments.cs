@@ -37,12 +37,12 @@ internal sealed class TransferArguments
         DefaultValueFactory = _ => "content",
         HelpName = "content|noise|FILE",
     };
-    private readonly Option<long> _maxPixels = new("--max-pixels")
+    private readonly Option<long> _maxPixels = Numbers.Only(new Option<long>("--max-pixels")
     {
         Description = "Most pixels, width times height, that a picture may have; one with more is refused before memory is taken for it",
         DefaultValueFactory = _ => PictureReadOptions.DefaultMaxPixels,
         HelpName = "N",
-    };
+    });
     private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, with what is missing black or grey" };
     private readonly Option<double> _strength = new("--strength")
     {
@@ -183,7 +183,7 @@ internal sealed class TransferArguments
         return options;
     }
 
-    /// <summary>Says once a run that there is a larger network, where nobody chose one.</summary>
+    /// <summary>Says once a run that a preset's network is not there.</summary>
     public void SayNetwork(ParseResult parsed)
     {
         if (_network.IsGiven(parsed)) return;
@@ -192,8 +192,17 @@ internal sealed class TransferArguments
             string used = Available(preset);
             if (used != preset.Network) Terminal.Note($"The preset {preset.Name} is made for the network '{preset.Network}', whose file is not there; using '{used}'.");
         }
-        else
-            Terminal.Note($"Using the network '{ModelFiles.DefaultNetwork}', which comes with the program; --network relay finishes with VGG-19, which follows the style's large shapes more closely, and takes three times as long.");
+    }
+
+    /// <summary>The preset's name; null where none was asked for.</summary>
+    public string? PresetName(ParseResult parsed) => PresetOf(parsed)?.Name;
+
+    /// <summary>The files besides the content that a run reads, for what must not be overwritten; the arguments have been checked.</summary>
+    public IEnumerable<NamedFile> Inputs(ParseResult parsed)
+    {
+        foreach (StyleImage style in _styles.Styles(parsed)) yield return new NamedFile(style.Path!, "--style");
+        if (InitialPicture(parsed) is { } init) yield return new NamedFile(init, "--init");
+        if (ModelFiles.Find(parsed.GetRequiredValue((Option<string>)_network.Option)) is { } network) yield return new NamedFile(network, "--network");
     }
 
     /// <summary>What is wrong with the values, if anything.</summary>

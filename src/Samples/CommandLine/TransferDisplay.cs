@@ -3,7 +3,7 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>Shows a run while it goes on, on standard error: a live bar on a terminal, plain lines elsewhere.</summary>
 internal abstract class TransferDisplay
 {
-    public static TransferDisplay Create() => Terminal.IsLive ? new LiveDisplay() : new PlainDisplay();
+    public static TransferDisplay Create() => Terminal.IsQuiet ? new QuietDisplay() : Terminal.IsLive ? new LiveDisplay() : new PlainDisplay();
 
     /// <summary>Runs the work with the display around it.</summary>
     public abstract T Run<T>(Func<T> work);

@@ -14,9 +14,10 @@ internal static class TransferPipeline
     /// <param name="warn">Called with every warning that the pipeline logs.</param>
     /// <param name="begin">Called before a row is computed, with its number from 0; false ends the run.</param>
     /// <param name="each">Called with a row's content path when its picture is made; <see cref="StyleTransferOptions.Completed"/> has had it.</param>
+    /// <param name="failed">Called with a row's content path and what went wrong with it; true goes on with the next row.</param>
     public static void Run(
         IReadOnlyList<ContentFiles> contents, IReadOnlyList<StyleImage> styles, StyleTransferOptions options,
-        Action<string> warn, Func<int, bool> begin, Action<string> each)
+        Action<string> warn, Func<int, bool> begin, Action<string> each, Func<string, Exception, bool> failed)
     {
         MLContext ml = new();
         ml.Log += (_, e) =>
@@ -45,8 +46,15 @@ internal static class TransferPipeline
             {
                 getPath(ref path);
                 if (!begin(index[path.ToString()])) return;
-                getStyled(ref styled);
-                each(path.ToString());
+                try
+                {
+                    getStyled(ref styled);
+                    each(path.ToString());
+                }
+                catch (Exception e) when (e is not OperationCanceledException && failed(path.ToString(), e))
+                {
+                    // It stays with this picture.
+                }
             }
         }
         finally

@@ -6,19 +6,19 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The options that say how results are written.</summary>
 internal sealed class WriteArguments
 {
-    private readonly Option<int> _quality = new("--quality")
+    private readonly Option<int> _quality = Numbers.Only(new Option<int>("--quality")
     {
         Description = $"JPEG and WebP quality, {PictureWriteOptions.MinQuality} to {PictureWriteOptions.MaxQuality}; "
             + "90 is visually indistinguishable, 100 writes WebP without loss",
         DefaultValueFactory = _ => PictureWriteOptions.MaxQuality,
         HelpName = "N",
-    };
-    private readonly Option<int> _bitDepth = new("--bit-depth")
+    });
+    private readonly Option<int> _bitDepth = Numbers.Only(new Option<int>("--bit-depth")
     {
         Description = "Bits of a PNG file's samples: 8 or 16",
         DefaultValueFactory = _ => 8,
         HelpName = "8|16",
-    };
+    });
     private readonly Option<string> _background = new("--background")
     {
         Description = "What shows through a transparent content in a JPEG result: white, black, or a colour as #RRGGBB",
@@ -26,10 +26,15 @@ internal sealed class WriteArguments
         HelpName = "COLOR",
     };
 
+    private readonly Option<bool> _keep = new("--no-clobber") { Description = "Refuse to overwrite files that exist" };
+
+    /// <summary>Whether files that exist are kept.</summary>
+    public bool Keeps(ParseResult parsed) => parsed.GetValue(_keep);
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_quality, _bitDepth, _background])
+        foreach (Option option in (Option[])[_quality, _bitDepth, _background, _keep])
             command.Options.Add(HelpGroups.Put(option, HelpGroups.Files));
     }
 

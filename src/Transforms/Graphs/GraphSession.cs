@@ -8,14 +8,19 @@ namespace MLNetStyle.Graphs;
 /// <summary>A graph made ready to run on ONNX Runtime.</summary>
 /// <remarks>
 /// One session serves inputs of any size that the graph's shapes allow. Runs on several threads at once are safe, as long as they
-/// use different tensors; each takes its own memory for what is in between. Dispose a session only after its runs have ended.
+/// use different tensors; each takes its own memory for what is in between. A session that is disposed while it runs takes no new run and
+/// gives its memory back when the last one has ended.
 /// </remarks>
 internal sealed class GraphSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly HashSet<string> _outputs;
     private readonly SessionWeights _weights;
+    private readonly Lock _gate = new();
+    private int _runs;
     private bool _disposed;
+
+    static GraphSession() => Telemetry.TurnOff();
 
     /// <summary>Prepares a graph.</summary>
     /// <param name="graph">The graph, with its outputs declared; later changes to it have no effect on the session.</param>
@@ -107,21 +112,47 @@ internal sealed class GraphSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
+        bool idle;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            idle = _runs == 0;
+        }
+        if (idle) Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _runs++;
+        }
+    }
+
+    private void Leave()
+    {
+        bool last;
+        lock (_gate) last = --_runs == 0 && _disposed;
+        if (last) Release();
+    }
+
+    private void Release()
+    {
         _session.Dispose();
         _weights.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     private T Guarded<T>(CancellationToken cancellation, Func<RunOptions, T> run)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         cancellation.ThrowIfCancellationRequested();
-        using RunOptions options = new();
-        using CancellationTokenRegistration registration = cancellation.Register(() => options.Terminate = true);
+        Enter();
         try
         {
+            using RunOptions options = new();
+            using CancellationTokenRegistration registration = cancellation.Register(() => options.Terminate = true);
             return run(options);
         }
         catch (OnnxRuntimeException e)
@@ -131,7 +162,7 @@ internal sealed class GraphSession : IDisposable
         }
         finally
         {
-            GC.KeepAlive(this); // the weights are pinned for as long
+            Leave(); // the weights are pinned for as long
         }
     }
 
@@ -183,7 +214,7 @@ internal sealed class GraphSession : IDisposable
         {
             settings.Dispose();
             throw new InvalidOperationException(
-                $"The device cuda:{ordinal} is not available: {e.Message.Trim()} Install the package Microsoft.ML.OnnxRuntime.Gpu with the CUDA " +
+                $"The device cuda:{ordinal} is not available: {(e is EntryPointNotFoundException ? "this ONNX Runtime is the one without CUDA." : e.Message.Trim())} Install the package Microsoft.ML.OnnxRuntime.Gpu with the CUDA " +
                 "and cuDNN versions that it asks for and an NVIDIA driver, or choose the device cpu.", e);
         }
     }

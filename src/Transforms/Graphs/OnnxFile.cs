@@ -8,6 +8,9 @@ namespace MLNetStyle.Graphs;
 /// <remarks>Stateless; safe for use by several threads at once, each on files and graphs of its own.</remarks>
 internal static class OnnxFile
 {
+    // What this library does not know of the format goes: ONNX Runtime would act on it, and read other files for it.
+    private static readonly MessageParser<ModelProto> s_parser = ModelProto.Parser.WithDiscardUnknownFields(true);
+
     /// <summary>Writes a graph with its weights inside. The file appears complete or not at all; an existing one is replaced.</summary>
     /// <param name="graph">The graph, with its outputs declared.</param>
     /// <param name="path">The file.</param>
@@ -51,7 +54,7 @@ internal static class OnnxFile
             throw new InvalidDataException($"'{name}' has {stream.Length - stream.Position:N0} bytes; an ONNX file has at most {int.MaxValue:N0}.");
         try
         {
-            ModelProto model = ModelProto.Parser.ParseFrom(stream);
+            ModelProto model = s_parser.ParseFrom(stream);
             if (model.Graph is null || model.OpsetImport.Count == 0)
                 throw new InvalidDataException($"'{name}' is no ONNX model: it has no graph or names no operator set.");
             return new OnnxModel(name, model);

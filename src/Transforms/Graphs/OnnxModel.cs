@@ -22,6 +22,7 @@ internal sealed class OnnxModel
         _graph = model.Graph;
         _domains = [.. model.OpsetImport.Select(o => o.Domain).Where(d => d is not ("" or "ai.onnx"))];
         Opset = (int)(model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 0);
+        Check(_graph, name, 0);
         Metadata = model.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Last().Value);
         foreach (NodeProto node in _graph.Node.Where(n => n.OpType == "Constant" && n.Output.Count == 1).ToArray())
         {
@@ -87,6 +88,34 @@ internal sealed class OnnxModel
     {
         HashSet<string> constants = [.. _graph.Initializer.Select(t => t.Name)];
         return _graph.Input.Where(i => !constants.Contains(i.Name) && !Weights.ContainsKey(i.Name));
+    }
+
+    /// <summary>
+    /// Refuses tensors that are kept in other files, in subgraphs too: ONNX Runtime would read whatever file a model names. And windows that
+    /// do not move.
+    /// </summary>
+    private static void Check(GraphProto graph, string name, int depth)
+    {
+        const int Deepest = 32;
+        if (depth > Deepest) throw new InvalidDataException($"'{name}' has graphs within graphs, more than {Deepest} deep.");
+        foreach (TensorProto tensor in graph.Initializer) CheckInside(tensor, name);
+        foreach (NodeProto node in graph.Node)
+        {
+            foreach (AttributeProto attribute in node.Attribute)
+            {
+                if (attribute.T is not null) CheckInside(attribute.T, name);
+                if (attribute.G is not null) Check(attribute.G, name, depth + 1);
+                if (attribute.Name is "strides" or "dilations" or "kernel_shape" && attribute.Ints.Any(i => i < 1))
+                    throw new InvalidDataException(
+                        $"Node '{node.Name}' ({node.OpType}) of '{name}' has the {attribute.Name} [{string.Join(", ", attribute.Ints)}]; they must be positive.");
+            }
+        }
+    }
+
+    private static void CheckInside(TensorProto tensor, string name)
+    {
+        if (tensor.DataLocation == TensorProto.Types.DataLocation.External || tensor.ExternalData.Count > 0)
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{name}' is kept in another file; save the model as one file with its weights inside.");
     }
 
     /// <summary>In opset 18 the axes of all reductions are an input, where most had them as an attribute before.</summary>

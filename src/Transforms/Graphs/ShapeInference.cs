@@ -107,6 +107,7 @@ internal static class ShapeInference
         long[] pads = node.Ints("pads") ?? new long[2 * n];
         string auto = node.Text("auto_pad", "NOTSET");
         string[] result = new string[n];
+        if (strides.Length != n || dilations.Length != n || pads.Length != 2 * n) return [.. result.Select((_, i) => $"{node.Name}.{i + 2}")];
         for (int i = 0; i < n; i++)
         {
             if (auto.StartsWith("SAME", StringComparison.Ordinal)) result[i] = Over(Plus(x[i + 2], strides[i] - 1), strides[i]);

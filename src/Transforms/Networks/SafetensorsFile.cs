@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace MLNetStyle.Networks;
 
@@ -47,13 +48,22 @@ internal sealed class SafetensorsFile : ITensorFile
         byte[] header = new byte[(int)size];
         stream.ReadExactly(header);
         _start = 8 + (long)size;
+        if (!Utf8.IsValid(header)) throw Broken("its header is no UTF-8 text");
         try
         {
             using JsonDocument json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
             if (json.RootElement.ValueKind != JsonValueKind.Object) throw Broken("its header is no JSON object");
-            foreach (JsonProperty item in json.RootElement.EnumerateObject()) Add(item);
+            bool metadata = false;
+            foreach (JsonProperty item in json.RootElement.EnumerateObject())
+            {
+                if (item.NameEquals("__metadata__") && metadata) throw Broken("its header has two entries '__metadata__'");
+                metadata |= item.NameEquals("__metadata__");
+                Add(item);
+            }
         }
+        catch (InvalidOperationException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: a text in its header is no Unicode.", e); }
         catch (JsonException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: its header is not JSON. {e.Message}", e); }
+        CheckCover();
     }
 
     /// <inheritdoc/>
@@ -193,8 +203,24 @@ internal sealed class SafetensorsFile : ITensorFile
             if (d > 0 && count > _length / d) throw Broken($"tensor '{item.Name}' of shape [{string.Join(", ", dimensions)}] is larger than the file");
             count *= d;
         }
+        if (_entries.ContainsKey(item.Name)) throw Broken($"it lists the tensor '{item.Name}' twice");
         _entries[item.Name] = new Entry(type.GetString()!, count, from, to - from);
         _shapes[item.Name] = dimensions;
+    }
+
+    /// <summary>The tensors follow one another from the first byte to the last: none overlaps, and nothing lies between or after them.</summary>
+    private void CheckCover()
+    {
+        long at = 0;
+        foreach ((string tensor, Entry entry) in _entries.OrderBy(e => e.Value.Offset).ThenBy(e => e.Value.Bytes))
+        {
+            if (entry.Offset != at)
+                throw Broken(entry.Offset < at
+                    ? $"tensor '{tensor}' begins at byte {entry.Offset}, within the one before it, which ends at {at}"
+                    : $"the bytes {at} to {entry.Offset} before tensor '{tensor}' belong to no tensor");
+            at += entry.Bytes;
+        }
+        if (at != _length - _start) throw Broken($"{_length - _start - at} bytes follow its last tensor");
     }
 
     private static long[]? Numbers(JsonElement list)

@@ -27,7 +27,8 @@ internal sealed class StylizationRun(
     private (int Width, int Height)[] _sizes = [];
     private PlanarImage? _seen;
     private int _evaluations, _iterations;
-    private double _work, _wholeWork;
+    private double _work, _wholeWork, _markWork, _markSeconds;
+    private double? _secondsAWork;
 
     public StylizationResult Execute()
     {
@@ -49,9 +50,10 @@ internal sealed class StylizationRun(
             if (_options.Compute.TrimMemory)
                 foreach (int over in networks.Where(n => _stages.Skip(i).All(s => s.Network != n))) stylizer.Release(over);
             IStyleEvaluator evaluator = stylizer.Evaluator(_stages[i].Network);
+            GraphTensor?[] targets = [.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)];
             evaluator.SetTargets(
-                [.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)], guides.At(width, height),
-                evaluator.Matches ? Stylizer.Sized(_seen, width, height) : null);
+                targets, guides.At(width, height), evaluator.Matches ? Stylizer.Sized(_seen, width, height) : null,
+                EnergyFloor.IsFaint(_seen) ? stylizer.Floor(_stages[i].Network).Factors(targets) : null);
             if (i > 0) evaluator.Rematch();
             (contents[i], styles[i]) = ([], []);
             int stage = i;
@@ -67,7 +69,7 @@ internal sealed class StylizationRun(
             History = _history,
             Stages = _stages,
             Networks = stylizer.Networks,
-            Loss = outcome.Loss,
+            Loss = outcome.Loss / stylizer.Common,
             Evaluations = _evaluations,
             Seconds = _clock.Elapsed.TotalSeconds,
             Phases = _phases,
@@ -185,6 +187,7 @@ internal sealed class StylizationRun(
                 }
                 if (!optimizer.Step())
                 {
+                    if (_iterations == 0) CheckGradient(width, height, optimizer.Gradient);
                     converged = true;
                     break;
                 }
@@ -192,7 +195,8 @@ internal sealed class StylizationRun(
                 _iterations++;
                 _work += Work(index);
                 tracker.Add(optimizer.Point, optimizer.Value);
-                Report(index, optimizer.Value, optimizer.Point);
+                Clock(own);
+                Report(index, optimizer.Value / stylizer.Common, optimizer.Point);
                 converged = tracker.Converged;
             }
         }
@@ -212,8 +216,19 @@ internal sealed class StylizationRun(
             cancellation.ThrowIfCancellationRequested();
             double total = evaluator.Evaluate(point, width, height, gradient, _terms.Next(), cancellation);
             _evaluations++;
-            return _terms.Note(total);
+            _terms.Note(total);
+            if (stylizer.Common == 1) return total;
+            System.Numerics.Tensors.TensorPrimitives.Multiply(gradient, stylizer.Common, gradient);
+            return total * stylizer.Common;
         }
+    }
+
+    // The speed at this size without its first iteration, which prepares; before there is one, that of the size before.
+    private void Clock(int own)
+    {
+        double seconds = _clock.Elapsed.TotalSeconds;
+        if (own == 1) (_markWork, _markSeconds) = (_work, seconds);
+        else _secondsAWork = (seconds - _markSeconds) / (_work - _markWork);
     }
 
     private void Report(int stage, double total, ReadOnlySpan<float> point)
@@ -246,6 +261,7 @@ internal sealed class StylizationRun(
             Evaluations = _evaluations,
             Seconds = seconds,
             Fraction = Math.Min(1, _work / _wholeWork),
+            SecondsLeft = _secondsAWork * Math.Max(0, _wholeWork - _work),
             Width = width,
             Height = height,
             Network = stylizer.Networks[_stages[stage].Network].Name,
@@ -256,7 +272,7 @@ internal sealed class StylizationRun(
             Terms = terms,
         };
         callbacks.Progress?.Invoke(progress);
-        if (preview) callbacks.Preview!(new StylizationPreview(Colored(new PlanarImage(width, height, point.ToArray())), progress));
+        if (preview) callbacks.Preview!(new StylizationPreview(Finish(new PlanarImage(width, height, point.ToArray())), progress));
     }
 
     private PlanarImage Finish(PlanarImage picture)
@@ -272,7 +288,28 @@ internal sealed class StylizationRun(
         string[] bad = [.. _terms.Last.ToArray().Select((v, i) => (v, i)).Where(t => !double.IsFinite(t.v)).Select(t => stylizer.Losses[t.i].Name)];
         string what = bad.Length == 0 ? "the gradient" : string.Join(", ", bad);
         return new InvalidOperationException(
-            $"At {width} x {height}, after {_iterations} iterations, {what} is not finite. Use smaller weights or a smaller learning rate, and check that the network's file is sound.", e);
+            $"At {width} x {height}, after {_iterations} iterations, {what} is not finite. {LargestWeight()}: use smaller weights or a smaller learning rate, and check that the network's file is sound.", e);
+    }
+
+    // No first step: at a minimum, or because squares of the gradient are beyond what floats hold.
+    private void CheckGradient(int width, int height, ReadOnlySpan<float> gradient)
+    {
+        float squares = System.Numerics.Tensors.TensorPrimitives.SumOfSquares(gradient);
+        if (!float.IsFinite(squares))
+            throw new InvalidOperationException($"At {width} x {height} the gradient is too large to go on with. {LargestWeight()}: use smaller weights.");
+        if (squares == 0 && gradient.ContainsAnyExcept(0f))
+            throw new InvalidOperationException($"At {width} x {height} the gradient is too small to go on with. {LargestWeight()}: use larger weights, or relative losses.");
+    }
+
+    private string LargestWeight()
+    {
+        (string Name, double Value)[] weights =
+        [
+            (nameof(_options.ContentWeight), _options.ContentWeight), (nameof(_options.StyleWeight), _options.StyleWeight),
+            (nameof(_options.TvWeight), _options.TvWeight),
+        ];
+        (string name, double value) = weights.MaxBy(w => w.Value);
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name} is {value}");
     }
 
     private T Phase<T>(string name, string spoken, Func<T> work)

@@ -10,7 +10,8 @@ namespace MLNetStyle;
 /// <summary>Makes pictures: the content of one image in the style of others (Gatys, Ecker and Bethge 2015).</summary>
 /// <remarks>
 /// Reusable over many contents; the evaluator's session is made for the first one and kept. The same inputs, options, machine and
-/// number of threads give the same picture. Not safe for use by several threads; make one for each.
+/// number of threads give the same picture. For one thread at a time: a call while another one is under way, from a callback too, throws an
+/// <see cref="InvalidOperationException"/>. <see cref="Dispose"/> may come from any thread at any time.
 /// </remarks>
 public sealed class Stylizer : IDisposable
 {
@@ -19,12 +20,15 @@ public sealed class Stylizer : IDisposable
 
     private readonly IStyleEngine[] _engines;
     private readonly IStyleEvaluator?[] _evaluators;
+    private readonly EnergyFloor?[] _floors;
     private readonly Loss[] _losses;
     private readonly Loss[] _styleLosses;
     private readonly Loss[] _contentLosses;
     private readonly Loss[] _measured;
     private readonly int _downscale;
     private readonly ColorKeeping _color;
+    private readonly Lock _gate = new();
+    private CancellationTokenSource? _running;
     private bool _disposed;
 
     /// <summary>Prepares for a network and options.</summary>
@@ -65,9 +69,11 @@ public sealed class Stylizer : IDisposable
         Networks = [.. networks];
         Options = options?.Clone() ?? new StylizationOptions();
         Options.Validate();
+        Common = CommonOf(Options.ContentWeight + Options.StyleWeight + Options.TvWeight);
         _color = ColorKeeping.Of(Options);
         _engines = [.. Networks.Select(n => engine ?? StyleEngines.Choose(n, Options))];
         _evaluators = new IStyleEvaluator?[Networks.Count];
+        _floors = new EnergyFloor?[Networks.Count];
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
         if (Options.NeighborWeight > 0) _styleLosses = [.. _styleLosses, .. Options.NeighborLayers.Select(NeighborLossOf).SelectMany(InRegions)];
@@ -98,6 +104,8 @@ public sealed class Stylizer : IDisposable
     /// <returns>The target, for this stylizer or another one with the same network and options.</returns>
     /// <exception cref="ArgumentException">There is no image, one is too long and narrow, or a style layer is covered by no image.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Another call is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The stylizer has been disposed, before the call or during it.</exception>
     public StyleTarget MeasureStyle(StyleSource source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -116,13 +124,19 @@ public sealed class Stylizer : IDisposable
     /// </exception>
     /// <exception cref="NotSupportedException">There are several images, and a style loss has to know their number beforehand: the Gaussian kernel's.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Another call is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The stylizer has been disposed, before the call or during it.</exception>
     public StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, CancellationToken cancellation = default) => MeasureStyle(images, null, cancellation);
 
     /// <summary>The same with all weights and scopes, where they are known beforehand.</summary>
     internal StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Alone(own => MeasureAll(images, known, own), cancellation);
+    }
+
+    private StyleTarget MeasureAll(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known, CancellationToken cancellation)
+    {
         StyleCoverage coverage = new(Network, _measured);
         double[]? totals = known is null or [] ? null : coverage.Totals(known);
         bool later = Options.MeasuresLater;
@@ -169,7 +183,8 @@ public sealed class Stylizer : IDisposable
     /// <returns>The picture and how it came about.</returns>
     /// <exception cref="ArgumentException">The content's size or shape is not allowed, the style belongs to other losses, or the start is missing.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
-    /// <exception cref="InvalidOperationException">The losses are not finite; says what to change.</exception>
+    /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any picture.</exception>
     public StylizationResult Stylize(PlanarImage content, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default) =>
         Stylize(new ContentSource(content), style, start, callbacks, cancellation);
 
@@ -184,13 +199,18 @@ public sealed class Stylizer : IDisposable
     /// As without masks; or a mask is missing, not asked for, or of other proportions than the content, or the regions are not those of the style.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
-    /// <exception cref="InvalidOperationException">The losses are not finite; says what to change.</exception>
+    /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any picture.</exception>
     public StylizationResult Stylize(ContentSource source, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(style);
+        return Alone(own => Make(source, style, start, callbacks, own), cancellation);
+    }
+
+    private StylizationResult Make(ContentSource source, StyleTarget style, PlanarImage? start, StylizationCallbacks? callbacks, CancellationToken cancellation)
+    {
         PlanarImage content = source.Image;
-        ObjectDisposedException.ThrowIf(_disposed, this);
         if (Options.Start == StartImage.Image && start is null) throw new ArgumentException("The options ask to start from an image, but none was given.", nameof(start));
         CheckStyle(style);
         (int Width, int Height) size = Options.PictureSize(content.Width, content.Height);
@@ -203,10 +223,55 @@ public sealed class Stylizer : IDisposable
         return run.Execute();
     }
 
-    /// <summary>Releases the evaluator.</summary>
+    /// <summary>Releases what the stylizer holds. A call that is under way ends early, as if it had been cancelled, and releases it then.</summary>
     public void Dispose()
     {
-        _disposed = true;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (_running is not null)
+            {
+                _running.Cancel();
+                return;
+            }
+        }
+        Release();
+    }
+
+    /// <summary>Does work that no other may go beside, with a token that a disposal cancels too.</summary>
+    private T Alone<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
+    {
+        using CancellationTokenSource own = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_running is not null)
+                throw new InvalidOperationException("The stylizer is at work: it makes one picture at a time. Wait for the other call to end, or make a stylizer for each thread.");
+            _running = own;
+        }
+        try
+        {
+            return work(own.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && own.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The stylizer was disposed while it was at work.", e);
+        }
+        catch (OperationCanceledException e) when (e.CancellationToken == own.Token)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellation);
+        }
+        finally
+        {
+            bool disposed;
+            lock (_gate) (_running, disposed) = (null, _disposed);
+            if (disposed) Release();
+        }
+    }
+
+    private void Release()
+    {
         for (int i = 0; i < _evaluators.Length; i++) Release(i);
     }
 
@@ -252,6 +317,16 @@ public sealed class Stylizer : IDisposable
         _evaluators[network]?.Dispose();
         _evaluators[network] = null;
     }
+    /// <summary>
+    /// What an optimiser sees the total multiplied by, a power of two: a factor that all weights have in common changes no picture, neither by what
+    /// is added to divisors nor by what squares of 32-bit floats can't hold.
+    /// </summary>
+    internal float Common { get; }
+
+    private static float CommonOf(double sum) => sum is >= 16 and <= 1L << 40 ? 1 : MathF.ScaleB(1, Math.Clamp(4 - Math.ILogB(sum), -120, 120));
+
+    /// <summary>What keeps relative losses of a network from dividing by next to nothing.</summary>
+    internal EnergyFloor Floor(int network) => _floors[network] ??= new EnergyFloor(_engines[network], _losses);
 
     /// <summary>The style's longer sides for the stages of a run: the last size's fine layers leave the stroke size out.</summary>
     internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>

@@ -32,6 +32,7 @@ internal sealed class FastStyleTrainer : IDisposable
     private readonly Queue<double>[] _recent;
     private readonly Queue<(double Loss, double Content, double Style)> _losses = new();
     private readonly int _firstTrained;
+    private readonly bool _goesOn;
     private double? _validationLoss;
 
     /// <summary>Prepares a training, or takes up the one in the workspace.</summary>
@@ -57,9 +58,11 @@ internal sealed class FastStyleTrainer : IDisposable
         bool keeps = initial is not null && _options.KeepInitialStyles;
         string[] names = [.. keeps ? initial!.Styles : [], .. styles.Select(s => s.Name)];
         _firstTrained = keeps ? initial!.Styles.Count : 0;
+        _goesOn = initial is not null && !keeps && names.All(name => Has(initial, name));
         TransformNetwork start = initial is null
             ? TransformNetwork.Start(_shape, names, _options.Seed)
-            : TransformNetwork.Of(_shape, [.. initial.Shared], names, [.. keeps ? initial.Norms.Select(n => n.ToArray()) : [], .. styles.Select(_ => Middle(initial))]);
+            : TransformNetwork.Of(_shape, [.. initial.Shared], names,
+                [.. keeps ? initial.Norms.Select(n => n.ToArray()) : [], .. styles.Select(s => First(initial, s.Name, keeps))]);
         _identity = Identity(network, styles, initial);
         try
         {
@@ -215,7 +218,8 @@ internal sealed class FastStyleTrainer : IDisposable
             _losses.Enqueue((result.Loss, result.Content, result.StyleLoss));
             while (_losses.Count > Remembered) _losses.Dequeue();
         }
-        if (_firstTrained == 0 && (Initial is null || fraction >= 1.0 / 3)) _state.Groups[0].Update(sum, Initial is null ? rate : rate / 4);
+        bool whole = Initial is null || _goesOn;
+        if (_firstTrained == 0 && (whole || fraction >= 1.0 / 3)) _state.Groups[0].Update(sum, whole ? rate : rate / 4);
         foreach (IGrouping<int, Result> style in _results.GroupBy(r => r.Style))
         {
             float[] norms = new float[_shape.StyleCount];
@@ -294,9 +298,13 @@ internal sealed class FastStyleTrainer : IDisposable
     private IReadOnlyList<StyleTarget> Measure(Network network, IReadOnlyList<(string Name, StyleSource Source)> styles, CancellationToken cancellation) =>
         Measure(network, styles, _options, cancellation);
 
-    /// <summary>A new style begins as the mean of those that are there.</summary>
-    private static float[] Middle(TransformNetwork network)
+    private static bool Has(TransformNetwork network, string style) => network.Styles.Contains(style, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A style that the initial network has goes on from there; another one begins as the mean of those that are there.</summary>
+    private static float[] First(TransformNetwork network, string style, bool keeps)
     {
+        if (!keeps && Has(network, style))
+            return [.. network.Norms[network.Styles.ToList().FindIndex(s => string.Equals(s, style, StringComparison.OrdinalIgnoreCase))]];
         float[] norms = new float[network.Shape.StyleCount], weights = new float[network.Styles.Count];
         weights.AsSpan().Fill(1);
         network.Blend(weights, norms);

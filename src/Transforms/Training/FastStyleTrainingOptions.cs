@@ -79,8 +79,9 @@ public class FastStyleTrainingOptions
     public int EarlyStopping { get; set; }
 
     /// <summary>
-    /// Whether the styles of the initial model stay as they are, to the bit: then only the new styles' scales and shifts are trained. Else all that is shared
-    /// is trained too, more slowly, after a third of the steps, and the initial model's own styles are left out of the result. Default yes.
+    /// Whether the styles of the initial model stay as they are, to the bit: then only the new styles' scales and shifts are trained. Else
+    /// styles that the initial model has by name go on from where they are, its others are left out of the result, and all that is shared
+    /// is trained too: from the first step if it has all of the styles, else more slowly and after a third of the steps. Default yes.
     /// </summary>
     public bool KeepInitialStyles { get; set; } = true;
 
@@ -136,6 +137,8 @@ public class FastStyleTrainingOptions
         ContentWeight = ContentWeight,
         StyleWeight = StyleWeight,
         TvWeight = TvWeight,
+        NeighborWeight = 0, // matches belong to one picture, and a network paints another one at every step
+        Recolor = 0,
         Compute = new ComputeOptions { Threads = threads },
     };
 

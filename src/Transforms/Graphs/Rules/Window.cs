@@ -28,7 +28,12 @@ internal sealed record Window(long[] Kernel, long[] Strides, long[] Dilations, l
             bool upper = auto == "SAME_UPPER";
             pads = [.. total.Select(t => upper ? t / 2 : t - t / 2), .. total.Select(t => upper ? t - t / 2 : t / 2)];
         }
-        return new Window(kernel, strides, dilations, pads, c.Int("group", 1));
+        long groups = c.Int("group", 1);
+        if (kernel.Concat(strides).Concat(dilations).Append(groups).Any(v => v < 1) || strides.Length != kernel.Length
+            || dilations.Length != kernel.Length || pads.Length != 2 * kernel.Length)
+            throw c.Unsupported($"its window is none: kernel [{string.Join(", ", kernel)}], strides [{string.Join(", ", strides)}], "
+                + $"dilations [{string.Join(", ", dilations)}], pads [{string.Join(", ", pads)}], {groups} groups");
+        return new Window(kernel, strides, dilations, pads, groups);
     }
 
     /// <summary>Takes the padding off a map of the padded input's coordinates and brings it to the size of the input.</summary>

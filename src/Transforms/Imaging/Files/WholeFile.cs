@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace MLNetStyle.Imaging;
 
@@ -55,6 +56,34 @@ internal static partial class WholeFile
             if (!written) File.Delete(temporary);
         }
         Sync(folder);
+    }
+
+    /// <summary>Tries whether a file can be written, without a trace.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It can't be.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permission to write is missing.</exception>
+    public static void Try(string path)
+    {
+        string target = Target(path);
+        if (!OperatingSystem.IsWindows() && target.StartsWith("/dev/", StringComparison.Ordinal)) return;
+        FileInfo old = new(target);
+        if (old.Exists && old.IsReadOnly) throw new UnauthorizedAccessException(
+            $"The file '{path}' is write-protected. Remove the protection or name another file.");
+        string temporary = Path.Combine(
+            Path.GetDirectoryName(target)!, $"{Prefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}{Suffix}");
+        new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+    }
+
+    /// <summary>Whether a file is one that ends: no pipe, which would keep who opens it waiting. True where it can't be told.</summary>
+    public static bool IsRegular(string path)
+    {
+        if (OperatingSystem.IsWindows()) return true;
+        int nonBlocking = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+        int handle = Open(path, nonBlocking);
+        if (handle < 0) return true; // who opens it says what is wrong
+        using SafeFileHandle held = new(handle, ownsHandle: true);
+        using FileStream stream = new(held, FileAccess.Read, 1);
+        return stream.CanSeek;
     }
 
     /// <summary>Whether a file is what a writer that was killed has left behind, or one that is being written.</summary>

@@ -26,6 +26,7 @@ internal sealed class WorkerPool : IDisposable
     private int _items;
     private int _next;
     private int _running;
+    private int _open;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Starts the threads.</summary>
@@ -56,12 +57,17 @@ internal sealed class WorkerPool : IDisposable
             for (int i = 0; i < items; i++) work.Execute(i, 0);
             return;
         }
-        _work = work;
-        _items = items;
-        _next = -1;
-        _running = helpers;
-        _done.Reset();
-        _start.Release(helpers);
+        lock (_gate) // what is handed out before the threads are told to end is done before they do
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            _work = work;
+            _items = items;
+            _next = -1;
+            _running = helpers;
+            _open = helpers;
+            _done.Reset();
+            _start.Release(helpers);
+        }
         Work(0);
         _done.Wait();
         _work = null;
@@ -71,9 +77,12 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Lets the threads end once they are idle, without waiting for them.</summary>
     public void Stop()
     {
-        if (_stopping) return;
-        _stopping = true;
-        if (_threads.Length > 0) _start.Release(_threads.Length);
+        lock (_gate)
+        {
+            if (_stopping) return;
+            _stopping = true;
+            if (_threads.Length > 0) _start.Release(_threads.Length);
+        }
     }
 
     public void Dispose()
@@ -90,10 +99,27 @@ internal sealed class WorkerPool : IDisposable
         while (true)
         {
             _start.Wait();
-            if (_stopping) return;
+            if (!Claim())
+            {
+                if (_stopping) return;
+                continue;
+            }
             Work(worker);
             if (Interlocked.Decrement(ref _running) == 0) _done.Set();
         }
+    }
+
+    // A thread that is told to end while work is handed out takes its part first: who runs the work waits for every part.
+    private bool Claim()
+    {
+        int open = Volatile.Read(ref _open);
+        while (open > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _open, open - 1, open);
+            if (seen == open) return true;
+            open = seen;
+        }
+        return false;
     }
 
     private void Work(int worker)

@@ -1,5 +1,6 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
+using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Pipeline;
 
@@ -12,6 +13,7 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     private const string InputName = "image";
     private readonly Lock _lock = new();
     private readonly Dictionary<int, GraphSession> _sessions = [];
+    private readonly Dictionary<int, CpuMeter> _meters = [];
     private readonly int[] _depths = [.. layers.Select(layer => network.Upto([layer]).Count)];
     private ComputeOptions? _compute;
     private bool _disposed;
@@ -37,6 +39,7 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (compute.Options.Engine == EngineKind.Cpu) return OnCpu(image, _depths[deepest], places, results);
             if (!_sessions.TryGetValue(_depths[deepest], out GraphSession? session))
                 _sessions.Add(_depths[deepest], session = Session(_depths[deepest]));
             Dictionary<string, GraphTensor> inputs = new() { [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels, image.Height, image.Width) };
@@ -65,8 +68,26 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         {
             _disposed = true;
             foreach (GraphSession session in _sessions.Values) session.Dispose();
+            foreach (CpuMeter meter in _meters.Values) meter.Dispose();
             _sessions.Clear();
+            _meters.Clear();
         }
+    }
+
+    // The targets of content and style losses are what is asked for: maps and Gram matrices.
+    private float[][] OnCpu(PlanarImage image, int depth, int[] places, float[][] results)
+    {
+        int[] measured = [.. Enumerable.Range(0, Layers.Count).Where(i => _depths[i] <= depth)];
+        if (!_meters.TryGetValue(depth, out CpuMeter? meter))
+        {
+            if (CpuEngine.Refusal(Network) is { } reason)
+                throw new InvalidOperationException($"The CPU engine can't run the network '{Network.Name}': {reason}. Take the engine onnx.");
+            Loss[] losses = [.. measured.Select(i => grams ? (Loss)new GramStyleLoss(Layers[i]) : new ContentLoss(Layers[i]))];
+            _meters.Add(depth, meter = new CpuMeter(Network, losses, compute.Options.Threads, compute.Options.VectorPath));
+        }
+        IReadOnlyList<GraphTensor> values = meter.Measure(image);
+        foreach (int i in places) results[i] = values[Array.IndexOf(measured, i)].Values.ToArray();
+        return results;
     }
 
     private GraphSession Session(int depth)

@@ -7,7 +7,8 @@ namespace MLNetStyle.Pipeline;
 /// <summary>
 /// The content of an <see cref="MLImage"/> as planar floats, with what has to come back when it becomes an image again: the
 /// transparency and the order of the pixels' bytes. An MLImage holds colours multiplied by alpha; the planes hold them divided
-/// by it, so that a half-transparent red is red here too, and multiplying again gives the same bytes.
+/// by it, so that a half-transparent red is red here too, and multiplying again gives the same bytes. One whose colours can't have been
+/// multiplied is taken as straight, or as opaque where its alpha is 0 throughout.
 /// </summary>
 internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelFormat format)
 {
@@ -63,9 +64,10 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
             throw new ArgumentException($"An image of {width} x {height} pixels has {(long)area * BytesPerPixel} bytes; {pixels.Length} were found.", nameof(pixels));
         Span<float> r = color.Plane(0), g = color.Plane(1), b = color.Plane(2);
         byte[]? alpha = null;
+        Transparency kind = KindOf(pixels[..(area * BytesPerPixel)]);
         for (int i = 0, p = 0; i < area; i++, p += BytesPerPixel)
         {
-            byte a = pixels[p + 3];
+            byte a = kind == Transparency.None ? byte.MaxValue : pixels[p + 3];
             float scale = 1;
             if (a != byte.MaxValue)
             {
@@ -74,7 +76,7 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
                     alpha = new byte[area];
                     alpha.AsSpan(0, i).Fill(byte.MaxValue);
                 }
-                scale = a == 0 ? 0 : (float)byte.MaxValue / a;
+                if (kind == Transparency.Multiplied) scale = a == 0 ? 0 : (float)byte.MaxValue / a;
             }
             if (alpha is not null) alpha[i] = a;
             r[i] = pixels[p + red] * scale;
@@ -82,6 +84,22 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
             b[i] = pixels[p + blue] * scale;
         }
         return new ImagePixels(color, alpha, format);
+    }
+
+    /// <summary>
+    /// What the fourth bytes of pixels say. No colour is larger than the alpha that it was multiplied by: where one is, the colours are straight;
+    /// or there is no transparency at all, where every alpha is 0, as in what ML.NET's ConvertToImage makes and in the BGRX frames of cameras.
+    /// </summary>
+    private static Transparency KindOf(ReadOnlySpan<byte> pixels)
+    {
+        bool straight = false, any = false;
+        for (int p = 0; p < pixels.Length && !(straight && any); p += BytesPerPixel)
+        {
+            byte a = pixels[p + 3];
+            any |= a != 0;
+            straight |= pixels[p] > a || pixels[p + 1] > a || pixels[p + 2] > a;
+        }
+        return !straight ? Transparency.Multiplied : any ? Transparency.Straight : Transparency.None;
     }
 
     /// <summary>The same transparency and byte order with other colours; the transparency is resized along.</summary>
@@ -120,6 +138,13 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
     public MLImage ToImage() => MLImage.CreateFromPixels(Color.Width, Color.Height, Format, ToBytes());
 
     private static byte ToByte(float value) => float.IsNaN(value) ? (byte)0 : (byte)Math.Clamp(MathF.Round(value), 0, byte.MaxValue);
+
+    private enum Transparency
+    {
+        Multiplied,
+        Straight,
+        None,
+    }
 
     private static (int Red, int Blue) Order(MLPixelFormat format) => format switch
     {

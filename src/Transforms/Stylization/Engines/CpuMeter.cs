@@ -1,17 +1,23 @@
+using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
 
 /// <summary>Measures targets on this library's own convolutions.</summary>
-/// <remarks>Holds no transformed filters: it is used for few pictures. Not safe for use by several threads.</remarks>
+/// <remarks>
+/// Maps and Gram matrices need nothing besides; other statistics are a graph on ONNX Runtime. Holds no transformed filters: it is used for few
+/// pictures. Not safe for use by several threads.
+/// </remarks>
 internal sealed class CpuMeter : IStyleMeter
 {
     private readonly MeasuredNetwork _network;
-    private readonly GraphSession _session;
+    private readonly GraphSession? _session;
     private readonly Dictionary<string, GraphTensor> _inputs = [];
+    private readonly Loss[] _graphed;
     private readonly string[] _outputs;
     private readonly Network _source;
+    private readonly Dictionary<string, TapMatrices> _taps = [];
 
     /// <summary>Prepares the network and the losses' graph.</summary>
     /// <param name="network">The network.</param>
@@ -25,9 +31,13 @@ internal sealed class CpuMeter : IStyleMeter
         if (losses.FirstOrDefault(l => !l.HasTarget) is { } other) throw new ArgumentException($"The loss '{other.Name}' has no target to measure.", nameof(losses));
         Losses = [.. losses];
         _source = network;
-        _outputs = [.. losses.Select(LossGraph.Statistic)];
-        _session = new GraphSession(LossGraph.StatisticsOfMeasures(network, losses), MeasuredNetwork.LossOptions);
-        _network = new MeasuredNetwork(network, losses, new Dictionary<Loss, SquaresTerm>(), new Dictionary<Loss, GramTerm>(), new Dictionary<Loss, NeighborTerm>(), threads, path, keep: false);
+        LossGraph.Check(network, losses);
+        _graphed = [.. losses.Where(l => !IsDirect(l))];
+        _outputs = [.. _graphed.Select(LossGraph.Statistic)];
+        if (_graphed.Length > 0) _session = new GraphSession(LossGraph.StatisticsOfMeasures(network, _graphed), MeasuredNetwork.LossOptions);
+        _network = new MeasuredNetwork(
+            network, losses, new Dictionary<Loss, SquaresTerm>(), new Dictionary<Loss, GramTerm>(), new Dictionary<Loss, NeighborTerm>(), threads, path,
+            keep: false);
     }
 
     /// <inheritdoc/>
@@ -41,13 +51,42 @@ internal sealed class CpuMeter : IStyleMeter
         cancellation.ThrowIfCancellationRequested();
         PictureGuides.Bind(guides, Losses, _source, _inputs);
         _network.Measure(image.Samples, image.Width, image.Height, _inputs, null, cancellation);
-        return _session.Run(_inputs, _outputs, cancellation);
+        GraphTensor[] graphed = _session?.Run(_inputs, _outputs, cancellation) ?? [];
+        int next = 0;
+        return [.. Losses.Select(l => IsDirect(l) ? Direct(l) : graphed[next++])];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _session.Dispose();
+        _session?.Dispose();
         _network.Dispose();
+    }
+
+    private static bool IsDirect(Loss loss) => loss is ContentLoss || LossGraph.TakesMoment(loss);
+
+    // The map, or s T M T^T: M is the moment of the layer's own map, T its tap, s what the loss multiplies it by.
+    private GraphTensor Direct(Loss loss)
+    {
+        string layer = _source.Canonical(loss.Layer!);
+        if (!LossGraph.TakesMoment(loss))
+        {
+            GraphTensor map = _inputs[LossGraph.Map(layer)];
+            return new GraphTensor(map.Values.ToArray(), [.. map.Shape]);
+        }
+        GraphTensor moment = _inputs[LossGraph.Moment(layer)];
+        int channels = (int)moment.Shape[1];
+        Memory<float> seen = AlignedFloats.Allocate(channels * channels);
+        if (_source.Tap(layer) is { } tap)
+        {
+            if (!_taps.TryGetValue(layer, out TapMatrices? matrices)) _taps.Add(layer, matrices = new TapMatrices(tap.Values, channels));
+            Memory<float> first = AlignedFloats.Allocate(channels * channels);
+            _network.MultiplySquare(matrices.Matrix.Span, moment.Values.Span, first.Span, channels);
+            _network.MultiplySquare(first.Span, matrices.Transposed.Span, seen.Span, channels);
+        }
+        else moment.Values.Span.CopyTo(seen.Span);
+        long positions = (long)_inputs[LossGraph.Positions(layer)].Values.Span[0];
+        TensorPrimitives.Multiply(seen.Span, (float)((IMomentLoss)loss).MomentFactor(channels, positions), seen.Span);
+        return new GraphTensor(seen.ToArray(), 1, channels, channels);
     }
 }

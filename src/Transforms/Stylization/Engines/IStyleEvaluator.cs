@@ -16,9 +16,13 @@ internal interface IStyleEvaluator : IDisposable
     /// copied, and must not change while they are in use.
     /// </param>
     /// <param name="guides">The masks of the pictures to come, of their size; null where no loss is guided.</param>
-    /// <param name="content">The content that nearest-neighbour losses are matched from, of the size of the pictures to come; null where <see cref="Matches"/> is false.</param>
+    /// <param name="content">
+    /// The content that nearest-neighbour losses are matched from, of the size of the pictures to come; null where <see cref="Matches"/> is false.
+    /// </param>
+    /// <param name="factors">What each loss's term is multiplied by besides its weight; null for nothing.</param>
     /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask or the content is missing.</exception>
-    void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null);
+    void SetTargets(
+        IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null, IReadOnlyList<double>? factors = null);
 
     /// <summary>Whether a loss is matched with style vectors, so that <see cref="Rematch"/> has an effect.</summary>
     bool Matches { get; }

@@ -89,5 +89,8 @@ internal sealed class MeasuredNetwork : IDisposable
         return down * vertical + across * horizontal;
     }
 
+    /// <summary>The product of two square matrices, their rows one after another.</summary>
+    public void MultiplySquare(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> product, int size) => _engine!.MultiplySquare(a, b, product, size);
+
     public void Dispose() => _engine?.Dispose();
 }

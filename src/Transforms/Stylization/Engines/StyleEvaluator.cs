@@ -15,6 +15,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
     private PictureGuides? _guides;
     private PlanarImage? _content;
     private bool _keeps, _searches;
+    private IReadOnlyList<double>? _factors;
     private bool _targets;
     private bool _disposed;
 
@@ -34,7 +35,8 @@ internal abstract class StyleEvaluator : IStyleEvaluator
     public bool Matches => _losses.Any(IsMatched);
 
     /// <inheritdoc/>
-    public void SetTargets(IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null)
+    public void SetTargets(
+        IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null, IReadOnlyList<double>? factors = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
         if (targets.Count != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but {targets.Count} targets were given.", nameof(targets));
@@ -48,6 +50,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
         _guides = guides;
         _content = Matches ? content : null;
         (_keeps, _searches) = (Matches, false);
+        (_factors, _size) = (factors, _factors is null && factors is null ? _size : default); // other factors, other weights
         _targets = true;
     }
 
@@ -69,7 +72,7 @@ internal abstract class StyleEvaluator : IStyleEvaluator
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_size != (width, height))
         {
-            for (int i = 0; i < _weights.Length; i++) _atSize[i] = _weights[i] * _losses[i].SizeFactor(width, height);
+            for (int i = 0; i < _weights.Length; i++) _atSize[i] = _weights[i] * _losses[i].SizeFactor(width, height) * (_factors?[i] ?? 1);
             Resize(width, height, _atSize);
             _size = (width, height);
         }

@@ -27,7 +27,8 @@ internal static class StrengthMapping
             double part = strength / Default, share = Math.Pow(part, Power);
             return (plain.ContentWeight, share * plain.StyleWeight, share * plain.NeighborWeight, part * plain.Recolor);
         }
-        double beyond = (strength - Default) / (Most - Default), content = Math.Pow(LeastContent, beyond), neighbors = Math.Pow(LeastNeighbors, beyond);
+        double beyond = (strength - Default) / (Most - Default);
+        double content = Math.Pow(LeastContent, beyond), neighbors = Math.Pow(LeastNeighbors, beyond);
         return (content * plain.ContentWeight, plain.StyleWeight, neighbors * plain.NeighborWeight, plain.Recolor);
     }
 }

@@ -52,6 +52,9 @@ public sealed record StylizationProgress
     /// <summary>Every term with its share of <see cref="Total"/>.</summary>
     public required IReadOnlyList<LossTerm> Terms { get; init; }
 
-    /// <summary>The seconds that the rest would take at the speed so far; null before there is a speed.</summary>
-    public double? SecondsLeft => Fraction > 0 ? Seconds * (1 - Fraction) / Fraction : null;
+    /// <summary>
+    /// The seconds that the rest would take at the speed of the iterations so far, at the current size where there were some; null before there is
+    /// a speed. What was measured and prepared before the first iteration does not count.
+    /// </summary>
+    public double? SecondsLeft { get; init; }
 }

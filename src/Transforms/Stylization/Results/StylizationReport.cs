@@ -26,7 +26,9 @@ public static class StylizationReport
     /// <param name="network">The network that finished the picture.</param>
     /// <param name="options">The options of the run.</param>
     /// <param name="result">Its result.</param>
-    public static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result)
+    public static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result) => Write(stream, network, options, result, null);
+
+    private static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result, Action<Utf8JsonWriter>? first)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(network);
@@ -34,6 +36,7 @@ public static class StylizationReport
         ArgumentNullException.ThrowIfNull(result);
         using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
+        first?.Invoke(json);
         json.WriteStartObject("network");
         json.WriteString("name", network.Name);
         json.WriteString("file", network.File);
@@ -84,10 +87,13 @@ public static class StylizationReport
     /// <param name="options">The options of the run.</param>
     /// <param name="result">Its result.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static void Save(string path, Network network, StylizationOptions options, StylizationResult result)
+    public static void Save(string path, Network network, StylizationOptions options, StylizationResult result) => Save(path, network, options, result, null);
+
+    /// <summary>The same with properties of the caller's in front.</summary>
+    internal static void Save(string path, Network network, StylizationOptions options, StylizationResult result, Action<Utf8JsonWriter>? first)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        WholeFile.Write(path, stream => Write(stream, network, options, result));
+        WholeFile.Write(path, stream => Write(stream, network, options, result, first));
     }
 
     /// <summary>The options as a report shows them: the step is the one that the optimiser took.</summary>
