@@ -39,7 +39,11 @@ public sealed class FaintContentTests
     {
         PlanarImage content = StylizerTests.Picture(40, 32, 1), painting = StylizerTests.Picture(40, 40, 2);
         PlanarImage Paint(double common) => StylizerTests.Run(
-            new() { Size = 40, Iterations = 12, Tolerance = 0, Optimizer = optimizer, ContentWeight = common, StyleWeight = 30 * common, TvWeight = 0.1 * common },
+            new()
+            {
+                Size = 40, Iterations = 12, Tolerance = 0, Optimizer = optimizer,
+                ContentWeight = common, StyleWeight = 30 * common, NeighborWeight = 20 * common, TvWeight = 0.1 * common,
+            },
             content, painting).Image;
         PlanarImage plain = Paint(1), scaled = Paint(factor);
         Assert.True(Change(content, plain) > 5);

@@ -10,7 +10,8 @@ public sealed class StrokeSizeTests
     [Fact]
     public void EveryStageButTheFineLayersOfTheLastSeesTheStyleEnlarged()
     {
-        using Stylizer plain = Make(o => (o.Size, o.CoarsestSize) = (128, 16)), stroke = Make(o => o.StrokeSize = 2);
+        using Stylizer plain = Make(o => (o.Size, o.CoarsestSize, o.NeighborWeight) = (128, 16, 0));
+        using Stylizer stroke = Make(o => (o.StrokeSize, o.NeighborWeight) = (2, 0));
         StyleTarget styles = plain.MeasureStyle(new StyleSource(s_style)), strokes = stroke.MeasureStyle(new StyleSource(s_style));
         Assert.Equal([64, 128], strokes.Sizes);
         Assert.Equal(Values(styles, 64), Values(strokes, 64));

@@ -50,7 +50,7 @@ public sealed class StylizationOptionsTests
 
     [Fact]
     public void NothingToDoIsRefused() =>
-        Assert.Throws<ArgumentException>(new StylizationOptions { ContentWeight = 0, StyleWeight = 0 }.Validate);
+        Assert.Throws<ArgumentException>(new StylizationOptions { ContentWeight = 0, StyleWeight = 0, NeighborWeight = 0 }.Validate);
 
     [Fact]
     public void ACopyIsNotReachedByLaterChanges()

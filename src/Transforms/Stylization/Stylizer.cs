@@ -69,7 +69,7 @@ public sealed class Stylizer : IDisposable
         Networks = [.. networks];
         Options = options?.Clone() ?? new StylizationOptions();
         Options.Validate();
-        Common = CommonOf(Options.ContentWeight + Options.StyleWeight + Options.TvWeight);
+        Common = CommonOf(Options.ContentWeight + Options.StyleWeight + Options.NeighborWeight + Options.TvWeight);
         _color = ColorKeeping.Of(Options);
         _engines = [.. Networks.Select(n => engine ?? StyleEngines.Choose(n, Options))];
         _evaluators = new IStyleEvaluator?[Networks.Count];
