@@ -39,12 +39,14 @@ internal static class EngineComparison
         Dictionary<string, GraphTensor> inputs = [], outputs = [];
         if (arguments.Text("--onnx", "yes") == "yes")
         {
-            Loss[] losses = [new ContentLoss("relu4_2", 1, LossNormalization.Absolute), .. s_style.Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute))];
+            Loss[] losses = [new ContentLoss("relu4_2", 1, LossNormalization.Absolute),
+                .. s_style.Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute))];
             session = new GraphSession(LossGraph.OverImage(network, losses), new GraphSessionOptions { Threads = threads });
             inputs[LossGraph.Image] = new GraphTensor(image, 1, 3, size, size);
             inputs[LossGraph.Weights] = new GraphTensor(Enumerable.Repeat(1f, losses.Length).ToArray(), losses.Length);
             using GraphSession statistics = new(LossGraph.Statistics(network, losses));
-            foreach (Loss loss in losses) inputs[LossGraph.Target(loss)] = statistics.Run(inputs.Where(i => i.Key == LossGraph.Image).ToDictionary(), LossGraph.Statistic(loss));
+            foreach (Loss loss in losses) inputs[LossGraph.Target(loss)] = statistics.Run(inputs.Where(i =>
+                i.Key == LossGraph.Image).ToDictionary(), LossGraph.Statistic(loss));
             outputs[LossGraph.Terms] = new GraphTensor(new float[losses.Length], losses.Length);
             outputs[LossGraph.Gradient()] = new GraphTensor(new float[image.Length], 1, 3, size, size);
         }
@@ -76,18 +78,22 @@ internal static class EngineComparison
         }
         session?.Dispose();
         string[] names = ["forward", "Gram matrices", "their gradients", "backward", "evaluation"];
-        Console.WriteLine(FormattableString.Invariant(
-            $"{network.Name}, {size} x {size}, {engine.Path}, {engine.Threads} threads, filters {(keep ? "kept" : "made at each use")}: milliseconds, median (least) of {repeats}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, 
+            $"{network.Name}, {size} x {size}, {engine.Path}, {engine.Threads} threads, filters {(keep ? "kept" : "made at each use")}: "
+                + $"milliseconds, median (least) of {repeats}"));
         for (int s = 0; s < names.Length; s++) Print(names[s], ours.Select(o => o[s]));
         Print("processor time", ourProcessor);
         if (theirs.Count > 0)
         {
             Print("ONNX graph", theirs);
             Print("processor time", theirProcessor);
-            Console.WriteLine(FormattableString.Invariant(
-                $"{"ratio",16} {Median(ours.Select(o => o[^1])) / Median(theirs),8:f3} ({ours.Min(o => o[^1]) / theirs.Min():f3}); of processor time {Median(ourProcessor) / Median(theirProcessor):f3} ({ourProcessor.Min() / theirProcessor.Min():f3})"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, 
+                $"{"ratio",16} {Median(ours.Select(o => o[^1])) / Median(theirs),8:f3} ({ours.Min(o => o[^1]) / theirs.Min():f3}); of "
+                    + $"processor time {Median(ourProcessor) / Median(theirProcessor):f3} "
+                    + $"({ourProcessor.Min() / theirProcessor.Min():f3})"));
         }
-        Console.WriteLine(FormattableString.Invariant($"{"engine memory",16} {engine.Memory / 1048576.0,8:f0} MiB; the process's peak {PeakMemory.Bytes / 1048576.0:f0} MiB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"engine memory",16} {engine.Memory / 1048576.0,8:f0} MiB; the process's peak "
+            + $"{PeakMemory.Bytes / 1048576.0:f0} MiB"));
         return 0;
     }
 
@@ -107,7 +113,7 @@ internal static class EngineComparison
     }
 
     private static void Print(string name, IEnumerable<double> values) =>
-        Console.WriteLine(FormattableString.Invariant($"{name,16} {Median(values),8:f1} ({values.Min():f1})"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,16} {Median(values),8:f1} ({values.Min():f1})"));
 
     private static double Median(IEnumerable<double> values)
     {

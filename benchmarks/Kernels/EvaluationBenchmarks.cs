@@ -6,7 +6,8 @@ using MLNetStyle.Networks;
 namespace MLNetStyle.Benchmarks.Kernels;
 
 /// <summary>
-/// The CPU engine's steps of one evaluation: style at relu1_1 to relu5_1, content at relu4_2, gradient by the image. Each vector path that the
+/// The CPU engine's steps of one evaluation: style at relu1_1 to relu5_1, content at relu4_2, gradient by the image. Each vector path that
+/// the
 /// processor has.
 /// </summary>
 [ShortRunJob]

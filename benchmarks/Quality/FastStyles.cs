@@ -8,7 +8,8 @@ namespace MLNetStyle.Benchmarks.Quality;
 /// <summary>Judges a network of fast styles: losses in VGG-19's space as iterations of L-BFGS, artefacts, times and memory.</summary>
 internal static class FastStyles
 {
-    private const string Usage = "usage: fast-styles NETWORK.onnx [--size N] [--iterations N] [--content FILE]... [--style NAME=FILE]... [--times] [--artefacts]";
+    private const string Usage = "usage: fast-styles NETWORK.onnx [--size N] [--iterations N] [--content FILE]... [--style NAME=FILE]... "
+        + "[--times] [--artefacts]";
 
     public static int Run(string[] args)
     {
@@ -24,19 +25,23 @@ internal static class FastStyles
             foreach (string style in network.Styles)
             {
                 FastStyleArtefacts found = FastStyleArtefacts.Of(network, style);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{style}: checkerboard {found.Checkerboard:0.0}, stripes {found.Stripes:0.0}, border {found.Border:0.0} levels"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{style}: checkerboard {found.Checkerboard:0.0}, stripes {found.Stripes:0.0}, border {found.Border:0.0} levels"));
             }
         if (args.Contains("--times")) Times(network);
         foreach (string style in Given(args, "--style"))
-            foreach (string content in Given(args, "--content")) Judge(network, style.Split('=')[0], style.Split('=')[1], content, size, iterations);
+            foreach (string content in Given(args, "--content")) Judge(network, style.Split('=')[0], style.Split('=')[1], content, size,
+                iterations);
         return 0;
     }
 
-    private static IEnumerable<string> Given(string[] args, string name) => args.Select((text, i) => (text, i)).Where(a => a.text == name).Select(a => args[a.i + 1]);
+    private static IEnumerable<string> Given(string[] args, string name) =>
+        args.Select((text, i) => (text, i)).Where(a => a.text == name).Select(a => args[a.i + 1]);
 
     private static void Judge(FastStyleNetwork network, string style, string styleFile, string contentFile, int size, int iterations)
     {
-        StylizationOptions options = new() { Size = size, CoarsestSize = size, Iterations = iterations, Tolerance = 0, TvWeight = 0, StyleWeight = 30 };
+        StylizationOptions options = new() { Size = size, CoarsestSize = size, Iterations = iterations, Tolerance = 0, TvWeight = 0,
+            StyleWeight = 30 };
         using Stylizer stylizer = new(Network.Load("vgg19"), options);
         PlanarImage whole = PictureFile.Read(contentFile);
         (int width, int height) = options.PictureSize(whole.Width, whole.Height);
@@ -50,14 +55,16 @@ internal static class FastStyles
         int equal = run.History.Where(h => h.Total <= own).Select(h => h.Iteration).DefaultIfEmpty(-1).First();
         string equals = equal < 0 ? $"more than {run.History.Count}" : $"{equal}";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{style} on {Path.GetFileName(contentFile)} at {width} x {height}: loss {own:0.000}, that of {equals} iterations of L-BFGS from the content ({iterations} reach {run.History[^1].Total:0.000})"));
+            $"{style} on {Path.GetFileName(contentFile)} at {width} x {height}: loss {own:0.000}, that of {equals} iterations of L-BFGS "
+                + $"from the content ({iterations} reach {run.History[^1].Total:0.000})"));
 
         double LossOf(PlanarImage picture)
         {
             int terms = stylizer.Losses.Count;
             using IStyleMeter meter = stylizer.ContentMeter(0);
             IReadOnlyList<Graphs.GraphTensor> contents = meter.Measure(content);
-            IReadOnlyList<Graphs.GraphTensor> styles = target.Find(stylizer.StyleSidesOf(StageSchedule.Plan(options, Math.Max(width, height))).Single())!;
+            IReadOnlyList<Graphs.GraphTensor> styles = target.Find(stylizer.StyleSidesOf(StageSchedule.Plan(options,
+                Math.Max(width, height))).Single())!;
             IStyleEvaluator evaluator = stylizer.Evaluator();
             evaluator.SetTargets([.. contents, .. styles]);
             return evaluator.Evaluate(picture.Samples, width, height, new float[picture.Samples.Length], new double[terms]);
@@ -81,7 +88,9 @@ internal static class FastStyles
                 processor = Math.Min(processor, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
             }
             using Process process = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{side} x {side}: {least:0.000} s, {processor:0.000} s of processors, peak memory of the process {process.PeakWorkingSet64 / 1048576.0:0} MiB"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{side} x {side}: {least:0.000} s, {processor:0.000} s of processors, peak memory of the process "
+                + $"{process.PeakWorkingSet64 / 1048576.0:0} MiB"));
         }
     }
 }

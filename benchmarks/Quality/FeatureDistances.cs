@@ -30,15 +30,19 @@ internal sealed class FeatureDistances : IDisposable
         return (Style(made, painted), Relative(made[0], seen[0]));
     }
 
-    /// <summary>What is measured on windows of a style: the one in the corner, and others that begin some pixels farther right and down.</summary>
-    public IReadOnlyList<GraphTensor>[] Windows(PlanarImage style) => Array.ConvertAll(s_windows, w => _meter.Measure(Window(style, w.X, w.Y)));
+    /// <summary>What is measured on windows of a style: the one in the corner, and others that begin some pixels farther right and
+    /// down.</summary>
+    public IReadOnlyList<GraphTensor>[] Windows(PlanarImage style) =>
+        Array.ConvertAll(s_windows, w => _meter.Measure(Window(style, w.X, w.Y)));
 
     /// <summary>
-    /// The style distance on other grids than the one that a picture was made on: the mean over the windows but that in the corner, cut out of the
+    /// The style distance on other grids than the one that a picture was made on: the mean over the windows but that in the corner, cut out
+    /// of the
     /// picture and the style alike.
     /// </summary>
     public double Moved(PlanarImage picture, IReadOnlyList<GraphTensor>[] style) =>
-        Enumerable.Range(1, s_windows.Length - 1).Average(i => Style(_meter.Measure(Window(picture, s_windows[i].X, s_windows[i].Y)), style[i]));
+        Enumerable.Range(1, s_windows.Length - 1).Average(i =>
+            Style(_meter.Measure(Window(picture, s_windows[i].X, s_windows[i].Y)), style[i]));
 
     /// <summary>How far a style is from itself: the style distance of its windows from the one in the corner.</summary>
     public static double OfStyleMoved(IReadOnlyList<GraphTensor>[] style) => style.Skip(1).Average(window => Style(window, style[0]));

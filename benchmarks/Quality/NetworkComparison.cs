@@ -8,17 +8,20 @@ namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
 /// Pictures made with other networks beside pictures made with VGG-19, same options, every content with every style: distances in
-/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, what <see cref="Measures"/> has, and a sheet to look at
+/// VGG-19's space, on the grid of poolings that the pictures were made on and on others, seconds, what <see cref="Measures"/> has, and a
+/// sheet to look at
 /// (content, style, VGG-19's picture, the others').
 /// </summary>
 internal static class NetworkComparison
 {
     public static int Run(string[] args)
     {
-        Arguments arguments = new(args, "--network", "--against", "--contents", "--styles", "--sizes", "--iterations", "--style-weight", "--sheet", "--cell");
+        Arguments arguments = new(args, "--network", "--against", "--contents", "--styles", "--sizes", "--iterations", "--style-weight",
+            "--sheet", "--cell");
         Network reference = Network.Load(arguments.Text("--against", "vgg19"));
         string[] candidates = arguments.Text("--network", "compact,relay").Split(',');
-        (string Name, PlanarImage Image)[] contents = Pictures(arguments.Text("--contents", "samples/content")), styles = Pictures(arguments.Text("--styles", "samples/style"));
+        (string Name, PlanarImage Image)[] contents = Pictures(arguments.Text("--contents", "images/content")),
+            styles = Pictures(arguments.Text("--styles", "images/style"));
         StylizationOptions options = new();
         options.Iterations = arguments.Number("--iterations", options.Iterations);
         options.StyleWeight = arguments.Number("--style-weight", (int)options.StyleWeight);
@@ -44,7 +47,8 @@ internal static class NetworkComparison
                 PlanarImage sizedContent = Sheet.Sized(content, size);
                 for (int s = 0; s < styles.Length; s++)
                 {
-                    ((string styleName, PlanarImage style), PlanarImage sizedStyle, IReadOnlyList<GraphTensor>[] moved) = (styles[s], sizedStyles[s], windows[s]);
+                    ((string styleName, PlanarImage style), PlanarImage sizedStyle, IReadOnlyList<GraphTensor>[] moved) = (styles[s],
+                        sizedStyles[s], windows[s]);
                     List<PlanarImage> row = [sizedContent, sizedStyle];
                     PictureMeasures measures = new(meter, sizedContent, sizedStyle);
                     first.Add(Made(theirs));
@@ -73,11 +77,13 @@ internal static class NetworkComparison
                 Console.WriteLine($"{candidates[c],-30} {Figures.Mean(others[c]).Measures}");
                 Line("", candidates[c], Figures.Mean(others[c]), Figures.Mean(first));
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{candidates[c]}: largest ratio of a pair, style {others[c].Zip(first, (o, f) => o.Style / f.Style).Max():F2}, content {others[c].Zip(first, (o, f) => o.Content / f.Content).Max():F2}"));
+                    $"{candidates[c]}: largest ratio of a pair, style {others[c].Zip(first, (o, f) => o.Style / f.Style).Max():F2}, "
+                        + $"content {others[c].Zip(first, (o, f) => o.Content / f.Content).Max():F2}"));
                 ours[c].Dispose();
             }
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"the styles themselves, moved by some pixels, against unmoved: style distance {windows.Average(FeatureDistances.OfStyleMoved):F4}"));
+                $"the styles themselves, moved by some pixels, against unmoved: style distance "
+                    + $"{windows.Average(FeatureDistances.OfStyleMoved):F4}"));
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet)
         {
@@ -96,9 +102,11 @@ internal static class NetworkComparison
     }
 
     private static void Line(string pair, string network, Figures own, Figures first) => Console.WriteLine(
-        $"{pair,-34} {network,-12} {Beside(own.Style, first.Style),16} {Beside(own.Content, first.Content),16} {Beside(own.Moved, first.Moved),16} {Beside(own.Seconds, first.Seconds),14}");
+        $"{pair,-34} {network,-12} {Beside(own.Style, first.Style),16} {Beside(own.Content, first.Content),16} "
+            + $"{Beside(own.Moved, first.Moved),16} {Beside(own.Seconds, first.Seconds),14}");
 
-    private static string Beside(double value, double first) => string.Create(CultureInfo.InvariantCulture, $"{value:F4} ({value / first:F2})");
+    private static string Beside(double value, double first) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value:F4} ({value / first:F2})");
 
     private sealed record Figures(double Style, double Content, double Moved, double Seconds, Measures Measures)
     {
@@ -110,7 +118,9 @@ internal static class NetworkComparison
     // Files separated by commas, or a folder.
     private static (string Name, PlanarImage Image)[] Pictures(string text)
     {
-        string[] paths = Directory.Exists(text) ? [.. Directory.GetFiles(text, "*.jpg").Concat(Directory.GetFiles(text, "*.png")).Order(StringComparer.Ordinal)] : text.Split(',');
+        string[] paths = Directory.Exists(text)
+            ? [.. Directory.GetFiles(text, "*.jpg").Concat(Directory.GetFiles(text, "*.png")).Order(StringComparer.Ordinal)]
+            : text.Split(',');
         return Array.ConvertAll(paths, p => (Path.GetFileNameWithoutExtension(p), PictureFile.Read(p)));
     }
 }

@@ -196,7 +196,8 @@ internal sealed class PictureMeasures
         PlanarImage small = Sheet.Sized(picture, EdgeSize);
         int w = small.Width, h = small.Height;
         float[] light = new float[w * h];
-        for (int i = 0; i < light.Length; i++) light[i] = 0.299f * small.Plane(0)[i] + 0.587f * small.Plane(1)[i] + 0.114f * small.Plane(2)[i];
+        for (int i = 0; i < light.Length; i++) light[i] = 0.299f * small.Plane(0)[i] + 0.587f * small.Plane(1)[i]
+            + 0.114f * small.Plane(2)[i];
         double[] edges = new double[(w - 2) * (h - 2)];
         for (int y = 1; y < h - 1; y++)
         {

@@ -14,7 +14,8 @@ internal static class Sheet
             for (int c = 0; c < rows[r].Count; c++)
             {
                 PlanarImage small = Sized(rows[r][c], cell);
-                Paste(small, sheet, Gap + c * (cell + Gap) + (cell - small.Width) / 2, Gap + r * (rowHeight + Gap) + (rowHeight - small.Height) / 2);
+                Paste(small, sheet, Gap + c * (cell + Gap) + (cell - small.Width) / 2, Gap + r * (rowHeight + Gap)
+                    + (rowHeight - small.Height) / 2);
             }
         return sheet;
     }

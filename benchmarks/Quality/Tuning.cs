@@ -6,7 +6,8 @@ using MLNetStyle.Stylization;
 namespace MLNetStyle.Benchmarks.Quality;
 
 /// <summary>
-/// The defaults that matter, each varied by itself: pictures of every pair, what <see cref="Measures"/> has in VGG-19's space, clock and processor
+/// The defaults that matter, each varied by itself: pictures of every pair, what <see cref="Measures"/> has in VGG-19's space, clock and
+/// processor
 /// seconds, pair by pair and as means; and a sheet to look at, a row a pair, a column a variant.
 /// </summary>
 internal static class Tuning
@@ -44,7 +45,7 @@ internal static class Tuning
         IReadOnlyList<Network> networks = NetworkRelay.Load(name);
         Network judge = Network.Load(arguments.Text("--judge", "vgg19"));
         int size = arguments.Number("--size", 256);
-        Pair[] pairs = [.. arguments.Text("--pairs", "samples/content/mountain_lake.jpg+samples/style/swirling_oil.jpg,samples/content/still_life.jpg+samples/style/woodcut.jpg,samples/content/still_life.jpg+samples/style/mosaic.jpg")
+        Pair[] pairs = [.. arguments.Text("--pairs", "images/content/mountain_lake.jpg+images/style/swirling_oil.jpg,images/content/still_life.jpg+images/style/woodcut.jpg,images/content/still_life.jpg+images/style/mosaic.jpg")
             .Split(',').Select(text => Pair.Read(text))];
         string common = arguments.Text("--base", "");
         // A variant is one value, or several joined by '&'.
@@ -52,7 +53,8 @@ internal static class Tuning
         using IStyleMeter meter = PictureMeasures.Meter(judge);
         List<PlanarImage>[] rows = [.. pairs.Select(p => new List<PlanarImage> { p.Content, p.Style })];
         Outcome? first = null;
-        Console.WriteLine($"{name}, {size} pixels, {pairs.Length} pairs; measured in the space of {judge.Name}; in brackets the ratio to the defaults"
+        Console.WriteLine($"{name}, {size} pixels, {pairs.Length} pairs; measured in the space of {judge.Name}; in brackets the ratio to "
+            + $"the defaults"
             + (common.Length > 0 ? $" with {common}" : ""));
         Console.WriteLine($"{"variant",-50} {Measures.Head} {"clock s",14} {"processor s",14}");
         foreach (string variant in variants)
@@ -61,18 +63,22 @@ internal static class Tuning
             foreach (string setting in $"{common}&{variant}".Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(options, setting);
             using Stylizer stylizer = new(networks, options);
             Outcome[] made = [.. pairs.Select((p, i) => Make(stylizer, p, meter, rows[i]))];
-            Outcome mean = new(Measures.Mean([.. made.Select(m => m.Measures)]), made.Average(m => m.Seconds), made.Average(m => m.Processor));
+            Outcome mean = new(Measures.Mean([.. made.Select(m => m.Measures)]), made.Average(m => m.Seconds),
+                made.Average(m => m.Processor));
             first ??= mean;
             if (pairs.Length > 1)
                 for (int i = 0; i < pairs.Length; i++) Console.WriteLine($"  {pairs[i].Name,-48} {made[i].Measures}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(variant.Length == 0 ? "defaults" : variant),-50} {mean.Measures} {Beside(mean.Seconds, first.Seconds),14} {Beside(mean.Processor, first.Processor),14}"));
+                $"{(variant.Length == 0 ? "defaults" : variant),-50} {mean.Measures} {Beside(mean.Seconds, first.Seconds),14} "
+                    + $"{Beside(mean.Processor, first.Processor),14}"));
         }
-        if (arguments.Text("--sheet", "") is { Length: > 0 } sheet) PictureFile.Save(Sheet.Make(rows, arguments.Number("--cell", 256)), sheet);
+        if (arguments.Text("--sheet", "") is { Length: > 0 } sheet) PictureFile.Save(Sheet.Make(rows, arguments.Number("--cell", 256)),
+            sheet);
         return 0;
     }
 
-    private static string Beside(double value, double first) => string.Create(CultureInfo.InvariantCulture, $"{value:F1} ({value / first:F2})");
+    private static string Beside(double value, double first) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value:F1} ({value / first:F2})");
 
     private static IEnumerable<string> Values(string text)
     {
@@ -100,7 +106,8 @@ internal static class Tuning
         double processor = (process.TotalProcessorTime - worked).TotalSeconds;
         picture = Sheet.Sized(picture, Math.Max(picture.Width, picture.Height));
         row.Add(picture);
-        return new Outcome(new PictureMeasures(meter, Sheet.Sized(pair.Content, Math.Max(picture.Width, picture.Height)), Sheet.Sized(pair.Style, Math.Max(picture.Width, picture.Height))).Of(picture), seconds, processor);
+        return new Outcome(new PictureMeasures(meter, Sheet.Sized(pair.Content, Math.Max(picture.Width, picture.Height)),
+            Sheet.Sized(pair.Style, Math.Max(picture.Width, picture.Height))).Of(picture), seconds, processor);
     }
 
     private static double Real(string text) => double.Parse(text, CultureInfo.InvariantCulture);
@@ -113,7 +120,8 @@ internal static class Tuning
         {
             string[] files = text.Split('+');
             if (files.Length != 2) throw new ArgumentException($"'{text}' is no pair; write CONTENT+STYLE, and commas between pairs.");
-            return new Pair($"{Path.GetFileNameWithoutExtension(files[0])} x {Path.GetFileNameWithoutExtension(files[1])}", PictureFile.Read(files[0]), PictureFile.Read(files[1]));
+            return new Pair($"{Path.GetFileNameWithoutExtension(files[0])} x {Path.GetFileNameWithoutExtension(files[1])}",
+                PictureFile.Read(files[0]), PictureFile.Read(files[1]));
         }
     }
 }

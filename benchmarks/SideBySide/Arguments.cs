@@ -20,5 +20,6 @@ internal sealed class Arguments
     public string Text(string name, string? otherwise = null) =>
         _values.TryGetValue(name, out string? value) ? value : otherwise ?? throw new ArgumentException($"{name} is missing.");
 
-    public int Number(string name, int otherwise) => _values.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+    public int Number(string name, int otherwise) => _values.TryGetValue(name, out string? value)
+        ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
 }

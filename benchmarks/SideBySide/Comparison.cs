@@ -20,7 +20,8 @@ internal static class Comparison
             Console.WriteLine("size  engine                    median s    ratio   peak MiB   loss            |gradient|");
             foreach (int size in arguments.Text("--sizes", "256,512").Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture)))
             {
-                List<string> common = ["--network", network, "--width", $"{size}", "--height", $"{size}", "--repeats", arguments.Text("--repeats", "3")];
+                List<string> common = ["--network", network, "--width", $"{size}", "--height", $"{size}", "--repeats",
+                    arguments.Text("--repeats", "3")];
                 common.AddRange(["--threads", arguments.Text("--threads", $"{Environment.ProcessorCount}")]);
                 foreach ((string name, int seed) in new[] { ("image", 1), ("style", 2), ("content", 3) })
                 {
@@ -37,8 +38,10 @@ internal static class Comparison
                 double our = Programs.Median(ours.SelectMany(r => r.Seconds)), their = Programs.Median(theirs.SelectMany(r => r.Seconds));
                 Print(size, ours, our, our / their);
                 Print(size, theirs, their, 1);
-                double off = Math.Abs(ours[0].Loss / theirs[0].Loss - 1), gradientOff = Math.Abs(ours[0].GradientNorm / theirs[0].GradientNorm - 1);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      relative difference: loss {off:E1}, gradient norm {gradientOff:E1}"));
+                double off = Math.Abs(ours[0].Loss / theirs[0].Loss - 1),
+                    gradientOff = Math.Abs(ours[0].GradientNorm / theirs[0].GradientNorm - 1);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"      relative difference: loss {off:E1}, gradient norm {gradientOff:E1}"));
                 if (off > 1e-3 || gradientOff > 1e-3)
                 {
                     Console.Error.WriteLine("error: the two engines do not compute the same losses; the times can't be compared.");
@@ -53,6 +56,8 @@ internal static class Comparison
         }
     }
 
-    private static void Print(int size, List<Measurement> runs, double median, double ratio) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{size,4}  {runs[0].Engine,-24} {median,9:F3} {ratio,8:F3} {runs.Max(r => r.PeakMemoryBytes) / 1048576.0,10:F0}   {runs[0].Loss,-14:G8}  {runs[0].GradientNorm:G7}"));
+    private static void Print(int size, List<Measurement> runs, double median, double ratio) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{size,4}  {runs[0].Engine,-24} {median,9:F3} {ratio,8:F3} {runs.Max(r => r.PeakMemoryBytes) / 1048576.0,10:F0}   "
+            + $"{runs[0].Loss,-14:G8}  {runs[0].GradientNorm:G7}"));
 }

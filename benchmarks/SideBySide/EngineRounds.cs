@@ -3,7 +3,8 @@ using System.Globalization;
 namespace MLNetStyle.Benchmarks.SideBySide;
 
 /// <summary>
-/// One evaluation of the same losses and gradient on both of our engines, in turns, each time in a process of its own: medians and least values of
+/// One evaluation of the same losses and gradient on both of our engines, in turns, each time in a process of its own: medians and least
+/// values of
 /// the clock and of processor time, their ratios, and peak memory.
 /// </summary>
 internal static class EngineRounds
@@ -22,14 +23,17 @@ internal static class EngineRounds
             new("vgg19-1536", network, 1536, false, []),
         }.ToDictionary(c => c.Name);
         string[] names = arguments.Text("--cases", "all") is var wanted && wanted == "all" ? [.. all.Keys] : wanted.Split(',');
-        if (names.FirstOrDefault(n => !all.ContainsKey(n)) is { } unknown) throw new ArgumentException($"There is no case '{unknown}'; there are {string.Join(", ", all.Keys)}.");
+        if (names.FirstOrDefault(n =>
+            !all.ContainsKey(n)) is { } unknown) throw new ArgumentException($"There is no case '{unknown}'; there are "
+            + $"{string.Join(", ", all.Keys)}.");
         Console.WriteLine("seconds an evaluation: median (least); processor time is that of all threads");
         Console.WriteLine("case         engine                        clock           processor time    peak MiB   loss");
         Dictionary<string, double> ours = [];
         bool agree = true;
         foreach (Case one in names.Select(n => all[n]))
         {
-            List<string> common = ["evaluate", "--network", one.Network, "--width", $"{one.Size}", "--repeats", arguments.Text("--repeats", one.Size > 1000 ? "2" : "5")];
+            List<string> common = ["evaluate", "--network", one.Network, "--width", $"{one.Size}", "--repeats",
+                arguments.Text("--repeats", one.Size > 1000 ? "2" : "5")];
             common.AddRange(["--threads", arguments.Text("--threads", "0")]);
             List<Measurement> cpu = [], onnx = [];
             for (int round = 0; round < arguments.Number("--rounds", 3); round++)
@@ -43,12 +47,15 @@ internal static class EngineRounds
             {
                 Print("", onnx);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"             ratio                         {Median(cpu, Clock) / Median(onnx, Clock):F3} ({Least(cpu, Clock) / Least(onnx, Clock):F3})   {Median(cpu, Work) / Median(onnx, Work):F3} ({Least(cpu, Work) / Least(onnx, Work):F3})"));
+                    $"             ratio                         {Median(cpu, Clock) / Median(onnx, Clock):F3} "
+                        + $"({Least(cpu, Clock) / Least(onnx, Clock):F3})   {Median(cpu, Work) / Median(onnx, Work):F3} "
+                        + $"({Least(cpu, Work) / Least(onnx, Work):F3})"));
                 agree &= Math.Abs(cpu[0].Loss / onnx[0].Loss - 1) < 1e-3 && Math.Abs(cpu[0].GradientNorm / onnx[0].GradientNorm - 1) < 1e-3;
             }
             else if (ours.TryGetValue("vgg19-512", out double base512))
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"             processor time over that of vgg19-512: {ours[one.Name] / base512:F2}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"             processor time over that of vgg19-512: {ours[one.Name] / base512:F2}"));
             }
         }
         if (agree) return 0;
@@ -65,7 +72,8 @@ internal static class EngineRounds
     private static double Least(List<Measurement> runs, Func<Measurement, double[]> values) => runs.SelectMany(values).Min();
 
     private static void Print(string name, List<Measurement> runs) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{name,-12} {runs[0].Engine,-28} {Median(runs, Clock),6:F3} ({Least(runs, Clock):F3})  {Median(runs, Work),7:F3} ({Least(runs, Work):F3}) {runs.Max(r => r.PeakMemoryBytes) / 1048576.0,8:F0}   {runs[0].Loss:G8}"));
+        $"{name,-12} {runs[0].Engine,-28} {Median(runs, Clock),6:F3} ({Least(runs, Clock):F3})  {Median(runs, Work),7:F3} "
+            + $"({Least(runs, Work):F3}) {runs.Max(r => r.PeakMemoryBytes) / 1048576.0,8:F0}   {runs[0].Loss:G8}"));
 
     private sealed record Case(string Name, string Network, int Size, bool BothEngines, string[] Options);
 }

@@ -8,20 +8,24 @@ using MLNetStyle.Stylization;
 
 namespace MLNetStyle.Benchmarks.SideBySide;
 
-/// <summary>Our side: content, Gram and total variation losses and the gradient, in a process of its own so that its peak memory is its own.</summary>
+/// <summary>Our side: content, Gram and total variation losses and the gradient, in a process of its own so that its peak memory is its
+/// own.</summary>
 internal static class Evaluation
 {
     public static readonly Loss[] Losses =
     [
         new ContentLoss("relu4_2", 1, LossNormalization.Absolute),
-        .. Array.ConvertAll(["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"], layer => new GramStyleLoss(layer, 1, LossNormalization.Absolute)),
+        .. Array.ConvertAll(["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"], layer =>
+            new GramStyleLoss(layer, 1, LossNormalization.Absolute)),
         new TotalVariationLoss(1, LossNormalization.Absolute),
     ];
 
     public static int Run(string[] args)
     {
-        Arguments arguments = new(args, "--network", "--image", "--style", "--content", "--width", "--height", "--repeats", "--threads", "--engine", "--simd", "--filters");
-        int width = arguments.Number("--width", 256), height = arguments.Number("--height", width), repeats = arguments.Number("--repeats", 3);
+        Arguments arguments = new(args, "--network", "--image", "--style", "--content", "--width", "--height", "--repeats", "--threads",
+            "--engine", "--simd", "--filters");
+        int width = arguments.Number("--width", 256), height = arguments.Number("--height", width),
+            repeats = arguments.Number("--repeats", 3);
         Network network = Network.Load(arguments.Text("--network"));
         IStyleEngine engine = Engine(network, arguments);
         IReadOnlyList<GraphTensor?> targets = Targets(engine, Read("--content", 3), Read("--style", 2));
@@ -40,7 +44,8 @@ internal static class Evaluation
             processor[i] = Processor() - before;
         }
         double norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
-        Console.WriteLine(JsonSerializer.Serialize(new Measurement($"MLNetStyle {Name(engine)}", loss, norm, seconds, PeakMemory.Bytes) { ProcessorSeconds = processor }));
+        Console.WriteLine(JsonSerializer.Serialize(new Measurement($"MLNetStyle {Name(engine)}", loss, norm, seconds,
+            PeakMemory.Bytes) { ProcessorSeconds = processor }));
         return 0;
 
         PlanarImage Read(string option, int seed) => new(width, height, arguments.Text(option, "") is { Length: > 0 } path

@@ -10,7 +10,8 @@ internal sealed record Measurement(
     [property: JsonPropertyName("seconds")] double[] Seconds,
     [property: JsonPropertyName("peak_memory_bytes")] long PeakMemoryBytes)
 {
-    /// <summary>What all threads together worked, for each evaluation: on a busy machine a better measure than the clock. Ours only.</summary>
+    /// <summary>What all threads together worked, for each evaluation: on a busy machine a better measure than the clock. Ours
+    /// only.</summary>
     [JsonPropertyName("processor_seconds")]
     public double[] ProcessorSeconds { get; init; } = [];
 }

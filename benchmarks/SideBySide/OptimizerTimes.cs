@@ -4,15 +4,18 @@ using MLNetStyle.Optimization;
 
 namespace MLNetStyle.Benchmarks.SideBySide;
 
-/// <summary>What an iteration of the optimisers takes beside the evaluation: on a function that costs next to nothing, whose time is left out.</summary>
+/// <summary>What an iteration of the optimisers takes beside the evaluation: on a function that costs next to nothing, whose time is left
+/// out.</summary>
 internal static class OptimizerTimes
 {
     public static int Run(string[] args)
     {
         Arguments arguments = new(args, "--width", "--history", "--iterations", "--threads");
-        int width = arguments.Number("--width", 512), history = arguments.Number("--history", 20), iterations = arguments.Number("--iterations", 60);
+        int width = arguments.Number("--width", 512), history = arguments.Number("--history", 20),
+            iterations = arguments.Number("--iterations", 60);
         int length = 3 * width * width, threads = arguments.Number("--threads", 0);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{width} x {width}, milliseconds an iteration beside the evaluation: median (least)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{width} x {width}, milliseconds an iteration beside the evaluation: median (least)"));
         using LbfgsOptimizer lbfgs = new(length, history, lower: 0, upper: 255, threads: threads);
         using AdamOptimizer adam = new(length, lower: 0, upper: 255, threads: threads);
         Print("L-BFGS", lbfgs, length, history, iterations);
@@ -46,6 +49,7 @@ internal static class OptimizerTimes
             double time = Stopwatch.GetElapsedTime(begun).TotalMilliseconds - inside;
             if (i >= skipped) times.Add(time);
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-8} {Programs.Median(times):F2} ({times.Min():F2}), {times.Count} iterations, {optimizer.Evaluations} evaluations"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-8} {Programs.Median(times):F2} ({times.Min():F2}), {times.Count} iterations, {optimizer.Evaluations} evaluations"));
     }
 }

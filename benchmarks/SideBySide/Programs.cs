@@ -16,7 +16,8 @@ internal static class Programs
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}; its message is above.");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}; its message "
+            + $"is above.");
         return JsonSerializer.Deserialize<Measurement>(output.Trim().Split('\n')[^1])!;
     }
 

@@ -20,13 +20,15 @@ internal static class TrainStep
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            Console.Error.WriteLine($"{script} failed; it needs PyTorch (Debian: apt-get install python3-torch, --python /usr/bin/python3).");
+            Console.Error.WriteLine($"{script} failed; it needs PyTorch (Debian: apt-get install python3-torch, --python "
+                + $"/usr/bin/python3).");
             return 1;
         }
         JsonElement theirs = JsonDocument.Parse(line).RootElement;
         double ours = Math.Min(first, Ours(size, repeats)), other = theirs.GetProperty("processor").GetDouble();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{size} x {size}, one thread, processor seconds a photograph: ours {ours:0.000}, PyTorch {theirs.GetProperty("version").GetString()} {other:0.000}, ratio {ours / other:0.00}"));
+            $"{size} x {size}, one thread, processor seconds a photograph: ours {ours:0.000}, PyTorch "
+                + $"{theirs.GetProperty("version").GetString()} {other:0.000}, ratio {ours / other:0.00}"));
         return 0;
     }
 
@@ -55,7 +57,8 @@ internal static class TrainStep
         return seconds[seconds.Count / 2];
     }
 
-    private static int Number(string[] args, string name, int usual) => Given(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
+    private static int Number(string[] args, string name, int usual) => Given(args, name) is { } text
+        ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
 
     private static string? Given(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at ? args[at + 1] : null;
 }

@@ -18,17 +18,20 @@ public class DifferentiatorTests
     public void Convolution(int height, int width, int padding, int stride, int kernel, int dilation, int groups)
     {
         Random random = new(3);
-        Weight weight = new("w", GradientCheck.Values(random, 4 * (6 / groups) * kernel * kernel, -0.5f, 0.5f, false), 4, 6 / groups, kernel, kernel);
+        Weight weight = new("w", GradientCheck.Values(random, 4 * (6 / groups) * kernel * kernel, -0.5f, 0.5f, false), 4, 6 / groups,
+            kernel, kernel);
         foreach (bool symbolic in (bool[])[true, false])
         {
             GradientCheck.Run((g, x) => Conv(g, x[0], g.Weight(weight), default), [[1, 6, height, width]], symbolic);
-            GradientCheck.Run((g, x) => Conv(g, x[0], g.Constant(weight.Values, [.. weight.Shape]), default), [[2, 6, height, width]], symbolic);
+            GradientCheck.Run((g, x) => Conv(g, x[0], g.Constant(weight.Values, [.. weight.Shape]), default), [[2, 6, height, width]],
+                symbolic);
         }
         if (groups == 1) GradientCheck.Run((g, x) => Conv(g, x[0], x[1], x[2]), [[2, 6, height, width], [.. weight.Shape], [4]], false);
 
         GraphValue Conv(GraphBuilder g, GraphValue x, GraphValue w, GraphValue bias) => g.Node(
             "Conv", bias.Name is null ? [x, w] : [x, w, bias], new GraphAttribute("pads", [padding, padding, padding, padding]),
-            new GraphAttribute("strides", [stride, stride]), new GraphAttribute("dilations", [dilation, dilation]), new GraphAttribute("group", groups));
+            new GraphAttribute("strides", [stride, stride]), new GraphAttribute("dilations", [dilation, dilation]),
+                new GraphAttribute("group", groups));
     }
 
     [Theory]
@@ -63,7 +66,8 @@ public class DifferentiatorTests
         GraphValue x = graph.Input("x", ElementType.Float, "1", "1", "H", "W");
         graph.Output(Differentiator.Gradient(graph, graph.ReduceSum(graph.MaxPool(x)), x)[0], "g");
         float[] values = [5, 1, 2, 2, 5, 0, 2, 2];
-        Assert.Equal([0.5f, 0, 0.25f, 0.25f, 0.5f, 0, 0.25f, 0.25f], GradientCheck.Evaluate(graph, new() { ["x"] = new GraphTensor(values, 1, 1, 2, 4) }, "g").Values.ToArray());
+        Assert.Equal([0.5f, 0, 0.25f, 0.25f, 0.5f, 0, 0.25f, 0.25f],
+            GradientCheck.Evaluate(graph, new() { ["x"] = new GraphTensor(values, 1, 1, 2, 4) }, "g").Values.ToArray());
     }
 
     [Theory]
@@ -76,7 +80,8 @@ public class DifferentiatorTests
         graph.Output(Differentiator.Gradient(graph, graph.ReduceSum(graph.Mul(r, graph.AveragePool(x))), x)[0], "g");
         float[] weights = [.. Enumerable.Range(0, width / 2).Select(i => 4f * i)];
         float[] found = GradientCheck.Evaluate(
-            graph, new() { ["x"] = new GraphTensor(new float[3 * width], 1, 1, 3, width), ["r"] = new GraphTensor(weights, 1, 1, 1, width / 2) }, "g").Values.ToArray();
+            graph, new() { ["x"] = new GraphTensor(new float[3 * width], 1, 1, 3, width),
+                ["r"] = new GraphTensor(weights, 1, 1, 1, width / 2) }, "g").Values.ToArray();
         for (int i = 0; i < width; i++) Assert.Equal(i == width - 1 ? 0 : i / 2, found[i]);
     }
 
@@ -101,7 +106,8 @@ public class DifferentiatorTests
                     1 => g.Node("Tanh", [value]),
                     2 => g.Add(value, g.Square(value)),
                     3 => g.Mul(value, g.ReduceMean(value, true, 2, 3)),
-                    4 => g.AveragePool(g.Node("Pad", [value, g.Indices(0, 0, 1, 1, 0, 0, 1, 1)], new GraphAttribute("mode", random.Next(2) == 0 ? "reflect" : "edge"))),
+                    4 => g.AveragePool(g.Node("Pad", [value, g.Indices(0, 0, 1, 1, 0, 0, 1, 1)],
+                        new GraphAttribute("mode", random.Next(2) == 0 ? "reflect" : "edge"))),
                     5 => g.Transpose(value, 0, 1, 3, 2),
                     _ => g.Node("Sigmoid", [value]),
                 };
@@ -118,7 +124,8 @@ public class DifferentiatorTests
         GraphValue[] found = Differentiator.Gradient(graph, graph.ReduceSum(x), x, y);
         graph.Output(found[0], "gx");
         graph.Output(found[1], "gy");
-        Dictionary<string, GraphTensor> feed = new() { ["x"] = new(new float[] { 1, 2 }, 2), ["y"] = new(new float[] { 1, 2, 3, 4, 5, 6 }, 3, 2) };
+        Dictionary<string, GraphTensor> feed = new() { ["x"] = new(new float[] { 1, 2 }, 2),
+            ["y"] = new(new float[] { 1, 2, 3, 4, 5, 6 }, 3, 2) };
         using GraphSession session = new(graph);
         GraphTensor[] results = session.Run(feed, ["gx", "gy"]);
         Assert.Equal([1f, 1f], results[0].Values.ToArray());
@@ -153,7 +160,8 @@ public class DifferentiatorTests
     {
         GraphBuilder graph = new();
         GraphValue x = graph.Input("x", ElementType.Float, "1", "1", "H", "W");
-        GraphValue pooled = graph.Node("MaxPool", "overlap", [x], new GraphAttribute("kernel_shape", [3, 3]), new GraphAttribute("strides", [2, 2]));
+        GraphValue pooled = graph.Node("MaxPool", "overlap", [x], new GraphAttribute("kernel_shape", [3, 3]),
+            new GraphAttribute("strides", [2, 2]));
         NotSupportedException e = Assert.Throws<NotSupportedException>(() => Differentiator.Gradient(graph, graph.ReduceSum(pooled), x));
         Assert.Contains("'overlap'", e.Message);
         Assert.Contains("[3, 3]", e.Message);

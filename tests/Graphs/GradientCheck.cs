@@ -15,11 +15,13 @@ internal static class GradientCheck
     /// <param name="apart">Whether all values of an input are kept apart by more than the step, for operators with kinks.</param>
     /// <param name="seed">Where the random numbers start.</param>
     public static void Run(
-        Func<GraphBuilder, GraphValue[], GraphValue> build, long[][] shapes, bool symbolic = true, float from = -1f, float to = 1f, bool apart = false, int seed = 1)
+        Func<GraphBuilder, GraphValue[], GraphValue> build, long[][] shapes, bool symbolic = true, float from = -1f, float to = 1f,
+            bool apart = false, int seed = 1)
     {
         Random random = new(seed);
         GraphBuilder graph = new();
-        GraphValue[] inputs = [.. shapes.Select((s, k) => graph.Input($"x{k}", ElementType.Float, [.. s.Select((d, i) => symbolic && d > 1 ? $"d{k}_{i}" : $"{d}")]))];
+        GraphValue[] inputs = [.. shapes.Select((s, k) =>
+            graph.Input($"x{k}", ElementType.Float, [.. s.Select((d, i) => symbolic && d > 1 ? $"d{k}_{i}" : $"{d}")]))];
         GraphValue y = build(graph, inputs);
         graph.Output(y, "y");
         float[][] point = [.. shapes.Select(s => Values(random, Count(s), from, to, apart))];
@@ -49,7 +51,8 @@ internal static class GradientCheck
                     actual += (double)found[k].Values.Span[i] * direction[i];
                     scale += Math.Abs((double)found[k].Values.Span[i] * direction[i]);
                 }
-                Assert.True(Math.Abs(actual - expected) <= 2e-3 * (1 + scale), $"input {k}, direction {trial}: gradient {actual}, differences {expected}");
+                Assert.True(Math.Abs(actual - expected) <= 2e-3 * (1 + scale),
+                    $"input {k}, direction {trial}: gradient {actual}, differences {expected}");
 
                 double Loss(int sign)
                 {
@@ -76,7 +79,8 @@ internal static class GradientCheck
     public static float[] Values(Random random, int count, float from, float to, bool apart)
     {
         float[] values = new float[count];
-        for (int i = 0; i < count; i++) values[i] = apart ? from + (to - from) * (i + 0.5f) / count : from + (to - from) * random.NextSingle();
+        for (int i = 0; i < count; i++) values[i] = apart ? from + (to - from) * (i + 0.5f) / count : from
+            + (to - from) * random.NextSingle();
         if (apart)
         {
             random.Shuffle(values);

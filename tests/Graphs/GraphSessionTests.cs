@@ -68,7 +68,8 @@ public class GraphSessionTests
         using GraphSession session = new(Pyramid(out _));
         Assert.Contains("'z'", Assert.Throws<InvalidOperationException>(
             () => session.Run(Feed(8, 8), new Dictionary<string, GraphTensor> { ["z"] = new(new float[1], 1) })).Message);
-        Assert.Contains("image", Assert.Throws<InvalidOperationException>(() => session.Run(new Dictionary<string, GraphTensor>(), "y")).Message);
+        Assert.Contains("image",
+            Assert.Throws<InvalidOperationException>(() => session.Run(new Dictionary<string, GraphTensor>(), "y")).Message);
     }
 
     [Fact]
@@ -147,7 +148,8 @@ public class GraphSessionTests
     [InlineData("gpu")]
     [InlineData("cuda:-1")]
     [InlineData("cuda:")]
-    public void OtherDevicesAreRefused(string text) => Assert.Contains($"'{text}'", Assert.Throws<FormatException>(() => ComputeDevice.Parse(text)).Message);
+    public void OtherDevicesAreRefused(string text) =>
+        Assert.Contains($"'{text}'", Assert.Throws<FormatException>(() => ComputeDevice.Parse(text)).Message);
 
     [Fact]
     public void ATensorChecksItsBuffer()

@@ -14,7 +14,8 @@ public class MemoryTests
         GraphBuilder graph = GraphSessionTests.Pyramid(out GraphValue image);
         graph.Output(Differentiator.Gradient(graph, graph.ReduceSum(new GraphValue("y")), image)[0], "g");
         using GraphSession session = new(graph, new GraphSessionOptions { Threads = 1 });
-        Dictionary<string, GraphTensor> feed = GraphSessionTests.Feed(64, 64), result = new() { ["g"] = new(new float[3 * 64 * 64], 1, 3, 64, 64) };
+        Dictionary<string, GraphTensor> feed = GraphSessionTests.Feed(64, 64),
+            result = new() { ["g"] = new(new float[3 * 64 * 64], 1, 3, 64, 64) };
         for (int i = 0; i < 100; i++) session.Run(feed, result);
         long before = Resident();
         for (int i = 0; i < 1000; i++) session.Run(feed, result);

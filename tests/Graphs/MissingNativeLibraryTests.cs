@@ -13,7 +13,8 @@ public class MissingNativeLibraryTests
         AssemblyLoadContext context = new WithoutNativeLibraries();
         Assembly library = context.LoadFromAssemblyPath(typeof(GraphSession).Assembly.Location);
         Type builder = library.GetType(typeof(GraphBuilder).FullName!)!, session = library.GetType(typeof(GraphSession).FullName!)!;
-        object graph = Activator.CreateInstance(builder, "graph")!, floats = Enum.ToObject(library.GetType(typeof(ElementType).FullName!)!, ElementType.Float);
+        object graph = Activator.CreateInstance(builder, "graph")!,
+            floats = Enum.ToObject(library.GetType(typeof(ElementType).FullName!)!, ElementType.Float);
         object input = builder.GetMethod(nameof(GraphBuilder.Input))!.Invoke(graph, ["x", floats, new[] { "1" }])!;
         builder.GetMethod(nameof(GraphBuilder.Output))!.Invoke(graph, [input, "y", floats, null]);
         var thrown = Assert.Throws<TargetInvocationException>(() => Activator.CreateInstance(session, graph, null));
@@ -27,7 +28,8 @@ public class MissingNativeLibraryTests
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             string path = Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll");
-            return assemblyName.Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal) && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+            return assemblyName.Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal) && File.Exists(path)
+                ? LoadFromAssemblyPath(path) : null;
         }
 
         protected override nint LoadUnmanagedDll(string unmanagedDllName) => throw new DllNotFoundException($"no {unmanagedDllName}");

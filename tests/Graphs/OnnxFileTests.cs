@@ -43,7 +43,8 @@ public sealed class OnnxFileTests : IDisposable
         float[][] gradients = [.. ((GraphBuilder[])[graph, read]).Select(g =>
         {
             g.Output(Differentiator.Gradient(g, g.ReduceSum(new GraphValue("y")), new GraphValue("x"))[0], "g");
-            return GradientCheck.Evaluate(g, new() { ["x"] = new(GradientCheck.Values(new Random(1), 90, -1, 1, false), 1, 3, 5, 6) }, "g").Values.ToArray();
+            return GradientCheck.Evaluate(g, new() { ["x"] = new(GradientCheck.Values(new Random(1), 90, -1, 1, false), 1, 3, 5, 6) },
+                "g").Values.ToArray();
         })];
         Assert.Equal(gradients[0], gradients[1]);
         Assert.Contains(gradients[0], v => v != 0);
@@ -54,14 +55,16 @@ public sealed class OnnxFileTests : IDisposable
     {
         ModelProto model = Empty();
         GraphProto inner = new() { Name = "then" };
-        TensorProto outside = new() { Name = "secret", DataType = (int)DataType.Float, DataLocation = TensorProto.Types.DataLocation.External };
+        TensorProto outside = new() { Name = "secret", DataType = (int)DataType.Float,
+            DataLocation = TensorProto.Types.DataLocation.External };
         outside.Dims.Add(4);
         outside.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "passwords.txt" });
         inner.Initializer.Add(outside);
         NodeProto node = new() { OpType = "If", Name = "choose" };
         node.Attribute.Add(new AttributeProto { Name = "then_branch", G = inner, Type = AttributeProto.Types.AttributeType.Graph });
         model.Graph.Node.Add(node);
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => OnnxFile.Load(new MemoryStream(model.ToByteArray()), "bad.onnx"));
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() =>
+            OnnxFile.Load(new MemoryStream(model.ToByteArray()), "bad.onnx"));
         Assert.Contains("secret", e.Message);
         Assert.Contains("another file", e.Message);
     }
@@ -78,7 +81,8 @@ public sealed class OnnxFileTests : IDisposable
         zero.Ints.Add([0, 2]);
         node.Attribute.Add(zero);
         model.Graph.Node.Add(node);
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => OnnxFile.Load(new MemoryStream(model.ToByteArray()), "bad.onnx"));
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() =>
+            OnnxFile.Load(new MemoryStream(model.ToByteArray()), "bad.onnx"));
         Assert.Contains(attribute, e.Message);
         Assert.Contains("pool", e.Message);
     }

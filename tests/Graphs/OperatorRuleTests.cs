@@ -6,7 +6,8 @@ namespace MLNetStyle.Tests.Graphs;
 public class OperatorRuleTests
 {
     private sealed record Case(
-        string Operator, Func<GraphBuilder, GraphValue[], GraphValue> Build, long[][] Shapes, float From = -1, float To = 1, bool Apart = false, bool Fixed = false);
+        string Operator, Func<GraphBuilder, GraphValue[], GraphValue> Build, long[][] Shapes, float From = -1, float To = 1,
+            bool Apart = false, bool Fixed = false);
 
     private static readonly Case[] s_cases =
     [
@@ -35,11 +36,14 @@ public class OperatorRuleTests
         new("Tanh", (g, x) => g.Node("Tanh", [x[0]]), [[3, 5]]),
         new("Clip", (g, x) => g.Node("Clip", [x[0], g.Constant(-0.505f), g.Constant(0.475f)]), [[4, 5]], Apart: true),
         new("Max", (g, x) => g.Node("Max", x), [[4, 5], [5]], Apart: true, From: -1.03f),
-        new("Min of three", (g, x) => g.Node("Min", [x[0], g.Mul(x[1], g.Constant(1.13f)), g.Constant(0.333f)]), [[4, 5], [4, 5]], Apart: true),
-        new("Where", (g, x) => g.Node("Where", [g.Node("Greater", [x[2], g.Constant(0f)]), x[0], x[1]]), [[3, 5], [3, 1], [3, 5]], Apart: true),
+        new("Min of three", (g, x) => g.Node("Min", [x[0], g.Mul(x[1], g.Constant(1.13f)), g.Constant(0.333f)]), [[4, 5], [4, 5]],
+            Apart: true),
+        new("Where", (g, x) => g.Node("Where", [g.Node("Greater", [x[2], g.Constant(0f)]), x[0], x[1]]), [[3, 5], [3, 1], [3, 5]],
+            Apart: true),
         new("BatchNormalization", (g, x) => g.Node("BatchNormalization",
             [x[0], g.Constant([1f, 2f, 3f], 3), g.Constant([0f, 1f, 0f], 3), g.Constant([0.1f, 0.2f, 0f], 3), g.Constant([1f, 0.5f, 2f], 3)]), [[2, 3, 4, 5]]),
-        new("InstanceNormalization", (g, x) => g.Square(g.Node("InstanceNormalization", x, new GraphAttribute("epsilon", 0.01f))), [[2, 3, 4, 5], [3], [3]]),
+        new("InstanceNormalization", (g, x) => g.Square(g.Node("InstanceNormalization", x, new GraphAttribute("epsilon", 0.01f))),
+            [[2, 3, 4, 5], [3], [3]]),
         new("InstanceNormalization of rows", (g, x) => g.Node("InstanceNormalization", x), [[1, 2, 7], [2], [2]]),
         new("SpaceToDepth", (g, x) => g.Square(g.Node("SpaceToDepth", [x[0]], new GraphAttribute("blocksize", 2L))), [[2, 3, 4, 6]]),
         new("DepthToSpace", (g, x) => g.Square(g.Node("DepthToSpace", [x[0]], new GraphAttribute("blocksize", 2L))), [[1, 8, 2, 3]]),
@@ -49,7 +53,9 @@ public class OperatorRuleTests
         new("MatMul broadcast left", (g, x) => g.MatMul(x[0], x[1]), [[3, 4], [2, 1, 4, 5]]),
         new("Gram", (g, x) => g.MatMul(x[0], g.Transpose(x[0], 0, 2, 1)), [[1, 3, 7]]),
         new("Gram of a map", Gram, [[1, 3, 4, 5]]),
-        new("Gemm", (g, x) => g.Node("Gemm", x, new GraphAttribute("transB", 1L), new GraphAttribute("alpha", 0.5f), new GraphAttribute("beta", 2f)), [[3, 4], [5, 4], [5]]),
+        new("Gemm", (g, x) =>
+            g.Node("Gemm", x, new GraphAttribute("transB", 1L), new GraphAttribute("alpha", 0.5f), new GraphAttribute("beta", 2f)),
+            [[3, 4], [5, 4], [5]]),
         new("Gemm transposed", (g, x) => g.Node("Gemm", x, new GraphAttribute("transA", 1L)), [[4, 3], [4, 5], [3, 1]]),
         new("Reshape", (g, x) => g.Mul(g.Reshape(x[0], 0, -1), x[1]), [[2, 3, 4], [2, 12]]),
         new("Flatten", (g, x) => g.Square(g.Node("Flatten", [x[0]])), [[2, 3, 4]]),
@@ -68,11 +74,13 @@ public class OperatorRuleTests
         new("ReduceMean of a sum", (g, x) => g.ReduceMean(g.ReduceSum(x[0], false, -1)), [[2, 3, 4]]),
         new("ReduceSumSquare", (g, x) => g.Node("ReduceSumSquare", [x[0], g.Indices(1)], new GraphAttribute("keepdims", 0L)), [[2, 3, 4]]),
         new("GlobalAveragePool", (g, x) => g.Square(g.Node("GlobalAveragePool", [x[0]])), [[2, 3, 4, 5]]),
-        new("AveragePool overlapping", (g, x) => g.Node("AveragePool", [x[0]], new GraphAttribute("kernel_shape", [3, 3]), new GraphAttribute("strides", [2, 2]),
+        new("AveragePool overlapping", (g, x) =>
+            g.Node("AveragePool", [x[0]], new GraphAttribute("kernel_shape", [3, 3]), new GraphAttribute("strides", [2, 2]),
             new GraphAttribute("pads", [1, 1, 1, 1]), new GraphAttribute("count_include_pad", 1L)), [[2, 3, 7, 8]]),
         new("Slice", (g, x) => g.Square(g.Slice(x[0], [1, -3], [3, long.MaxValue], [1, 2])), [[2, 4, 5]]),
         new("Slice to the end but one", (g, x) => g.Sub(g.Slice(x[0], [1], [long.MaxValue], [1]), g.Slice(x[0], [0], [-1], [1])), [[2, 5]]),
-        new("Slice with steps", (g, x) => g.Square(g.Node("Slice", [x[0], g.Indices(5), g.Indices(-100), g.Indices(1), g.Indices(-2)])), [[2, 7]]),
+        new("Slice with steps", (g, x) => g.Square(g.Node("Slice", [x[0], g.Indices(5), g.Indices(-100), g.Indices(1), g.Indices(-2)])),
+            [[2, 7]]),
         new("Gather", (g, x) => g.Square(g.Gather(x[0], g.Indices(2, 0, 2, -1))), [[4, 3]]),
         new("Gather axis", (g, x) => g.Square(g.Gather(x[0], g.Indices(1, 0, 1), 1)), [[2, 3, 4]]),
         new("Gather one", (g, x) => g.Square(g.Gather(x[0], g.Index(1), 2)), [[2, 3, 4]]),
@@ -81,12 +89,16 @@ public class OperatorRuleTests
         new("Pad reflect", (g, x) => g.Square(Pad(g, x[0], "reflect", 1, 2, 3, 4)), [[1, 2, 5, 7]]),
         new("Pad reflect one side", (g, x) => g.Square(Pad(g, x[0], "reflect", 0, 2, 3, 0)), [[1, 2, 4, 5]]),
         new("Pad edge", (g, x) => g.Square(Pad(g, x[0], "edge", 1, 2, 3, 0)), [[1, 2, 4, 5]]),
-        new("Pad with axes", (g, x) => g.Square(g.Node("Pad", [x[0], g.Indices(1, 2, 1, 0), default, g.Indices(3, 2)], new GraphAttribute("mode", "reflect"))), [[1, 2, 4, 5]]),
+        new("Pad with axes", (g, x) =>
+            g.Square(g.Node("Pad", [x[0], g.Indices(1, 2, 1, 0), default, g.Indices(3, 2)], new GraphAttribute("mode", "reflect"))),
+            [[1, 2, 4, 5]]),
         new("Resize twice", (g, x) => g.Square(Resize(g, x[0], "asymmetric", "floor", 2, 2)), [[1, 2, 3, 5]]),
         new("Resize three times", (g, x) => g.Square(Resize(g, x[0], "half_pixel", "round_prefer_floor", 3, 2)), [[1, 2, 3, 5]]),
         new("Resize by fractions", (g, x) => g.Square(Resize(g, x[0], "half_pixel", "round_prefer_floor", 1.5f, 0.6f)), [[1, 2, 4, 5]]),
-        new("Resize to sizes", (g, x) => g.Square(g.Node("Resize", [x[0], default, default, g.Indices(1, 2, 7, 3)], new GraphAttribute("mode", "nearest"),
-            new GraphAttribute("coordinate_transformation_mode", "asymmetric"), new GraphAttribute("nearest_mode", "floor"))), [[1, 2, 3, 5]], Fixed: true),
+        new("Resize to sizes", (g, x) =>
+            g.Square(g.Node("Resize", [x[0], default, default, g.Indices(1, 2, 7, 3)], new GraphAttribute("mode", "nearest"),
+            new GraphAttribute("coordinate_transformation_mode", "asymmetric"), new GraphAttribute("nearest_mode", "floor"))),
+                [[1, 2, 3, 5]], Fixed: true),
         new("Total variation", (g, x) => g.Add(
             g.ReduceMean(g.Square(g.Sub(g.Slice(x[0], [1], [long.MaxValue], [3]), g.Slice(x[0], [0], [-1], [3])))),
             g.ReduceMean(g.Square(g.Sub(g.Slice(x[0], [1], [long.MaxValue], [2]), g.Slice(x[0], [0], [-1], [2]))))), [[1, 3, 5, 6]]),

@@ -45,7 +45,8 @@ public sealed class ColorTransferTests
     [Fact]
     public void ADegenerateSourceStaysFiniteAndTakesTheMean()
     {
-        PlanarImage reference = TestImages.Correlated(2, 30, 30), constant = new(7, 5), grey = ColorTransfer.Grey(TestImages.Random(1, 40, 30));
+        PlanarImage reference = TestImages.Correlated(2, 30, 30), constant = new(7, 5),
+            grey = ColorTransfer.Grey(TestImages.Random(1, 40, 30));
         constant.Samples.AsSpan().Fill(77);
         ColorStatistics wanted = ColorStatistics.Of(reference);
         foreach (ColorMatching matching in Enum.GetValues<ColorMatching>())
@@ -61,7 +62,8 @@ public sealed class ColorTransferTests
     [Fact]
     public void ADegenerateReferenceIsMatched()
     {
-        PlanarImage source = TestImages.Correlated(3, 30, 30), grey = ColorTransfer.Grey(TestImages.Random(1, 40, 30)), constant = new(3, 3);
+        PlanarImage source = TestImages.Correlated(3, 30, 30), grey = ColorTransfer.Grey(TestImages.Random(1, 40, 30)),
+            constant = new(3, 3);
         constant.Samples.AsSpan().Fill(42);
         foreach (ColorMatching matching in Enum.GetValues<ColorMatching>())
         {
@@ -98,7 +100,8 @@ public sealed class ColorTransferTests
         PlanarImage yiq = ColorSpaces.ToYiq(ColorTransfer.Luminance(styled, content)), wanted = ColorSpaces.ToYiq(content);
         ColorSpaces.ToYiq(styled).Plane(0).CopyTo(wanted.Plane(0));
         TestImages.AssertEqual(wanted, yiq, 1e-3);
-        PlanarImage lab = ColorSpaces.ToLab(ColorTransfer.Luminance(styled, content, LuminanceSpace.Lab)), wantedLab = ColorSpaces.ToLab(content);
+        PlanarImage lab = ColorSpaces.ToLab(ColorTransfer.Luminance(styled, content, LuminanceSpace.Lab)),
+            wantedLab = ColorSpaces.ToLab(content);
         ColorSpaces.ToLab(styled).Plane(0).CopyTo(wantedLab.Plane(0));
         TestImages.AssertEqual(wantedLab, lab, 1e-2);
     }).QuickCheckThrowOnFailure();

@@ -11,14 +11,17 @@ public sealed class MaskTests
     [Fact]
     public void OnesStayOnesAndPartsStillAddUp()
     {
-        Gen<(int, int, int, int, int)> sizes = from a in Gen.Choose(1, 40) from b in Gen.Choose(1, 40) from c in Gen.Choose(1, 60) from d in Gen.Choose(1, 60) from s in Gen.Choose(0, 1000) select (a, b, c, d, s);
+        Gen<(int, int, int, int, int)> sizes = from a in Gen.Choose(1, 40) from b in Gen.Choose(1, 40) from c in Gen.Choose(1,
+            60) from d in Gen.Choose(1, 60) from s in Gen.Choose(0, 1000) select (a, b, c, d, s);
         Prop.ForAll(sizes.ToArbitrary(), size =>
         {
             (int width, int height, int toWidth, int toHeight, int seed) = size;
             Assert.All(Mask.Whole(width, height).Resized(toWidth, toHeight).Softened(seed % 7).Values.ToArray(), v => Assert.Equal(1, v));
             Random random = new(seed);
-            float[] part = [.. Enumerable.Range(0, width * height).Select(_ => random.Next(2) * (float)random.NextDouble())], rest = [.. part.Select(v => 1 - v)];
-            Mask a = new Mask(width, height, part).Resized(toWidth, toHeight).Softened(seed % 7), b = new Mask(width, height, rest).Resized(toWidth, toHeight).Softened(seed % 7);
+            float[] part = [.. Enumerable.Range(0, width * height).Select(_ => random.Next(2) * (float)random.NextDouble())],
+                rest = [.. part.Select(v => 1 - v)];
+            Mask a = new Mask(width, height, part).Resized(toWidth, toHeight).Softened(seed % 7),
+                b = new Mask(width, height, rest).Resized(toWidth, toHeight).Softened(seed % 7);
             for (int i = 0; i < a.Values.Length; i++) Assert.Equal(1, a.Values[i] + b.Values[i], 1e-6);
         }).Check(s_config);
     }
@@ -37,7 +40,9 @@ public sealed class MaskTests
         }
         Assert.Equal((2, 1), (odd.Width, odd.Height));
         // Two thirds of a pixel: 0.5 x the first, the second wholly in halves.
-        Assert.Equal([0.5f * 2 / 3, 1], new Mask(3, 1, [0, 1, 1]).Resized(2, 1).Values.ToArray().Select(v => MathF.Round(v, 6)).Select(v => v == 0.333333f ? 1f / 3 : v));
+        Assert.Equal([0.5f * 2 / 3, 1],
+            new Mask(3, 1, [0, 1, 1]).Resized(2, 1).Values.ToArray().Select(v => MathF.Round(v, 6)).Select(v => v == 0.333333f ? 1f / 3
+            : v));
         Assert.Same(mask, mask.Resized(6, 4));
         Assert.Throws<InvalidOperationException>(() => new Mask(1, 4, new float[4]).Halved());
     }

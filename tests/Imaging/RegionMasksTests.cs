@@ -6,7 +6,8 @@ namespace MLNetStyle.Tests.Imaging;
 
 public sealed class RegionMasksTests
 {
-    private static readonly (int R, int G, int B)[] s_colors = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0), (255, 255, 255), (128, 0, 128), (255, 200, 0)];
+    private static readonly (int R, int G, int B)[] s_colors = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0), (255, 255, 255),
+        (128, 0, 128), (255, 200, 0)];
 
     [Fact]
     public void RegionsThatAreTooLargeTogetherAreRefusedBeforeTheyAreMade()
@@ -36,18 +37,21 @@ public sealed class RegionMasksTests
     [Fact]
     public void EveryColourIsARegionInReadingOrder()
     {
-        RegionMasks masks = RegionMasks.FromColors(Paint(60, 40, (x, y) => y < 15 ? (200, 220, 255) : x < 30 ? (10, 90, 20) : (30, 60, 200)));
+        RegionMasks masks = RegionMasks.FromColors(Paint(60, 40, (x, y) => y < 15 ? (200, 220, 255) : x < 30 ? (10, 90, 20)
+            : (30, 60, 200)));
         Assert.Equal(["#c8dcff", "#0a5a14", "#1e3cc8"], masks.Names);
         for (int y = 0; y < 40; y++)
             for (int x = 0; x < 60; x++)
-                Assert.Equal((y < 15 ? 1f : 0, y >= 15 && x < 30 ? 1f : 0, y >= 15 && x >= 30 ? 1f : 0), (masks.Masks[0].Values[y * 60 + x], masks.Masks[1].Values[y * 60 + x], masks.Masks[2].Values[y * 60 + x]));
+                Assert.Equal((y < 15 ? 1f : 0, y >= 15 && x < 30 ? 1f : 0, y >= 15 && x >= 30 ? 1f : 0),
+                    (masks.Masks[0].Values[y * 60 + x], masks.Masks[1].Values[y * 60 + x], masks.Masks[2].Values[y * 60 + x]));
     }
 
     [Fact]
     public void AntialiasedEdgesBelongToBothSides()
     {
         // Red to blue by way of purple, which is a region elsewhere.
-        RegionMasks masks = RegionMasks.FromColors(Paint(80, 40, (x, y) => y >= 30 ? (128, 0, 128) : x < 30 ? (255, 0, 0) : x == 30 ? (170, 0, 85) : x == 31 ? (85, 0, 170) : (0, 0, 255)));
+        RegionMasks masks = RegionMasks.FromColors(Paint(80, 40, (x, y) => y >= 30 ? (128, 0, 128) : x < 30 ? (255, 0, 0) : x == 30
+            ? (170, 0, 85) : x == 31 ? (85, 0, 170) : (0, 0, 255)));
         Assert.Equal(["#ff0000", "#0000ff", "#800080"], masks.Names);
         int row = 5 * 80;
         Assert.Equal([1, 0.708f, 0.292f, 0], Enumerable.Range(29, 4).Select(x => MathF.Round(masks.Masks[0].Values[row + x], 3)));
@@ -70,9 +74,11 @@ public sealed class RegionMasksTests
         RegionMasks masks = RegionMasks.FromColors(noisy);
         Assert.Equal(2, masks.Names.Count);
         Sum(masks);
-        int wrong = Enumerable.Range(0, 120 * 90).Count(i => MathF.Abs(masks.Masks[0].Values[i] - ((i % 120) + (i / 120 / 4) < 60 ? 1 : 0)) > 0.2f);
+        int wrong = Enumerable.Range(0, 120 * 90).Count(i =>
+            MathF.Abs(masks.Masks[0].Values[i] - ((i % 120) + (i / 120 / 4) < 60 ? 1 : 0)) > 0.2f);
         Assert.True(wrong < 10, $"{wrong} pixels are in the wrong region");
-        Assert.Equal(["#ff0000", "#0000ff"], masks.Paired(["#e62828", "#283cdc"], "the style").Select((m, i) => i == 0 && m == masks.Masks[0] ? "#ff0000" : "#0000ff"));
+        Assert.Equal(["#ff0000", "#0000ff"],
+            masks.Paired(["#e62828", "#283cdc"], "the style").Select((m, i) => i == 0 && m == masks.Masks[0] ? "#ff0000" : "#0000ff"));
     }
 
     [Theory]
@@ -82,7 +88,8 @@ public sealed class RegionMasksTests
     public void AJpegFileOfAMaskHasTheSameRegions(int quality, int most)
     {
         // Large areas of white: their mean must stay white.
-        PlanarImage mask = Paint(512, 384, (x, y) => y < 100 + 30 * Math.Sin(x / 40.0) ? (255, 255, 255) : (x - 250) * (x - 250) + (y - 250) * (y - 250) < 8000 ? (20, 70, 160) : (90, 140, 40));
+        PlanarImage mask = Paint(512, 384, (x, y) => y < 100 + 30 * Math.Sin(x / 40.0) ? (255, 255, 255) : (x - 250) * (x - 250)
+            + (y - 250) * (y - 250) < 8000 ? (20, 70, 160) : (90, 140, 40));
         RegionMasks exact = RegionMasks.FromColors(mask);
         Assert.Equal(["#ffffff", "#5a8c28", "#1446a0"], exact.Names);
         string file = Path.Combine(Path.GetTempPath(), $"mlnetstyle-mask-{Guid.NewGuid():N}.jpg");
@@ -158,7 +165,8 @@ public sealed class RegionMasksTests
     {
         Mask one = Mask.Whole(4, 4);
         Assert.Contains("different sizes", Assert.Throws<ArgumentException>(() => RegionMasks.InOrder([one, Mask.Whole(4, 5)])).Message);
-        Assert.Contains("no pixel in the region 2", Assert.Throws<ArgumentException>(() => RegionMasks.InOrder([one, new Mask(4, 4, new float[16])])).Message);
+        Assert.Contains("no pixel in the region 2",
+            Assert.Throws<ArgumentException>(() => RegionMasks.InOrder([one, new Mask(4, 4, new float[16])])).Message);
         Assert.Contains("two regions named a", Assert.Throws<ArgumentException>(() => new RegionMasks([("a", one), ("a", one)])).Message);
         Assert.Throws<ArgumentException>(() => new RegionMasks([]));
         Assert.Throws<ArgumentException>(() => RegionMasks.InOrder(Enumerable.Repeat(one, 17)));
@@ -166,7 +174,8 @@ public sealed class RegionMasksTests
         Assert.Contains("proportions", Assert.Throws<ArgumentException>(() => RegionMasks.InOrder([one]).CheckFits(40, 60)).Message);
     }
 
-    private static RegionMasks Regions(params string[] names) => new(names.Select((n, i) => (n, new Mask(2, 1, i == 0 ? [1, 0] : [0, 1]))), "the mask 'a.png'");
+    private static RegionMasks Regions(params string[] names) =>
+        new(names.Select((n, i) => (n, new Mask(2, 1, i == 0 ? [1, 0] : [0, 1]))), "the mask 'a.png'");
 
     private static void Sum(RegionMasks masks)
     {

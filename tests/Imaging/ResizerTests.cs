@@ -53,7 +53,8 @@ public sealed class ResizerTests
         for (int i = 0; i < image.Samples.Length; i++) image.Samples[i] = image.Samples[i] < 128 ? 0 : 100;
         bool cubicOnly = kernel == ResizeKernel.CatmullRom && size.NewWidth >= size.Width && size.NewHeight >= size.Height;
         float bound = cubicOnly ? 28.13f : 78;
-        foreach (float v in Resizer.Resize(image, size.NewWidth, size.NewHeight, kernel).Samples) Assert.InRange(v, -bound - 0.001f, 100 + bound + 0.001f);
+        foreach (float v in Resizer.Resize(image, size.NewWidth, size.NewHeight, kernel).Samples) Assert.InRange(v, -bound - 0.001f, 100
+            + bound + 0.001f);
     });
 
     [Fact]
@@ -84,7 +85,8 @@ public sealed class ResizerTests
         for (int y = 0; y < image.Height; y++)
             for (int x = 0; x < image.Width; x++)
                 for (int c = 0; c < 3; c++)
-                    image.Plane(c)[(y * image.Width) + x] = (float)(128 + (60 * Math.Sin((0.15 * x) + phase + c)) + (40 * Math.Cos((0.2 * y) - phase)));
+                    image.Plane(c)[(y * image.Width) + x] = (float)(128 + (60 * Math.Sin((0.15 * x) + phase + c))
+                        + (40 * Math.Cos((0.2 * y) - phase)));
         PlanarImage resized = Resizer.Resize(image, size.NewWidth + 16, size.NewHeight + 16, kernel);
         ColorStatistics before = ColorStatistics.Of(image), after = ColorStatistics.Of(resized);
         for (int c = 0; c < 3; c++) Assert.Equal(before.Mean[c], after.Mean[c], 1.5);
@@ -100,7 +102,8 @@ public sealed class ResizerTests
                 for (int i = 0; i < image.Samples.Length; i++) image.Samples[i] = i % 100;
                 PlanarImage resized = Resizer.Resize(image, width, 3, kernel);
                 double scale = 100.0 / width;
-                for (int x = (int)(12 / scale); x < width - (int)(12 / scale); x++) Assert.Equal(((x + 0.5) * scale) - 0.5, resized.Samples[x], 0.2);
+                for (int x = (int)(12 / scale); x < width - (int)(12 / scale); x++) Assert.Equal(((x + 0.5) * scale) - 0.5,
+                    resized.Samples[x], 0.2);
             }
     }
 

@@ -19,7 +19,8 @@ internal static class TestImages
         double tilt = 0.2 + random.NextDouble(), middle = 60 + (100 * random.NextDouble());
         for (int i = 0; i < width * height; i++)
         {
-            double light = (random.NextDouble() - 0.5) * 100, warm = (random.NextDouble() - 0.5) * 40, noise = (random.NextDouble() - 0.5) * 12;
+            double light = (random.NextDouble() - 0.5) * 100, warm = (random.NextDouble() - 0.5) * 40,
+                noise = (random.NextDouble() - 0.5) * 12;
             image.Plane(0)[i] = (float)(middle + light + warm);
             image.Plane(1)[i] = (float)(middle + (tilt * light) + noise);
             image.Plane(2)[i] = (float)(middle + 20 + (0.7 * light) - warm);

@@ -46,7 +46,8 @@ public class ConvolutionEngineTests
         plain.Forward(RandomNetworks.Doubles(image), height, width);
         foreach (bool keep in new[] { true, false })
         {
-            using ConvolutionEngine engine = new(layers, maps, new EngineOptions { Path = path, Threads = 2, KeepTransformedWeights = keep });
+            using ConvolutionEngine engine = new(layers, maps,
+                new EngineOptions { Path = path, Threads = 2, KeepTransformedWeights = keep });
             engine.Forward(image, width, height);
             Dictionary<string, double[]> gradients = [];
             foreach (string name in maps)
@@ -72,9 +73,11 @@ public class ConvolutionEngineTests
     {
         Random random = new(5);
         EngineLayer[] layers = RandomNetworks.Make("c16 r c32 r a c16 r", random);
-        using ConvolutionEngine engine = new(layers, ["r@6"], new EngineOptions { Path = path, Mean = [1, 2, 3], Scale = [0.5f, 0.7f, 0.9f], Planes = [2, 0, 1] });
+        using ConvolutionEngine engine = new(layers, ["r@6"],
+            new EngineOptions { Path = path, Mean = [1, 2, 3], Scale = [0.5f, 0.7f, 0.9f], Planes = [2, 0, 1] });
         int height = 18, width = 21;
-        float[] image = RandomNetworks.Floats(3 * height * width, random, 2), direction = RandomNetworks.Floats(image.Length, random), gradient = new float[image.Length];
+        float[] image = RandomNetworks.Floats(3 * height * width, random, 2), direction = RandomNetworks.Floats(image.Length, random),
+            gradient = new float[image.Length];
         engine.Forward(image, width, height);
         float[] measure = RandomNetworks.Floats((int)engine.Maps["r@6"].Length, random);
         measure.CopyTo(engine.Maps["r@6"].Gradient);
@@ -214,9 +217,13 @@ public class ConvolutionEngineTests
         Random random = new(13);
         EngineLayer[] layers = RandomNetworks.Make("c16 r c16 r p c16 r", random);
         Assert.Contains("conv9", Assert.Throws<ArgumentException>(() => new ConvolutionEngine(layers, ["conv9"])).Message);
-        Assert.Contains("18 weights", Assert.Throws<ArgumentException>(() => EngineLayer.Convolution("k", 1, 2, new float[9], new float[2])).Message);
-        Assert.Contains("c16@2", Assert.Throws<ArgumentException>(() => new ConvolutionEngine([layers[0], EngineLayer.Convolution("c16@2", 17, 1, new float[153], new float[1])], ["c16@2"])).Message);
-        Assert.Contains("p@2", Assert.Throws<ArgumentException>(() => new ConvolutionEngine(RandomNetworks.Make("c16 r p c16", random), ["p@2"])).Message);
+        Assert.Contains("18 weights",
+            Assert.Throws<ArgumentException>(() => EngineLayer.Convolution("k", 1, 2, new float[9], new float[2])).Message);
+        Assert.Contains("c16@2",
+            Assert.Throws<ArgumentException>(() =>
+            new ConvolutionEngine([layers[0], EngineLayer.Convolution("c16@2", 17, 1, new float[153], new float[1])], ["c16@2"])).Message);
+        Assert.Contains("p@2",
+            Assert.Throws<ArgumentException>(() => new ConvolutionEngine(RandomNetworks.Make("c16 r p c16", random), ["p@2"])).Message);
         using ConvolutionEngine engine = new(layers, ["r@6"]);
         Assert.Throws<InvalidOperationException>(() => engine.Maps["r@6"].Address);
         Assert.Throws<InvalidOperationException>(() => engine.Backward(new float[3]));

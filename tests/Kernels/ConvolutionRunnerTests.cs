@@ -14,7 +14,8 @@ public unsafe class ConvolutionRunnerTests
         Random random = new(1);
         for (int trial = 0; trial < 12; trial++)
         {
-            int inputs = random.Next(1, 10) * 16, outputs = random.Next(1, 13) * 16, height = random.Next(1, 19), width = random.Next(1, 19);
+            int inputs = random.Next(1, 10) * 16, outputs = random.Next(1, 13) * 16, height = random.Next(1, 19),
+                width = random.Next(1, 19);
             EngineLayer layer = EngineLayer.Convolution(
                 "k", inputs, outputs, RandomNetworks.Floats(9 * inputs * outputs, random), RandomNetworks.Floats(outputs, random));
             float[] planar = RandomNetworks.Floats(inputs * height * width, random);
@@ -31,7 +32,8 @@ public unsafe class ConvolutionRunnerTests
     public void Maps_of_many_blocks_equal_plain_sums_at_chosen_pixels(int inputs, int outputs, int height, int width)
     {
         Random random = new(inputs);
-        EngineLayer layer = EngineLayer.Convolution("k", inputs, outputs, RandomNetworks.Floats(9 * inputs * outputs, random), new float[outputs]);
+        EngineLayer layer = EngineLayer.Convolution("k", inputs, outputs, RandomNetworks.Floats(9 * inputs * outputs, random),
+            new float[outputs]);
         float[] planar = RandomNetworks.Floats(inputs * height * width, random), weights = layer.Weights.ToArray();
         float[] y = Convolve(SimdPaths.Supported[0], layer, false, false, planar, height, width);
         double difference = 0, norm = 0;
@@ -44,7 +46,8 @@ public unsafe class ConvolutionRunnerTests
                 for (int tap = 0; tap < 9; tap++)
                 {
                     int py = row + tap / 3 - 1, px = column + tap % 3 - 1;
-                    if (py >= 0 && py < height && px >= 0 && px < width) sum += weights[(k * inputs + c) * 9 + tap] * planar[(c * height + py) * width + px];
+                    if (py >= 0 && py < height && px >= 0 && px < width) sum += weights[(k * inputs + c) * 9
+                        + tap] * planar[(c * height + py) * width + px];
                 }
             }
             difference += Math.Pow(y[(k * height + row) * width + column] - sum, 2);
@@ -61,11 +64,13 @@ public unsafe class ConvolutionRunnerTests
         for (int trial = 0; trial < 8; trial++)
         {
             int inputs = random.Next(1, 8) * 16, outputs = random.Next(1, 8) * 16, height = random.Next(1, 24), width = random.Next(1, 24);
-            EngineLayer layer = EngineLayer.Convolution("k", inputs, outputs, RandomNetworks.Floats(9 * inputs * outputs, random), new float[outputs]);
+            EngineLayer layer = EngineLayer.Convolution("k", inputs, outputs, RandomNetworks.Floats(9 * inputs * outputs, random),
+                new float[outputs]);
             float[] x = RandomNetworks.Floats(inputs * height * width, random), y = RandomNetworks.Floats(outputs * height * width, random);
             foreach (bool direct in new[] { false, true })
             {
-                float[] ax = Convolve(path, layer, direct, false, x, height, width), ay = Convolve(path, layer, direct, true, y, height, width);
+                float[] ax = Convolve(path, layer, direct, false, x, height, width),
+                    ay = Convolve(path, layer, direct, true, y, height, width);
                 double left = ax.Zip(y, (a, b) => (double)a * b).Sum(), right = x.Zip(ay, (a, b) => (double)a * b).Sum();
                 double size = Math.Sqrt(ax.Sum(a => (double)a * a) * y.Sum(a => (double)a * a));
                 Assert.InRange(Math.Abs(left - right), 0, 1e-6 * size);
@@ -159,7 +164,8 @@ public unsafe class ConvolutionRunnerTests
             for (int b = 0; b < outputs / 16; b++) kernels.PackWeights(f, layer.Inputs, layer.Outputs, backward, direct, b, weights.Floats);
         if (!backward) layer.Bias.Span.CopyTo(new Span<float>(bias.Floats, outputs));
         fixed (float* p = planar)
-            for (int b = 0; b < inputs / 16; b++) Transposer.FromPlanes(p + b * 16 * pixels, source.Floats + b * 16 * pixels, pixels, 16, 0, pixels);
+            for (int b = 0; b < inputs / 16; b++) Transposer.FromPlanes(p + b * 16 * pixels, source.Floats + b * 16 * pixels, pixels, 16,
+                0, pixels);
         Run(kernels, new ConvolutionCall
         {
             Inputs = inputs,
@@ -174,7 +180,8 @@ public unsafe class ConvolutionRunnerTests
             Target = target.Floats,
         });
         fixed (float* p = result)
-            for (int b = 0; b < outputs / 16; b++) Transposer.ToPlanes(target.Floats + b * 16 * pixels, p + b * 16 * pixels, pixels, 16, 0, pixels);
+            for (int b = 0; b < outputs / 16; b++) Transposer.ToPlanes(target.Floats + b * 16 * pixels, p + b * 16 * pixels, pixels, 16, 0,
+                pixels);
         return result;
     }
 

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace MLNetStyle.Tests.Kernels;
 
-/// <summary>What the engine measures without a graph, against plain sums in double: every vector path, any number of threads, odd sizes.</summary>
+/// <summary>What the engine measures without a graph, against plain sums in double: every vector path, any number of threads, odd
+/// sizes.</summary>
 public sealed class MeasureTests
 {
     private const int Channels = 19;
@@ -14,7 +15,8 @@ public sealed class MeasureTests
         {
             TheoryData<SimdPath, int, int, int> cases = [];
             foreach (SimdPath path in SimdPaths.Supported)
-                foreach ((int threads, int width, int height) in new[] { (1, 37, 21), (3, 64, 50), (2, 17, 2), (2, 2, 35) }) cases.Add(path, threads, width, height);
+                foreach ((int threads, int width, int height) in new[] { (1, 37, 21), (3, 64, 50), (2, 17, 2),
+                    (2, 2, 35) }) cases.Add(path, threads, width, height);
             return cases;
         }
     }
@@ -82,7 +84,8 @@ public sealed class MeasureTests
         FeatureMap seen = engine.Tap(map, matrix);
         engine.Forward(Random(3 * width * height, 5), width, height);
         int pixels = width * height;
-        float[] under = new float[Channels * pixels], through = new float[under.Length], gradient = Random(under.Length, 10), before = Random(under.Length, 11);
+        float[] under = new float[Channels * pixels], through = new float[under.Length], gradient = Random(under.Length, 10),
+            before = Random(under.Length, 11);
         map.CopyTo(under);
         seen.CopyTo(through);
         for (int i = 0; i < through.Length; i++) Assert.Equal(Row(i / pixels, i % pixels, under, transposed: false), through[i], 1e-3);
@@ -104,7 +107,8 @@ public sealed class MeasureTests
         double Row(int row, int pixel, float[] planes, bool transposed)
         {
             double sum = 0;
-            for (int c = 0; c < Channels; c++) sum += (double)matrix[transposed ? c * Channels + row : row * Channels + c] * planes[c * pixels + pixel];
+            for (int c = 0; c < Channels; c++) sum += (double)matrix[transposed ? c * Channels + row : row * Channels
+                + c] * planes[c * pixels + pixel];
             return sum;
         }
     }

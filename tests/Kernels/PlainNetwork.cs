@@ -7,7 +7,8 @@ internal sealed class PlainNetwork(IReadOnlyList<EngineLayer> layers)
 {
     private readonly List<(double[] Values, int Channels, int Height, int Width)> _values = [];
 
-    public (double[] Values, int Channels, int Height, int Width) Map(string name) => _values[layers.ToList().FindIndex(l => l.Name == name) + 1];
+    public (double[] Values, int Channels, int Height, int Width) Map(string name) =>
+        _values[layers.ToList().FindIndex(l => l.Name == name) + 1];
 
     public void Forward(double[] image, int height, int width)
     {

@@ -20,7 +20,8 @@ internal static class RandomNetworks
             {
                 int outputs = int.Parse(word[1..]);
                 float scale = MathF.Sqrt(2f / (9 * channels));
-                layers.Add(EngineLayer.Convolution(name, channels, outputs, Floats(9 * channels * outputs, random, scale * 1.7f), Floats(outputs, random, 0.3f)));
+                layers.Add(EngineLayer.Convolution(name, channels, outputs, Floats(9 * channels * outputs, random, scale * 1.7f),
+                    Floats(outputs, random, 0.3f)));
                 channels = outputs;
             }
             else layers.Add(word == "r" ? EngineLayer.Relu(name) : word == "p" ? EngineLayer.MaxPool(name) : EngineLayer.AveragePool(name));

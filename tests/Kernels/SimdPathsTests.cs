@@ -30,7 +30,8 @@ public class SimdPathsTests
     {
         foreach (SimdPath path in SimdPaths.Supported)
         {
-            using ConvolutionEngine engine = new(RandomNetworks.Make("c16 r", new Random(1)), ["r@1"], new EngineOptions { Path = path, Threads = 3 });
+            using ConvolutionEngine engine = new(RandomNetworks.Make("c16 r", new Random(1)), ["r@1"],
+                new EngineOptions { Path = path, Threads = 3 });
             Assert.Equal((path, 3), (engine.Path, engine.Threads));
         }
     }

@@ -65,7 +65,8 @@ public sealed class Vgg19EngineTests
 
             void Near(string key, double found, double scale)
             {
-                double reference = wanted.GetProperty(key).GetDouble(), error = Math.Abs(found - reference) / Math.Max(Math.Abs(reference), scale);
+                double reference = wanted.GetProperty(key).GetDouble(),
+                    error = Math.Abs(found - reference) / Math.Max(Math.Abs(reference), scale);
                 Assert.True(error <= Tolerance, $"{layer} {key}: {found} where {reference} is expected, relative error {error:e2}");
             }
         }
@@ -73,7 +74,8 @@ public sealed class Vgg19EngineTests
 
     private static void CheckLosses(Vgg19 vgg, string pooling, SimdPath path)
     {
-        using ConvolutionEngine engine = NetworkEngine.Create(vgg.Of(pooling), [.. s_styleLayers, "relu4_2"], 2, path, keepTransformedWeights: false);
+        using ConvolutionEngine engine = NetworkEngine.Create(vgg.Of(pooling), [.. s_styleLayers, "relu4_2"], 2, path,
+            keepTransformedWeights: false);
         (float[] content, int width, int height) = ReferenceData.Content;
         (float[] style, int styleWidth, int styleHeight) = ReferenceData.Style;
         engine.Forward(style, styleWidth, styleHeight);

@@ -16,7 +16,9 @@ public sealed class GuidedLossTests
         (from s in Gen.Choose(0, 1 << 30) from h in Gen.Choose(3, 14) from w in Gen.Choose(3, 14) select (s, h, w)).ToArbitrary();
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(12).WithReplay(20261123UL, 7919UL);
 
-    public static TheoryData<StyleStatistic> Guided => [StyleStatistic.Gram, StyleStatistic.Covariance, StyleStatistic.MeanStd, StyleStatistic.MmdLinear, StyleStatistic.MmdPolynomial, StyleStatistic.Wasserstein];
+    public static TheoryData<StyleStatistic> Guided =>
+        [StyleStatistic.Gram, StyleStatistic.Covariance, StyleStatistic.MeanStd, StyleStatistic.MmdLinear, StyleStatistic.MmdPolynomial,
+        StyleStatistic.Wasserstein];
 
     public static TheoryData<StyleStatistic, LossNormalization> Cases
     {
@@ -29,7 +31,8 @@ public sealed class GuidedLossTests
         }
     }
 
-    /// <summary>T^2 in quarters is as if each position were there that many times: an unguided loss in plain loops says what must come out.</summary>
+    /// <summary>T^2 in quarters is as if each position were there that many times: an unguided loss in plain loops says what must come
+    /// out.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void APositionCountsWithTheSquareOfItsGuide(StyleStatistic statistic, LossNormalization normalization)
@@ -41,10 +44,12 @@ public sealed class GuidedLossTests
             PlainVgg.Map picture = Map(m.Seed, m.Height, m.Width), style = Map(m.Seed + 1, m.Width + 2, m.Height + 1);
             int[] often = Quarters(m.Seed + 2, picture), oftenInStyle = Quarters(m.Seed + 3, style);
             (double distance, double energy) = PlainStatistics.Compare(statistic, Repeated(picture, often), Repeated(style, oftenInStyle));
-            double share = often.Sum() / 4.0 / often.Length, expected = normalization == LossNormalization.Relative ? share * distance / energy : distance;
+            double share = often.Sum() / 4.0 / often.Length, expected = normalization == LossNormalization.Relative
+                ? share * distance / energy : distance;
             double found = Term(runner, loss, picture, Guide(picture, often), style, Guide(style, oftenInStyle)).Value;
             double scale = normalization == LossNormalization.Relative ? share : energy;
-            Assert.True(Math.Abs(found - expected) <= 1e-4 * expected + 2e-5 * scale, $"{m}: {found} where {expected} is expected, energy {energy}");
+            Assert.True(Math.Abs(found - expected) <= 1e-4 * expected
+                + 2e-5 * scale, $"{m}: {found} where {expected} is expected, energy {energy}");
         }).Check(s_config);
     }
 
@@ -61,7 +66,8 @@ public sealed class GuidedLossTests
             (double expected, float[] expectedSlope) = Term(plain, loss.Loss, picture, null, style, null);
             if (statistic == StyleStatistic.Gram) Assert.Equal(expected, found); // not one operation differs in what it gives
             Assert.Equal(expected, found, 1e-5 * expected + 1e-7);
-            double norm = Math.Sqrt(expectedSlope.Sum(v => (double)v * v)), apart = Math.Sqrt(slope.Zip(expectedSlope, (a, b) => ((double)a - b) * ((double)a - b)).Sum());
+            double norm = Math.Sqrt(expectedSlope.Sum(v => (double)v * v)),
+                apart = Math.Sqrt(slope.Zip(expectedSlope, (a, b) => ((double)a - b) * ((double)a - b)).Sum());
             Assert.True(apart <= 1e-4 * norm, $"{m}: gradients {apart} apart, {norm} long");
         }).Check(s_config);
     }
@@ -98,10 +104,13 @@ public sealed class GuidedLossTests
     {
         // Two halves with statistics alike: the sum of their terms is the term of the whole.
         GuidedLoss left = new(new GramStyleLoss(Layer), "1"), right = new(new GramStyleLoss(Layer), "2");
-        using LossRunner one = new(TinyNetwork.Shared.Network, left), two = new(TinyNetwork.Shared.Network, right), plain = new(TinyNetwork.Shared.Network, left.Loss);
+        using LossRunner one = new(TinyNetwork.Shared.Network, left), two = new(TinyNetwork.Shared.Network, right),
+            plain = new(TinyNetwork.Shared.Network, left.Loss);
         PlainVgg.Map half = Map(3, 6, 4), style = Map(4, 5, 5);
-        PlainVgg.Map picture = new([.. Enumerable.Range(0, Channels).SelectMany(c => Enumerable.Range(0, 6).SelectMany(y => Enumerable.Range(0, 8).Select(x => half[c, y, x % 4])))], Channels, 6, 8);
-        float[] ones = Guide(style, Ones(style)), west = [.. Enumerable.Range(0, 48).Select(i => i % 8 < 4 ? 1f : 0)], east = [.. west.Select(v => 1 - v)];
+        PlainVgg.Map picture = new([.. Enumerable.Range(0, Channels).SelectMany(c =>
+            Enumerable.Range(0, 6).SelectMany(y => Enumerable.Range(0, 8).Select(x => half[c, y, x % 4])))], Channels, 6, 8);
+        float[] ones = Guide(style, Ones(style)), west = [.. Enumerable.Range(0, 48).Select(i => i % 8 < 4 ? 1f : 0)],
+            east = [.. west.Select(v => 1 - v)];
         double sum = Term(one, left, picture, west, style, ones).Value + Term(two, right, picture, east, style, ones).Value;
         double whole = Term(plain, left.Loss, picture, null, style, null).Value;
         Assert.Equal(whole, sum, 1e-5 * whole);
@@ -150,9 +159,12 @@ public sealed class GuidedLossTests
     public void WhatHasNoMomentsIsRefusedWithTheReason()
     {
         Assert.Contains("order", Assert.Throws<ArgumentException>(() => new GuidedLoss(new HistogramStyleLoss(Layer), Region)).Message);
-        Assert.Contains("positions", Assert.Throws<ArgumentException>(() => new GuidedLoss(new GaussianMmdStyleLoss(Layer), Region)).Message);
-        Assert.Contains("guided already", Assert.Throws<ArgumentException>(() => new GuidedLoss(Loss(StyleStatistic.Gram, LossNormalization.Relative), Region)).Message);
-        Assert.Contains("weights for the positions", Assert.Throws<ArgumentException>(() => new GuidedLoss(new TotalVariationLoss(), Region)).Message);
+        Assert.Contains("positions",
+            Assert.Throws<ArgumentException>(() => new GuidedLoss(new GaussianMmdStyleLoss(Layer), Region)).Message);
+        Assert.Contains("guided already",
+            Assert.Throws<ArgumentException>(() => new GuidedLoss(Loss(StyleStatistic.Gram, LossNormalization.Relative), Region)).Message);
+        Assert.Contains("weights for the positions",
+            Assert.Throws<ArgumentException>(() => new GuidedLoss(new TotalVariationLoss(), Region)).Message);
         Assert.Throws<ArgumentException>(() => new GuidedLoss(new GramStyleLoss(Layer), " "));
         foreach (StyleStatistic statistic in Guided) Assert.Null(GuidedLoss.Refusal(StyleStatistics.Create(statistic, Layer)));
     }
@@ -168,7 +180,8 @@ public sealed class GuidedLossTests
         Assert.All(slope, v => Assert.Equal(0, v));
     }
 
-    private static GuidedLoss Loss(StyleStatistic statistic, LossNormalization normalization) => new(StyleStatistics.Create(statistic, Layer, 1, normalization), Region);
+    private static GuidedLoss Loss(StyleStatistic statistic, LossNormalization normalization) =>
+        new(StyleStatistics.Create(statistic, Layer, 1, normalization), Region);
 
     private static void CheckSlope(LossRunner runner, GuidedLoss loss, int steps)
     {
@@ -180,7 +193,8 @@ public sealed class GuidedLossTests
         {
             double[] way = [.. slope.Select(v => random.NextDouble() - 0.5 + 4 * v / slope.Max(Math.Abs))];
             const double Step = 0.02;
-            double ahead = Term(runner, loss, Moved(Step), guide, style, other).Value, behind = Term(runner, loss, Moved(-Step), guide, style, other).Value;
+            double ahead = Term(runner, loss, Moved(Step), guide, style, other).Value,
+                behind = Term(runner, loss, Moved(-Step), guide, style, other).Value;
             double expected = (ahead - behind) / (2 * Step), found = slope.Zip(way, (s, w) => s * w).Sum();
             Assert.True(Math.Abs(found - expected) <= 0.02 * Math.Abs(expected) + 1e-6 * ahead / Step, $"{found}, differences {expected}");
 
@@ -188,7 +202,8 @@ public sealed class GuidedLossTests
         }
     }
 
-    private static (double Value, float[] Slope) Term(LossRunner runner, Loss loss, PlainVgg.Map picture, float[]? guide, PlainVgg.Map target, float[]? targetGuide)
+    private static (double Value, float[] Slope) Term(LossRunner runner, Loss loss, PlainVgg.Map picture, float[]? guide,
+        PlainVgg.Map target, float[]? targetGuide)
     {
         if (targetGuide is not null) runner.Guides[loss.Name] = new GraphTensor(targetGuide, 1, 1, target.Height, target.Width);
         Dictionary<string, GraphTensor> targets = new() { [loss.Name] = runner.MeasureMap(loss, Tensor(target)) };
@@ -197,13 +212,15 @@ public sealed class GuidedLossTests
         return (terms[0], gradients[LossGraph.Gradient(Layer)]);
     }
 
-    private static GraphTensor Tensor(PlainVgg.Map map) => new(Array.ConvertAll(map.Values, v => (float)v), 1, map.Channels, map.Height, map.Width);
+    private static GraphTensor Tensor(PlainVgg.Map map) =>
+        new(Array.ConvertAll(map.Values, v => (float)v), 1, map.Channels, map.Height, map.Width);
 
     private static PlainVgg.Map Map(int seed, int height, int width)
     {
         Random random = new(seed);
         double[] values = new double[Channels * height * width];
-        for (int i = 0; i < values.Length; i++) values[i] = (float)Math.Max(0, random.NextDouble() * 3 - 0.8 + 0.3 * (i / (height * width) % 3));
+        for (int i = 0; i < values.Length; i++) values[i] = (float)Math.Max(0, random.NextDouble() * 3 - 0.8
+            + 0.3 * (i / (height * width) % 3));
         return new PlainVgg.Map(values, Channels, height, width);
     }
 
@@ -226,6 +243,7 @@ public sealed class GuidedLossTests
     private static PlainVgg.Map Repeated(PlainVgg.Map map, int[] often)
     {
         int[] places = [.. often.SelectMany((n, i) => Enumerable.Repeat(i, n))];
-        return new PlainVgg.Map([.. Enumerable.Range(0, map.Channels).SelectMany(c => places.Select(p => map.Values[c * often.Length + p]))], map.Channels, 1, places.Length);
+        return new PlainVgg.Map([.. Enumerable.Range(0, map.Channels).SelectMany(c =>
+            places.Select(p => map.Values[c * often.Length + p]))], map.Channels, 1, places.Length);
     }
 }

@@ -17,7 +17,8 @@ public sealed class LossGraphTests
         foreach ((int width, int height) in ((int, int)[])[(16, 16), (64, 17), (31, 90), (16, 16)])
         {
             Dictionary<string, GraphTensor> targets = new(style);
-            foreach ((string name, GraphTensor target) in runner.Measure(Image(1, width, height), width, height, l => l.Kind == LossKind.Content)) targets[name] = target;
+            foreach ((string name, GraphTensor target) in runner.Measure(Image(1, width, height), width, height, l =>
+                l.Kind == LossKind.Content)) targets[name] = target;
             (float[] terms, float total, float[] gradient) = runner.Evaluate(Image(3, width, height), width, height, targets, s_weights);
             Assert.Equal(terms.Zip(s_weights, (t, w) => (double)t * w).Sum(), total, 1e-5 * total);
             Assert.Equal(3 * width * height, gradient.Length);
@@ -50,7 +51,8 @@ public sealed class LossGraphTests
         foreach (string layer in values.Keys)
         {
             inputs["by " + layer] = new GraphTensor(gradients[LossGraph.Gradient(layer)], [.. maps[LossGraph.Map(layer)].Shape]);
-            GraphValue product = graph.ReduceSum(graph.Mul(values[layer], graph.Input("by " + layer, ElementType.Float, "1", network.Channels(layer).ToString(), layer + "h", layer + "w")));
+            GraphValue product = graph.ReduceSum(graph.Mul(values[layer],
+                graph.Input("by " + layer, ElementType.Float, "1", network.Channels(layer).ToString(), layer + "h", layer + "w")));
             sum = sum is { } s ? graph.Add(s, product) : product;
         }
         graph.Output(Differentiator.Gradient(graph, sum!.Value, x)[0], "gradient");
@@ -63,7 +65,8 @@ public sealed class LossGraphTests
     [Fact]
     public void OneLayerMayHaveSeveralLosses()
     {
-        using LossRunner runner = new(TinyNetwork.Shared.Network, new ContentLoss("relu2_1"), new GramStyleLoss("relu2_1"), new ContentLoss("block4_conv2"));
+        using LossRunner runner = new(TinyNetwork.Shared.Network, new ContentLoss("relu2_1"), new GramStyleLoss("relu2_1"),
+            new ContentLoss("block4_conv2"));
         Dictionary<string, GraphTensor> targets = runner.Measure(Image(1, 16, 16), 16, 16);
         Assert.Equal(["content block4_conv2", "content relu2_1", "style relu2_1"], targets.Keys.Order());
         Assert.Equal(3, runner.Evaluate(Image(2, 16, 16), 16, 16, targets, 1, 1, 1).Terms.Length);
@@ -82,8 +85,11 @@ public sealed class LossGraphTests
         Network network = TinyNetwork.Shared.Network;
         Assert.Throws<ArgumentException>(() => LossGraph.OverImage(network, []));
         Assert.Throws<ArgumentException>(() => LossGraph.Statistics(network, [new TotalVariationLoss()]));
-        Assert.Contains("'tv'", Assert.Throws<ArgumentException>(() => LossGraph.OverMaps(network, [new TotalVariationLoss(), new TotalVariationLoss(2)])).Message);
-        Assert.Contains("relu9_9", Assert.Throws<ArgumentException>(() => LossGraph.OverImage(network, [new ContentLoss("relu9_9")])).Message);
+        Assert.Contains("'tv'",
+            Assert.Throws<ArgumentException>(() =>
+            LossGraph.OverMaps(network, [new TotalVariationLoss(), new TotalVariationLoss(2)])).Message);
+        Assert.Contains("relu9_9",
+            Assert.Throws<ArgumentException>(() => LossGraph.OverImage(network, [new ContentLoss("relu9_9")])).Message);
         Assert.Throws<ArgumentException>(() => new GramStyleLoss("relu1_1", -1));
         Assert.Throws<ArgumentException>(() => new ContentLoss("relu1_1", double.NaN));
         Assert.Throws<ArgumentException>(() => new ContentLoss(" "));

@@ -12,7 +12,8 @@ public sealed class LossTests
 {
     private static readonly string[] s_layers = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"];
     private static readonly Arbitrary<(int Seed, int Channels, int Height, int Width)> s_maps =
-        (from s in Gen.Choose(0, 1 << 30) from c in Gen.Choose(1, 12) from h in Gen.Choose(2, 20) from w in Gen.Choose(2, 20) select (s, c, h, w)).ToArbitrary();
+        (from s in Gen.Choose(0, 1 << 30) from c in Gen.Choose(1, 12) from h in Gen.Choose(2, 20) from w in Gen.Choose(2, 20) select (s, c,
+            h, w)).ToArbitrary();
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(40);
 
     internal static Loss[] All(LossNormalization normalization) =>
@@ -56,7 +57,8 @@ public sealed class LossTests
             float[] map = Map(m.Seed, m.Channels, m.Height, m.Width);
             double[] expected = PlainVgg.Gram(new PlainVgg.Map([.. map.Select(v => (double)v)], m.Channels, m.Height, m.Width));
             Matrix<double> found = Gram(session, map, m.Channels, m.Height, m.Width);
-            Assert.True(Math.Sqrt(expected.Select((v, i) => Math.Pow(v - found[i / m.Channels, i % m.Channels], 2)).Sum()) <= 1e-6 * found.FrobeniusNorm());
+            Assert.True(Math.Sqrt(expected.Select((v, i) =>
+                Math.Pow(v - found[i / m.Channels, i % m.Channels], 2)).Sum()) <= 1e-6 * found.FrobeniusNorm());
         }).Check(s_config);
     }
 
@@ -116,8 +118,10 @@ public sealed class LossTests
             float[] content = Map(1, 8, 3, 4, factor), style = Map(2, 4, 9, 7, factor);
             float[] target = Map(3, 8, 3, 4, factor), gram = [.. Map(4, 4, 2, 2, factor).Select(v => v * factor)];
             return runner.EvaluateMaps(
-                new Dictionary<string, GraphTensor> { [LossGraph.Map("relu4_2")] = new(content, 1, 8, 3, 4), [LossGraph.Map("relu1_1")] = new(style, 1, 4, 9, 7) },
-                new Dictionary<string, GraphTensor> { ["content relu4_2"] = new(target, 1, 8, 3, 4), ["style relu1_1"] = new(gram, 1, 4, 4) }, 1, 1).Terms;
+                new Dictionary<string, GraphTensor> { [LossGraph.Map("relu4_2")] = new(content, 1, 8, 3, 4),
+                    [LossGraph.Map("relu1_1")] = new(style, 1, 4, 9, 7) },
+                new Dictionary<string, GraphTensor> { ["content relu4_2"] = new(target, 1, 8, 3, 4),
+                    ["style relu1_1"] = new(gram, 1, 4, 4) }, 1, 1).Terms;
         }
     }
 
@@ -127,7 +131,8 @@ public sealed class LossTests
         float[][] terms = [.. Enum.GetValues<LossNormalization>().Select(normalization =>
         {
             using LossRunner runner = new(TinyNetwork.Shared.Network, new ContentLoss("relu4_2", 1, normalization));
-            return runner.EvaluateMaps(new Dictionary<string, GraphTensor> { [LossGraph.Map("relu4_2")] = new(Map(1, 8, 3, 4), 1, 8, 3, 4) },
+            return runner.EvaluateMaps(new Dictionary<string, GraphTensor> { [LossGraph.Map("relu4_2")] = new(Map(1, 8, 3, 4), 1, 8, 3,
+                4) },
                 new Dictionary<string, GraphTensor> { ["content relu4_2"] = new(new float[96], 1, 8, 3, 4) }, 1).Terms;
         })];
         Assert.Equal(terms[0], terms[1]);
@@ -164,10 +169,12 @@ public sealed class LossTests
             {
                 double[] direction = [.. image.Select(_ => random.NextDouble() * 2 - 1)];
                 double step = 1e-5;
-                double up = PlainTerms([.. image.Select((v, k) => v + step * direction[k])])[i], down = PlainTerms([.. image.Select((v, k) => v - step * direction[k])])[i];
+                double up = PlainTerms([.. image.Select((v, k) => v + step * direction[k])])[i],
+                    down = PlainTerms([.. image.Select((v, k) => v - step * direction[k])])[i];
                 double slope = 2 * (up - down) / (2 * step), along = direction.Zip(gradient, (d, g) => d * g).Sum();
                 double size = Math.Sqrt(gradient.Sum(g => (double)g * g) / 3);
-                Assert.True(Math.Abs(slope - along) <= 1e-4 * size, $"{losses[i].Name}: {along} along a direction where differences give {slope}, size {size}");
+                Assert.True(Math.Abs(slope - along) <= 1e-4 * size, $"{losses[i].Name}: {along} along a direction where differences give "
+                    + $"{slope}, size {size}");
             }
         }
 
@@ -183,7 +190,8 @@ public sealed class LossTests
                 values.Add(PlainVgg.MeanSquare(PlainVgg.Gram(maps[layer]), a) / (relative ? PlainVgg.MeanSquare(a) : 1));
             }
             (double vertical, double horizontal) = PlainVgg.Variation(new PlainVgg.Map(x, 3, height, width));
-            values.Add(relative ? (vertical / (3 * (height - 1) * width) + horizontal / (3 * height * (width - 1))) / (255 * 255) : vertical + horizontal);
+            values.Add(relative ? (vertical / (3 * (height - 1) * width) + horizontal / (3 * height * (width - 1))) / (255 * 255)
+                : vertical + horizontal);
             return [.. values];
         }
     }

@@ -136,7 +136,8 @@ public sealed class NearestNeighborTests
             Random random = new(seed);
             int count = random.Next(0, columns);
             float[] statistic = new float[channels * columns];
-            for (int i = 0; i < statistic.Length; i++) statistic[i] = i % columns <= count ? (float)((random.NextDouble() * 2 - 1) * Math.Pow(10, random.Next(-3, 5))) : 0;
+            for (int i = 0; i < statistic.Length; i++) statistic[i] = i % columns <= count
+                ? (float)((random.NextDouble() * 2 - 1) * Math.Pow(10, random.Next(-3, 5))) : 0;
             float[] rounded = [.. statistic];
             NeighborVectors.Round(rounded, columns);
             for (int k = 0; k < columns; k++)

@@ -44,7 +44,8 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         foreach (string layer in layers) graph.Output(maps[layer], $"output {layer}");
         (float[] planes, int width, int height) = ReferenceData.Content;
         using GraphSession session = new(graph);
-        GraphTensor[] results = session.Run(new Dictionary<string, GraphTensor> { ["image"] = new(planes, 1, 3, height, width) }, [.. layers.Select(l => $"output {l}")]);
+        GraphTensor[] results = session.Run(new Dictionary<string, GraphTensor> { ["image"] = new(planes, 1, 3, height, width) },
+            [.. layers.Select(l => $"output {l}")]);
 
         double worst = 0;
         for (int i = 0; i < layers.Length; i++)
@@ -65,7 +66,8 @@ public sealed class ReferenceTests(ITestOutputHelper output)
 
             void Near(string key, double found, double scale)
             {
-                double reference = wanted.GetProperty(key).GetDouble(), error = Math.Abs(found - reference) / Math.Max(Math.Abs(reference), scale);
+                double reference = wanted.GetProperty(key).GetDouble(),
+                    error = Math.Abs(found - reference) / Math.Max(Math.Abs(reference), scale);
                 worst = Math.Max(worst, error);
                 Assert.True(error <= Tolerance, $"{layers[i]} {key}: {found} where {reference} is expected, relative error {error:e2}");
             }
@@ -78,11 +80,13 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         string[] parts = name.Split('/');
         JsonElement expected = vgg.Reference.GetProperty("loss").GetProperty(name);
         using LossRunner runner = new(vgg.Of(parts[0]), [new ContentLoss("relu4_2", 1, LossNormalization.Absolute),
-            .. s_styleLayers.Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute)), new TotalVariationLoss(1, LossNormalization.Absolute)]);
+            .. s_styleLayers.Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute)),
+                new TotalVariationLoss(1, LossNormalization.Absolute)]);
         (float[] content, int width, int height) = ReferenceData.Content;
         (float[] style, int styleWidth, int styleHeight) = ReferenceData.Style;
         Dictionary<string, GraphTensor> targets = runner.Measure(content, width, height, l => l.Kind == LossKind.Content);
-        foreach ((string loss, GraphTensor target) in runner.Measure(style, styleWidth, styleHeight, l => l.Kind == LossKind.Style)) targets[loss] = target;
+        foreach ((string loss, GraphTensor target) in runner.Measure(style, styleWidth, styleHeight, l =>
+            l.Kind == LossKind.Style)) targets[loss] = target;
 
         float contentWeight = Number("content_weight"), styleWeight = Number("style_weight"), tvWeight = Number("tv_weight");
         (_, float total, float[] gradient) = runner.Evaluate(parts[1] == "noise" ? ReferenceData.Noise : content, width, height, targets,
@@ -94,7 +98,8 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         foreach (JsonProperty point in expected.GetProperty("grad_at").EnumerateObject())
         {
             int[] at = [.. point.Name.Split(',').Select(int.Parse)];
-            worstPoint = Math.Max(worstPoint, Relative(gradient[(at[0] * height + at[1]) * width + at[2]], point.Value.GetDouble(), Math.Max(scale, 1e-30)));
+            worstPoint = Math.Max(worstPoint,
+                Relative(gradient[(at[0] * height + at[1]) * width + at[2]], point.Value.GetDouble(), Math.Max(scale, 1e-30)));
         }
         double wholeError = 0, patchError = 0;
         if (wholeGradient && parts[2] == "all")
@@ -111,7 +116,8 @@ public sealed class ReferenceTests(ITestOutputHelper output)
             double all = Math.Sqrt(whole.Sum(g => g * g));
             (wholeError, patchError) = (Math.Sqrt(wholeError) / all, Math.Sqrt(patchError) / all);
         }
-        output.WriteLine($"{name}: loss {lossError:e2}, norm {normError:e2}, points {worstPoint:e2}, whole gradient {wholeError:e2}, undecided patch {patchError:e2}");
+        output.WriteLine($"{name}: loss {lossError:e2}, norm {normError:e2}, points {worstPoint:e2}, whole gradient {wholeError:e2}, "
+            + $"undecided patch {patchError:e2}");
         Assert.True(lossError <= Tolerance, $"the loss is {total}, relative error {lossError:e2}");
         Assert.True(normError <= Tolerance, $"the gradient's norm is {norm}, relative error {normError:e2}");
         Assert.True(worstPoint <= Tolerance, $"relative error of a point of the gradient {worstPoint:e2}");
@@ -133,5 +139,6 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         _ => (0, 0, -1, -1),
     };
 
-    private static double Relative(double found, double expected, double scale) => Math.Abs(found - expected) / Math.Max(Math.Abs(expected), scale);
+    private static double Relative(double found, double expected, double scale) =>
+        Math.Abs(found - expected) / Math.Max(Math.Abs(expected), scale);
 }

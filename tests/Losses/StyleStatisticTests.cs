@@ -13,7 +13,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     private const string Layer = "relu2_1";
     private const int Channels = 8;
 
-    private static readonly StyleStatistic[] s_ofMaps = [.. Enum.GetValues<StyleStatistic>().Where(s => s != StyleStatistic.NearestNeighbor)];
+    private static readonly StyleStatistic[] s_ofMaps = [.. Enum.GetValues<StyleStatistic>().Where(s =>
+        s != StyleStatistic.NearestNeighbor)];
 
     private static readonly Arbitrary<(int Seed, int Height, int Width)> s_maps =
         (from s in Gen.Choose(0, 1 << 30) from h in Gen.Choose(3, 20) from w in Gen.Choose(3, 20) select (s, h, w)).ToArbitrary();
@@ -43,10 +44,12 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
         {
             PlainVgg.Map picture = Map(m.Seed, m.Height, m.Width), style = Map(m.Seed + 1, m.Width + 2, m.Height + 1);
             (double distance, double energy) = PlainStatistics.Compare(statistic, picture, style);
-            double expected = normalization == LossNormalization.Relative ? distance / energy : distance, found = Term(runner, statistic, picture, style);
+            double expected = normalization == LossNormalization.Relative ? distance / energy : distance,
+                found = Term(runner, statistic, picture, style);
             // A distance that is a difference of large numbers is as exact as these.
             double scale = normalization == LossNormalization.Relative ? 1 : energy;
-            Assert.True(Math.Abs(found - expected) <= 1e-4 * expected + 1e-5 * scale, $"{m}: {found} where {expected} is expected, energy {energy}");
+            Assert.True(Math.Abs(found - expected) <= 1e-4 * expected
+                + 1e-5 * scale, $"{m}: {found} where {expected} is expected, energy {energy}");
         }).Check(s_config);
     }
 
@@ -62,7 +65,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
             PlainVgg.Map picture = Map(m.Seed, m.Height, m.Width);
             double found = Term(runner, statistic, picture, picture);
             Assert.True(Math.Abs(found) <= near, $"{m}: {found}");
-            Assert.True(Term(runner, statistic, picture with { Values = [.. picture.Values.Select(v => 2 * v + 1)] }, picture) > 100 * Math.Abs(found), $"{m}");
+            Assert.True(Term(runner, statistic, picture with { Values = [.. picture.Values.Select(v => 2 * v + 1)] },
+                picture) > 100 * Math.Abs(found), $"{m}");
         }).Check(s_config);
     }
 
@@ -78,7 +82,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
             int n = m.Height * m.Width;
             int[] order = [.. Enumerable.Range(0, n)];
             new Random(m.Seed).Shuffle(order);
-            PlainVgg.Map moved = new([.. picture.Values.Select((_, i) => picture.Values[i / n * n + order[i % n]])], Channels, m.Width, m.Height);
+            PlainVgg.Map moved = new([.. picture.Values.Select((_, i) => picture.Values[i / n * n + order[i % n]])], Channels, m.Width,
+                m.Height);
             double found = Term(runner, statistic, picture, style);
             Assert.Equal(found, Term(runner, statistic, moved, style), 1e-5 * found + 1e-6);
         }).Check(s_config);
@@ -93,7 +98,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
         {
             using LossRunner runner = Runner(statistic, normalization);
             double degree = StyleStatistics.Create(statistic, Layer, 1, normalization).Degree;
-            Assert.Equal(Math.Pow(50, degree), Term(runner, statistic, scaled, scaledStyle) / Term(runner, statistic, picture, style), 1e-3 * Math.Pow(50, degree));
+            Assert.Equal(Math.Pow(50, degree), Term(runner, statistic, scaled, scaledStyle) / Term(runner, statistic, picture, style),
+                1e-3 * Math.Pow(50, degree));
         }
 
         static PlainVgg.Map Scaled(PlainVgg.Map map) => map with { Values = [.. map.Values.Select(v => 50 * v)] };
@@ -116,9 +122,11 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
         for (int repeat = 0; repeat < 4; repeat++)
         {
             double[] direction = [.. image.Select(_ => random.NextDouble() * 2 - 1)];
-            double step = 1e-5, slope = (Distance(Moved(step)) - Distance(Moved(-step))) / (2 * step), along = direction.Zip(gradient, (d, g) => d * g).Sum();
+            double step = 1e-5, slope = (Distance(Moved(step)) - Distance(Moved(-step))) / (2 * step),
+                along = direction.Zip(gradient, (d, g) => d * g).Sum();
             output.WriteLine($"{statistic} {normalization}: {along} and {slope}, size {size}");
-            Assert.True(Math.Abs(slope - along) <= (statistic == StyleStatistic.Wasserstein ? 5e-3 : 5e-4) * size, $"{along} along a direction where differences give {slope}, size {size}");
+            Assert.True(Math.Abs(slope - along) <= (statistic == StyleStatistic.Wasserstein ? 5e-3 : 5e-4) * size,
+                $"{along} along a direction where differences give {slope}, size {size}");
 
             double[] Moved(double by) => [.. at.Select((v, i) => v + by * direction[i])];
         }
@@ -135,7 +143,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     {
         // Two sets of values with the same mean and the same deviation: only the whole distribution tells them apart.
         double[] two = [.. Enumerable.Range(0, Channels * 144).Select(i => i % 2 == 0 ? -1.0 : 1)];
-        double[] three = [.. Enumerable.Range(0, Channels * 144).Select(i => (i % 4) switch { 0 => -Math.Sqrt(2), 1 => Math.Sqrt(2), _ => 0 })];
+        double[] three = [.. Enumerable.Range(0, Channels * 144).Select(i =>
+            (i % 4) switch { 0 => -Math.Sqrt(2), 1 => Math.Sqrt(2), _ => 0 })];
         PlainVgg.Map picture = new(two, Channels, 12, 12), style = new(three, Channels, 12, 12);
         Assert.True(Relative(StyleStatistic.MeanStd) < 1e-6);
         Assert.True(Relative(StyleStatistic.MmdGaussian) > 0.02);
@@ -173,7 +182,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     public void BlendsOfOneStyleAreThatStyle(StyleStatistic statistic)
     {
         Loss loss = StyleStatistics.Create(statistic, Layer);
-        float[] one = [.. Enumerable.Range(0, loss.StatisticShape(Channels)!.Aggregate(1, (n, d) => n * int.Parse(d))).Select(i => (float)Math.Sin(i))];
+        float[] one = [.. Enumerable.Range(0, loss.StatisticShape(Channels)!.Aggregate(1, (n, d) => n * int.Parse(d))).Select(i =>
+            (float)Math.Sin(i))];
         float[] blend = new float[one.Length];
         loss.Blend(one, 0, 0.3, blend);
         loss.Blend(one, 0.3, 0.55, blend);
@@ -185,7 +195,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     [Fact]
     public void NamesAreReadAndWritten()
     {
-        Assert.Equal(["gram", "covariance", "mean-std", "mmd-linear", "mmd-polynomial", "mmd-gaussian", "wasserstein", "histogram", "nearest-neighbor"], StyleStatistics.Names);
+        Assert.Equal(["gram", "covariance", "mean-std", "mmd-linear", "mmd-polynomial", "mmd-gaussian", "wasserstein", "histogram",
+            "nearest-neighbor"], StyleStatistics.Names);
         foreach (StyleStatistic statistic in Enum.GetValues<StyleStatistic>())
         {
             Assert.Equal(statistic, StyleStatistics.Parse(StyleStatistics.NameOf(statistic).ToUpperInvariant()));
@@ -204,7 +215,8 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     private static double Term(LossRunner runner, StyleStatistic statistic, PlainVgg.Map picture, PlainVgg.Map style) =>
         Evaluate(runner, statistic, picture, style).Terms[0];
 
-    private static (float[] Terms, float[] Gradient) Evaluate(LossRunner runner, StyleStatistic statistic, PlainVgg.Map picture, PlainVgg.Map style)
+    private static (float[] Terms, float[] Gradient) Evaluate(LossRunner runner, StyleStatistic statistic, PlainVgg.Map picture,
+        PlainVgg.Map style)
     {
         Loss loss = StyleStatistics.Create(statistic, Layer);
         (float[] terms, _, Dictionary<string, float[]> gradients) = runner.EvaluateMaps(
@@ -213,12 +225,14 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
         return (terms, gradients[LossGraph.Gradient(Layer)]);
     }
 
-    private static GraphTensor Tensor(PlainVgg.Map map) => new(Array.ConvertAll(map.Values, v => (float)v), 1, map.Channels, map.Height, map.Width);
+    private static GraphTensor Tensor(PlainVgg.Map map) =>
+        new(Array.ConvertAll(map.Values, v => (float)v), 1, map.Channels, map.Height, map.Width);
 
     private static PlainVgg.Map Map(int seed, int height, int width)
     {
         Random random = new(seed);
-        return new PlainVgg.Map([.. Enumerable.Range(0, Channels * height * width).Select(_ => (double)(random.NextSingle() * 3 - 1))], Channels, height, width);
+        return new PlainVgg.Map([.. Enumerable.Range(0, Channels * height * width).Select(_ => (double)(random.NextSingle() * 3 - 1))],
+            Channels, height, width);
     }
 
     private static PlainVgg.Map Plain(double[] image, int width, int height) =>

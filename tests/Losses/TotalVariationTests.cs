@@ -46,7 +46,8 @@ public sealed class TotalVariationTests
                     for (int k = 0; k < Width; k++)
                     {
                         double here = x[(c * Height + y) * Width + k];
-                        double? below = y + 1 < Height ? x[(c * Height + y + 1) * Width + k] - here : null, right = k + 1 < Width ? x[(c * Height + y) * Width + k + 1] - here : null;
+                        double? below = y + 1 < Height ? x[(c * Height + y + 1) * Width + k] - here : null, right = k + 1 < Width
+                            ? x[(c * Height + y) * Width + k + 1] - here : null;
                         if (below is { } b) v.Add(b);
                         if (right is { } r) h.Add(r);
                         if (below is { } d && right is { } e) powers.Add(Math.Pow(d * d + e * e, 1.25));
@@ -76,7 +77,8 @@ public sealed class TotalVariationTests
     public void AConstantPictureHasNoneAndAFiniteGradient(TotalVariationKind kind, LossNormalization normalization)
     {
         using LossRunner runner = new(TinyNetwork.Shared.Network, new TotalVariationLoss(1, normalization, kind));
-        (float[] terms, _, float[] gradient) = runner.Evaluate([.. Enumerable.Repeat(99f, 3 * Width * Height)], Width, Height, new Dictionary<string, GraphTensor>(), 1);
+        (float[] terms, _, float[] gradient) = runner.Evaluate([.. Enumerable.Repeat(99f, 3 * Width * Height)], Width, Height,
+            new Dictionary<string, GraphTensor>(), 1);
         Assert.Equal(0, terms[0]);
         Assert.All(gradient, g => Assert.Equal(0, g));
     }
@@ -85,7 +87,8 @@ public sealed class TotalVariationTests
     public void ContentReductionsAreTheirFormulas()
     {
         Random random = new(5);
-        float[] map = [.. Enumerable.Range(0, 8 * 12).Select(_ => random.NextSingle())], target = [.. Enumerable.Range(0, 8 * 12).Select(_ => random.NextSingle())];
+        float[] map = [.. Enumerable.Range(0, 8 * 12).Select(_ => random.NextSingle())],
+            target = [.. Enumerable.Range(0, 8 * 12).Select(_ => random.NextSingle())];
         double[] d = [.. map.Zip(target, (a, b) => (double)a - b)];
         Assert.Equal(d.Average(v => v * v), Term(ContentReduction.Mean), 1e-5);
         Assert.Equal(d.Sum(v => v * v), Term(ContentReduction.Sum), 1e-4);
@@ -105,7 +108,8 @@ public sealed class TotalVariationTests
     public void GramFormsAreTheirFormulas()
     {
         Random random = new(6);
-        float[] map = [.. Enumerable.Range(0, 4 * 35).Select(_ => random.NextSingle())], style = [.. Enumerable.Range(0, 16).Select(_ => random.NextSingle())];
+        float[] map = [.. Enumerable.Range(0, 4 * 35).Select(_ => random.NextSingle())],
+            style = [.. Enumerable.Range(0, 16).Select(_ => random.NextSingle())];
         double[] gram = PlainVgg.Gram(new PlainVgg.Map([.. map.Select(v => (double)v)], 4, 5, 7));
         foreach (GramNormalization normalization in Enum.GetValues<GramNormalization>())
         {
@@ -116,13 +120,17 @@ public sealed class TotalVariationTests
             Assert.Equal(1, Term(normalization, StyleDivisor.MapElements) / (sum / 16 / 140), 1e-5);
             Assert.Equal(1, Term(normalization, StyleDivisor.ImageArea) / sum, 1e-5);
         }
-        Assert.Equal(1 / (36.0 * 70 * 70), new GramStyleLoss("relu1_1", 1, LossNormalization.Absolute, GramNormalization.None, StyleDivisor.ImageArea).SizeFactor(10, 7), 1e-12);
+        Assert.Equal(1 / (36.0 * 70 * 70),
+            new GramStyleLoss("relu1_1", 1, LossNormalization.Absolute, GramNormalization.None, StyleDivisor.ImageArea).SizeFactor(10, 7),
+            1e-12);
         Assert.Equal(1, new GramStyleLoss("relu1_1").SizeFactor(10, 7));
-        Assert.Throws<ArgumentException>(() => new GramStyleLoss("relu1_1", 1, LossNormalization.Relative, GramNormalization.None, StyleDivisor.None));
+        Assert.Throws<ArgumentException>(() =>
+            new GramStyleLoss("relu1_1", 1, LossNormalization.Relative, GramNormalization.None, StyleDivisor.None));
 
         double Term(GramNormalization normalization, StyleDivisor divisor)
         {
-            using LossRunner runner = new(TinyNetwork.Shared.Network, new GramStyleLoss("relu1_1", 1, LossNormalization.Absolute, normalization, divisor));
+            using LossRunner runner = new(TinyNetwork.Shared.Network,
+                new GramStyleLoss("relu1_1", 1, LossNormalization.Absolute, normalization, divisor));
             return runner.EvaluateMaps(new Dictionary<string, GraphTensor> { [LossGraph.Map("relu1_1")] = new(map, 1, 4, 5, 7) },
                 new Dictionary<string, GraphTensor> { ["style relu1_1"] = new(style, 1, 4, 4) }, 1).Terms[0];
         }

@@ -26,7 +26,8 @@ internal static class Isolated
     {
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (assemblyName.Name is not { } name || !(name == "MLNetStyle.Tests" || name.StartsWith("Microsoft.ML", StringComparison.Ordinal))) return null;
+            if (assemblyName.Name is not { } name
+                || !(name == "MLNetStyle.Tests" || name.StartsWith("Microsoft.ML", StringComparison.Ordinal))) return null;
             string file = Path.Combine(AppContext.BaseDirectory, name + ".dll");
             return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
         }

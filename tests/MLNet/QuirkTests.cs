@@ -66,7 +66,8 @@ public sealed class QuirkTests
     public void A_transformer_that_saves_nothing_is_refused()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(new NumberRow[] { new() });
-        Assert.Throws<InvalidOperationException>(() => _ml.Model.Save(new TransformerChain<ITransformer>(new Silent()), rows.Schema, new MemoryStream()));
+        Assert.Throws<InvalidOperationException>(() =>
+            _ml.Model.Save(new TransformerChain<ITransformer>(new Silent()), rows.Schema, new MemoryStream()));
     }
 
     [Fact]
@@ -75,8 +76,10 @@ public sealed class QuirkTests
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Out));
         definition[0].ColumnName = "Made";
         definition[0].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3);
-        definition[0].AddAnnotation("SlotNames", default(VBuffer<ReadOnlyMemory<char>>), new VectorDataViewType(TextDataViewType.Instance, 3));
-        SchemaShape shape = _ml.Transforms.CustomMapping<Nothing, Out>((_, _) => { }, null, null, definition).GetOutputSchema(new SchemaShape([]));
+        definition[0].AddAnnotation("SlotNames", default(VBuffer<ReadOnlyMemory<char>>),
+            new VectorDataViewType(TextDataViewType.Instance, 3));
+        SchemaShape shape = _ml.Transforms.CustomMapping<Nothing, Out>((_, _) => { }, null, null,
+            definition).GetOutputSchema(new SchemaShape([]));
         SchemaShape.Column column = Assert.Single(shape);
         Assert.Equal(("Made", SchemaShape.Column.VectorKind.Vector, false), (column.Name, column.Kind, column.IsKey));
         Assert.Same(NumberDataViewType.Single, column.ItemType);
@@ -145,7 +148,9 @@ public sealed class QuirkTests
     {
         RegisterImages();
         RegisterImages();
-        return Record.Exception(() => DataViewTypeManager.Register(new ImageDataViewType(2, 3), typeof(MLImage))) is ArgumentOutOfRangeException ? "refused" : "taken";
+        return Record.Exception(() =>
+            DataViewTypeManager.Register(new ImageDataViewType(2, 3), typeof(MLImage))) is ArgumentOutOfRangeException ? "refused"
+            : "taken";
     }
 
     private static void RegisterImages() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));

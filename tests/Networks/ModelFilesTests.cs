@@ -9,7 +9,8 @@ public sealed class ModelFilesTests
     public void AMissingNetworkSaysWhereToGetItAndWhereToPutIt()
     {
         string message = ModelFiles.Missing("VGG16").Message;
-        foreach (string part in (string[])["VGG-16", "vgg16.safetensors", ModelFiles.Variable, "onnx-models", "--network", ModelFiles.CacheFolder])
+        foreach (string part in (string[])["VGG-16", "vgg16.safetensors", ModelFiles.Variable, "onnx-models", "--network",
+            ModelFiles.CacheFolder])
             Assert.Contains(part, message);
     }
 
@@ -23,7 +24,8 @@ public sealed class ModelFilesTests
     [Theory]
     [InlineData("no/such/file.safetensors")]
     [InlineData("missing.safetensors")]
-    public void AMissingFileIsNamed(string path) => Assert.Contains($"'{path}'", Assert.Throws<FileNotFoundException>(() => Network.Load(path)).Message);
+    public void AMissingFileIsNamed(string path) =>
+        Assert.Contains($"'{path}'", Assert.Throws<FileNotFoundException>(() => Network.Load(path)).Message);
 
     [Fact]
     public void AFileIsFoundByItsPath()
@@ -45,7 +47,8 @@ public sealed class ModelFilesTests
     public void NothingIsTakenFromWhereAProgramHappensToBeStarted()
     {
         // Nothing but the folders of the variable, the program's own and the user's.
-        string[] named = [.. (Environment.GetEnvironmentVariable(ModelFiles.Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
+        string[] named = [.. (Environment.GetEnvironmentVariable(ModelFiles.Variable) ?? "").Split(Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
         Assert.Equal([.. named, Path.Combine(AppContext.BaseDirectory, "onnx-models"), ModelFiles.CacheFolder], ModelFiles.Folders());
     }
 
@@ -56,7 +59,8 @@ public sealed class ModelFilesTests
         foreach (KnownModel model in KnownModel.All)
         {
             Assert.Equal(model.Name.ToLowerInvariant(), model.Name);
-            foreach (string text in (string[])[model.Title, model.File, model.Source, model.Licence, model.HowToGet]) Assert.NotEqual("", text.Trim());
+            foreach (string text in (string[])[model.Title, model.File, model.Source, model.Licence, model.HowToGet]) Assert.NotEqual("",
+                text.Trim());
         }
     }
 }

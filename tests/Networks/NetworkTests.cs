@@ -10,7 +10,8 @@ public sealed class NetworkTests : IDisposable
 {
     private static readonly string[] s_torchvision19 =
         [.. new[] { 0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34 }.Select(i => $"features.{i}")];
-    private static readonly string[] s_torchvision16 = [.. new[] { 0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28 }.Select(i => $"features.{i}")];
+    private static readonly string[] s_torchvision16 = [.. new[] { 0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28 }.Select(i =>
+        $"features.{i}")];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mlnetstyle-test-").FullName;
 
@@ -26,7 +27,8 @@ public sealed class NetworkTests : IDisposable
         Network network = TinyNetwork.Shared.Network.WithPooling(pooling);
         float[] image = Noise(width, height, 3);
         Dictionary<string, PlainVgg.Map> expected =
-            PlainVgg.Features(TinyNetwork.Tensors(1, 4, 8, 8, 8, 8), new PlainVgg.Map([.. image.Select(v => (double)v)], 3, height, width), pooling, "relu5_1");
+            PlainVgg.Features(TinyNetwork.Tensors(1, 4, 8, 8, 8, 8), new PlainVgg.Map([.. image.Select(v => (double)v)], 3, height, width),
+                pooling, "relu5_1");
         foreach (string layer in network.Layers)
         {
             GraphTensor found = LossRunner.Features(network, layer, image, width, height);
@@ -184,7 +186,8 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Fact]
-    public void PlainNamesWithoutPreprocessingAreRefused() => RefusedWith(TinyNetwork.Tensors(1, 4, 8, 8, 8, 8), null, "mean", "pixel_scale");
+    public void PlainNamesWithoutPreprocessingAreRefused() =>
+        RefusedWith(TinyNetwork.Tensors(1, 4, 8, 8, 8, 8), null, "mean", "pixel_scale");
 
     [Fact]
     public void AFileOfSomethingElseIsRefused() => RefusedWith(new() { ["weight"] = ([1], [1]) }, null, "no VGG network", "weight");
@@ -212,7 +215,8 @@ public sealed class NetworkTests : IDisposable
 
     [Fact]
     public void TheHashIsTheFiles() =>
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(TinyNetwork.Shared.File))), TinyNetwork.Shared.Network.Sha256);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(TinyNetwork.Shared.File))),
+            TinyNetwork.Shared.Network.Sha256);
 
     [Fact]
     public void PoolingIsSwitchedWithoutReadingWeightsAgain()
@@ -244,7 +248,8 @@ public sealed class NetworkTests : IDisposable
     {
         Network network = Network.Load(Write(Random(s_torchvision19, 4)));
         GraphBuilder graph = new();
-        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, graph.Input("image", ElementType.Float, "1", "3", "height", "width"), ["relu4_2"]);
+        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph,
+            graph.Input("image", ElementType.Float, "1", "3", "height", "width"), ["relu4_2"]);
         graph.Output(maps["relu4_2"], "features");
         string path = Path.Combine(_folder, "network.onnx");
         OnnxFile.Save(graph, path, network.Metadata);
@@ -313,8 +318,10 @@ public sealed class NetworkTests : IDisposable
     public void ALayerAfterTheFilesEndSaysHowToGetAWholeFile(string layer)
     {
         string message = Assert.Throws<ArgumentException>(() => Vgg19.EightBits.Network.Channels(layer)).Message;
-        foreach (string part in (string[])["ends at relu5_1", $"'{layer}'", "whole VGG-19", ModelFiles.Variable, "--network FILE"]) Assert.Contains(part, message);
-        string another = Assert.Throws<ArgumentException>(() => Network.Load(Write(Random(["conv1_1", "conv1_2"], 3), TinyNetwork.Metadata)).Channels("relu2_1")).Message;
+        foreach (string part in (string[])["ends at relu5_1", $"'{layer}'", "whole VGG-19", ModelFiles.Variable,
+            "--network FILE"]) Assert.Contains(part, message);
+        string another = Assert.Throws<ArgumentException>(() =>
+            Network.Load(Write(Random(["conv1_1", "conv1_2"], 3), TinyNetwork.Metadata)).Channels("relu2_1")).Message;
         Assert.Contains("ends at", another);
         Assert.Contains("holds more", another);
     }
@@ -342,9 +349,11 @@ public sealed class NetworkTests : IDisposable
         network.Build(graph, graph.Input("image", ElementType.Float, "1", "3", "height", "width"), [layer]);
     }
 
-    private void Refused(Dictionary<string, (float[] Values, long[] Shape)> tensors, params string[] parts) => RefusedWith(tensors, TinyNetwork.Metadata, parts);
+    private void Refused(Dictionary<string, (float[] Values, long[] Shape)> tensors, params string[] parts) =>
+        RefusedWith(tensors, TinyNetwork.Metadata, parts);
 
-    private void RefusedWith(Dictionary<string, (float[] Values, long[] Shape)> tensors, IReadOnlyDictionary<string, string>? metadata, params string[] parts)
+    private void RefusedWith(Dictionary<string, (float[] Values, long[] Shape)> tensors, IReadOnlyDictionary<string, string>? metadata,
+        params string[] parts)
     {
         string path = Write(tensors, metadata);
         string message = Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message;
@@ -365,7 +374,8 @@ public sealed class NetworkTests : IDisposable
         for (int i = 0; i < names.Length; i++)
         {
             int inputs = i == 0 ? 3 : width;
-            tensors[names[i] + ".weight"] = ([.. Enumerable.Range(0, width * inputs * 9).Select(_ => random.NextSingle() - 0.5f)], [width, inputs, 3, 3]);
+            tensors[names[i] + ".weight"] = ([.. Enumerable.Range(0, width * inputs * 9).Select(_ => random.NextSingle() - 0.5f)],
+                [width, inputs, 3, 3]);
             tensors[names[i] + ".bias"] = ([.. Enumerable.Range(0, width).Select(_ => random.NextSingle() - 0.5f)], [width]);
         }
         return tensors;

@@ -22,8 +22,10 @@ public sealed class SafetensorsFileTests : IDisposable
         Prop.ForAll((from n in Gen.Choose(1, 70_000) from seed in Gen.Choose(0, 1 << 30) select (n, seed)).ToArbitrary(), sample =>
         {
             Random random = new(sample.seed);
-            float[] first = [.. Enumerable.Range(0, sample.n).Select(_ => (float)(random.NextDouble() * 200 - 100))], second = [1, -2, 0.5f, 4, 8, -16];
-            SafetensorsWriter.Write(_path, new Dictionary<string, (float[], long[])> { ["a"] = (first, [sample.n]), ["b"] = (second, [2, 3]) },
+            float[] first = [.. Enumerable.Range(0, sample.n).Select(_ => (float)(random.NextDouble() * 200 - 100))],
+                second = [1, -2, 0.5f, 4, 8, -16];
+            SafetensorsWriter.Write(_path,
+                new Dictionary<string, (float[], long[])> { ["a"] = (first, [sample.n]), ["b"] = (second, [2, 3]) },
                 new Dictionary<string, string> { ["key"] = "value" }, type);
             SafetensorsFile file = Open();
             Assert.Equal([2L, 3L], file.Shapes["b"]);
@@ -31,7 +33,8 @@ public sealed class SafetensorsFileTests : IDisposable
             Assert.Equal(second, file.Read("b"));
             float[] read = file.Read("a");
             Assert.Equal(first.Length, read.Length);
-            for (int i = 0; i < first.Length; i++) Assert.True(Math.Abs(read[i] - first[i]) <= precision * Math.Abs(first[i]) + (precision > 0 ? 1e-4 : 0));
+            for (int i = 0; i < first.Length; i++) Assert.True(Math.Abs(read[i] - first[i]) <= precision * Math.Abs(first[i])
+                + (precision > 0 ? 1e-4 : 0));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     [Theory]

@@ -42,7 +42,8 @@ public sealed class TapTests : IDisposable
 
     [Fact]
     public void The_next_layer_goes_on_from_the_untapped_relu() => Assert.Equal(
-        LossRunner.Features(_plain, "relu3_1", _image, Width, Height).Values.ToArray(), LossRunner.Features(_tapped, "relu3_1", _image, Width, Height).Values.ToArray());
+        LossRunner.Features(_plain, "relu3_1", _image, Width, Height).Values.ToArray(),
+            LossRunner.Features(_tapped, "relu3_1", _image, Width, Height).Values.ToArray());
 
     [Fact]
     public void Losses_over_plain_maps_see_them_through_the_tap()

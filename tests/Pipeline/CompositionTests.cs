@@ -28,7 +28,8 @@ public class CompositionTests
         IDataView view = model.Transform(rows), loaded = TestRows.Reload(_ml, model, rows.Schema).Transform(rows);
         Assert.Equal(TestRows.FirstImage(view, "Kept"), TestRows.FirstImage(view, "Again"));
         Assert.Equal(8 * 8 * 4, TestRows.FirstImage(view, "Copy").Length);
-        foreach (string column in new[] { "Kept", "Again", "Copy" }) Assert.Equal(TestRows.FirstImage(view, column), TestRows.FirstImage(loaded, column));
+        foreach (string column in new[] { "Kept", "Again", "Copy" }) Assert.Equal(TestRows.FirstImage(view, column),
+            TestRows.FirstImage(loaded, column));
         Assert.Null(loaded.Schema.GetColumnOrNull("Painted"));
     }
 
@@ -87,7 +88,8 @@ public class CompositionTests
     }
 
     private static string Describe(DataViewSchema.Column column) => column.Type is VectorDataViewType vector
-        ? $"{column.Name} {(vector.IsKnownSize ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector)} {vector.ItemType}"
+        ? $"{column.Name} {(vector.IsKnownSize ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector)} "
+            + $"{vector.ItemType}"
         : $"{column.Name} {SchemaShape.Column.VectorKind.Scalar} {column.Type}";
 
     /// <summary>The shape of a view, by what a transform that adds nothing of interest says of it.</summary>

@@ -72,11 +72,17 @@ public class ErrorTests
         using TestFolder folder = new();
         string style = folder.Add("a.png", 1);
         IDataView rows = folder.Rows(_ml, "a.png");
-        Assert.Contains("'Nothing'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StyleTransfer("S", "Nothing", style, TestRows.Options).Fit(rows)).Message);
-        Assert.Contains("'Path'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StyleTransfer("S", "Path", style, TestRows.Options).Fit(rows)).Message);
+        Assert.Contains("'Nothing'",
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+            _ml.Transforms.StyleTransfer("S", "Nothing", style, TestRows.Options).Fit(rows)).Message);
+        Assert.Contains("'Path'",
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+            _ml.Transforms.StyleTransfer("S", "Path", style, TestRows.Options).Fit(rows)).Message);
         Assert.Contains("'Path'", Assert.Throws<ArgumentOutOfRangeException>(
-            () => _ml.Transforms.CopyColumns("Copy", "Path").Append(_ml.Transforms.VggFeatures("F", "Path", "relu1_1", TestRows.Features)).Fit(rows)).Message);
-        Assert.Contains("'Path'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.PreserveColor("P", "Path", "Path").Fit(rows)).Message);
+            () => _ml.Transforms.CopyColumns("Copy",
+                "Path").Append(_ml.Transforms.VggFeatures("F", "Path", "relu1_1", TestRows.Features)).Fit(rows)).Message);
+        Assert.Contains("'Path'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.PreserveColor("P", "Path", "Path").Fit(rows)).Message);
     }
 
     [Fact]
@@ -84,16 +90,24 @@ public class ErrorTests
     {
         IDataView rows = TestRows.Sized(_ml, 1);
         using TestFolder folder = new();
-        Assert.Contains("no-style.png", Assert.Throws<FileNotFoundException>(() => _ml.Transforms.StyleTransfer("S", "Image", "no-style.png", TestRows.Options).Fit(rows)).Message);
+        Assert.Contains("no-style.png",
+            Assert.Throws<FileNotFoundException>(() =>
+            _ml.Transforms.StyleTransfer("S", "Image", "no-style.png", TestRows.Options).Fit(rows)).Message);
         File.WriteAllText(folder.File("text.png"), "no picture");
-        Assert.Contains("text.png", Assert.Throws<InvalidDataException>(() => _ml.Transforms.StyleTransfer("S", "Image", folder.File("text.png"), TestRows.Options).Fit(rows)).Message);
+        Assert.Contains("text.png",
+            Assert.Throws<InvalidDataException>(() =>
+            _ml.Transforms.StyleTransfer("S", "Image", folder.File("text.png"), TestRows.Options).Fit(rows)).Message);
         using MLImage style = TestRows.Image(2);
         StyleTransferOptions options = TestRows.Options;
         options.Network = "no-network.safetensors";
-        Assert.Contains("no-network", Assert.Throws<FileNotFoundException>(() => _ml.Transforms.StyleTransfer("S", "Image", style, options).Fit(rows)).Message);
-        Assert.Contains("relu9_9", Assert.Throws<ArgumentException>(() => _ml.Transforms.VggFeatures("F", "Image", "relu9_9", TestRows.Features).Fit(rows)).Message);
+        Assert.Contains("no-network",
+            Assert.Throws<FileNotFoundException>(() => _ml.Transforms.StyleTransfer("S", "Image", style, options).Fit(rows)).Message);
+        Assert.Contains("relu9_9",
+            Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.VggFeatures("F", "Image", "relu9_9", TestRows.Features).Fit(rows)).Message);
         Assert.Contains("relu9_9", Assert.Throws<ArgumentException>(
-            () => _ml.Transforms.StyleDistance("F", "Image", "Other", new StyleDistanceOptions { Network = TestRows.Features.Network, Layers = ["relu9_9"] }).Fit(rows)).Message);
+            () => _ml.Transforms.StyleDistance("F", "Image", "Other",
+                new StyleDistanceOptions { Network = TestRows.Features.Network, Layers = ["relu9_9"] }).Fit(rows)).Message);
     }
 
     [Fact]
@@ -127,7 +141,8 @@ public class ErrorTests
         using MLImage style = TestRows.Image(50);
         StyleTransferOptions options = TestRows.Options;
         options.Compute.GpuDeviceId = 99;
-        Assert.Contains("cuda:99", Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StyleTransfer("S", "Image", style, options).Fit(rows)).Message);
+        Assert.Contains("cuda:99",
+            Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StyleTransfer("S", "Image", style, options).Fit(rows)).Message);
         List<string> messages = [];
         _ml.Log += (_, e) => messages.Add(e.Message);
         options.Compute.FallbackToCpu = true;
@@ -145,11 +160,15 @@ public class ErrorTests
         IDataView rows = TestRows.Sized(_ml, 1);
         using MLImage style = TestRows.Image(50);
         MLContext other = new() { GpuDeviceId = 98, FallbackToCpu = false };
-        Assert.Contains("cuda:98", Assert.Throws<InvalidOperationException>(() => other.Transforms.StyleTransfer("S", "Image", style, TestRows.Options, other).Fit(rows)).Message);
+        Assert.Contains("cuda:98",
+            Assert.Throws<InvalidOperationException>(() =>
+            other.Transforms.StyleTransfer("S", "Image", style, TestRows.Options, other).Fit(rows)).Message);
         other.FallbackToCpu = true; // which speaks for the context's own GPU, not for one that the options name
         StyleTransferOptions named = TestRows.Options;
         named.Compute.GpuDeviceId = 97;
-        Assert.Contains("cuda:97", Assert.Throws<InvalidOperationException>(() => other.Transforms.StyleTransfer("S", "Image", style, named, other).Fit(rows)).Message);
+        Assert.Contains("cuda:97",
+            Assert.Throws<InvalidOperationException>(() =>
+            other.Transforms.StyleTransfer("S", "Image", style, named, other).Fit(rows)).Message);
         other.Transforms.StyleTransfer("S", "Image", style, TestRows.Options, other).Fit(rows).Dispose();
     }
 }

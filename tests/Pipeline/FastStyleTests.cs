@@ -34,7 +34,8 @@ public class FastStyleTests
         options.Strength = 0.75;
         List<FastStyleProgress> steps = [];
         options.MetricsCallback = steps.Add;
-        ITransformer model = _ml.Transforms.LoadImages("Image", folder.Path, "Path").Append(_ml.Transforms.FastStyleTransfer("Styled", "Image", styles, options)).Fit(rows);
+        ITransformer model = _ml.Transforms.LoadImages("Image", folder.Path,
+            "Path").Append(_ml.Transforms.FastStyleTransfer("Styled", "Image", styles, options)).Fit(rows);
         Assert.Equal([1, 2], steps.Select(step => step.Iteration));
         Assert.All(steps, step => Assert.True(double.IsFinite(step.Loss) && step.Loss > 0));
         List<byte[]> before = TestRows.Images(model.Transform(rows), "Styled");
@@ -50,7 +51,8 @@ public class FastStyleTests
         WeightedRow[] rows = [new(1, 1, 0), new(1, 0, 1), new(1, 1, 1), new(1, 2, 0)];
         IDataView view = _ml.Data.LoadFromEnumerable(rows);
         using MLImage a = TestRows.Image(50, 64, 64), b = TestRows.Image(51, 64, 64);
-        using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image", [new FastStyle("a", new StyleImage(a)), new FastStyle("b", new StyleImage(b))], options).Fit(view);
+        using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+            [new FastStyle("a", new StyleImage(a)), new FastStyle("b", new StyleImage(b))], options).Fit(view);
         List<byte[]> styled = TestRows.Images(model.Transform(view), "Styled");
         Assert.NotEqual(styled[0], styled[1]);
         Assert.NotEqual(styled[0], styled[2]);
@@ -64,7 +66,8 @@ public class FastStyleTests
     {
         CountingView rows = new(TestRows.Sized(_ml, 1, 2));
         using MLImage style = TestRows.Image(50, 64, 64);
-        using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("s", new StyleImage(style)), Options).Fit(rows);
+        using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+            new FastStyle("s", new StyleImage(style)), Options).Fit(rows);
         Assert.Equal(1, rows.Cursors);
         Assert.Equal(2, rows.Values["Image"]);
         IDataView view = model.Transform(rows);
@@ -84,13 +87,16 @@ public class FastStyleTests
         using TestFolder folder = new();
         IDataView rows = TestRows.Sized(_ml, 3);
         using MLImage a = TestRows.Image(50, 64, 64), b = TestRows.Image(51, 64, 64);
-        using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image", [new FastStyle("a", new StyleImage(a)), new FastStyle("b", new StyleImage(b))], Options).Fit(rows);
+        using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+            [new FastStyle("a", new StyleImage(a)), new FastStyle("b", new StyleImage(b))], Options).Fit(rows);
         string file = folder.File("styles.onnx");
         model.Network.Save(file, half: false);
         using MLImage image = TestRows.Image(3);
-        PlanarImage picture = PixelBytes.ToPlanar(image.Pixels, image.Width, image.Height, PixelOrder.Rgba), expected = model.Network.Paint(picture, [0.25f, 0.75f]);
+        PlanarImage picture = PixelBytes.ToPlanar(image.Pixels, image.Width, image.Height, PixelOrder.Rgba),
+            expected = model.Network.Paint(picture, [0.25f, 0.75f]);
         ITransformer onnx = _ml.Transforms.ApplyOnnxModel(["painted"], ["image", "styles"], file,
-            new Dictionary<string, int[]> { ["image"] = [1, 3, TestRows.Height, TestRows.Width], ["styles"] = [1, 2] }, gpuDeviceId: null, fallbackToCpu: false)
+            new Dictionary<string, int[]> { ["image"] = [1, 3, TestRows.Height, TestRows.Width], ["styles"] = [1, 2] }, gpuDeviceId: null,
+                fallbackToCpu: false)
             .Fit(_ml.Data.LoadFromEnumerable<OnnxRow>([]));
         OnnxRow row = new() { Image = picture.Samples, Styles = [1, 3] };
         float[] painted = _ml.Data.CreateEnumerable<OnnxResult>(onnx.Transform(_ml.Data.LoadFromEnumerable([row])), false).Single().Painted;
@@ -125,7 +131,8 @@ public class FastStyleTests
         for (int i = 0; i < picture.Samples.Length; i++) picture.Samples[i] = isFixed ? 60 : i % 251;
         float[] painted = model.Network.Paint(picture, "negative").Samples;
         for (int i = 0; i < painted.Length; i++) Assert.Equal(255 - picture.Samples[i], painted[i], 0.01);
-        Assert.Equal(TestRows.Images(model.Transform(rows), "Styled"), TestRows.Images(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
+        Assert.Equal(TestRows.Images(model.Transform(rows), "Styled"),
+            TestRows.Images(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
         Assert.Contains("was not made by this library", Assert.Throws<ArgumentException>(() =>
         {
             FastStyleTransferOptions options = Options;
@@ -154,11 +161,13 @@ public class FastStyleTests
         using TestFolder folder = new();
         IDataView rows = TestRows.Sized(_ml, 1, 2);
         using MLImage a = TestRows.Image(50, 64, 64), b = TestRows.Image(51, 64, 64);
-        using FastStyleTransferTransformer first = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("a", new StyleImage(a)), Options).Fit(rows);
+        using FastStyleTransferTransformer first = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+            new FastStyle("a", new StyleImage(a)), Options).Fit(rows);
         FastStyleTransferOptions options = Options;
         options.InitialModel = folder.File("first.onnx");
         first.Network.Save(options.InitialModel, half: false);
-        using FastStyleTransferTransformer both = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("b", new StyleImage(b)), options).Fit(rows);
+        using FastStyleTransferTransformer both = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+            new FastStyle("b", new StyleImage(b)), options).Fit(rows);
         Assert.Equal(["a", "b"], both.Network.Styles);
         PlanarImage picture = new(64, 48);
         for (int i = 0; i < picture.Samples.Length; i++) picture.Samples[i] = i % 251;
@@ -167,12 +176,14 @@ public class FastStyleTests
         Assert.NotEqual(before, both.Network.Paint(picture, "b").Samples);
 
         options.KeepInitialStyles = false;
-        using FastStyleTransferTransformer moved = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("b", new StyleImage(b)), options).Fit(rows);
+        using FastStyleTransferTransformer moved = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+            new FastStyle("b", new StyleImage(b)), options).Fit(rows);
         Assert.Equal(["b"], moved.Network.Styles);
 
         // Named again, a style goes on from where it is: with hardly any step the picture hardly moves.
         (options.LearningRate, options.Iterations) = (1e-9, 1);
-        using FastStyleTransferTransformer goesOn = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("A", new StyleImage(a)), options).Fit(rows);
+        using FastStyleTransferTransformer goesOn = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+            new FastStyle("A", new StyleImage(a)), options).Fit(rows);
         Assert.Equal(["A"], goesOn.Network.Styles);
         float[] after = goesOn.Network.Paint(picture, "a").Samples;
         for (int i = 0; i < after.Length; i++) Assert.Equal(before[i], after[i], 0.5);
@@ -233,7 +244,8 @@ public class FastStyleTests
         {
             FastStyleTransferOptions options = Options;
             (options.Threads, options.BatchSize) = (threads, 3);
-            using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image", new FastStyle("s", new StyleImage(style)), options).Fit(rows);
+            using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+                new FastStyle("s", new StyleImage(style)), options).Fit(rows);
             return model.Network.Paint(picture, "s").Samples;
         }
 
@@ -249,17 +261,22 @@ public class FastStyleTests
         Refused("Two styles", o => { }, style, style);
         Refused("multiple of 4", o => o.ImageSize = 66, style);
         Refused("Strength", o => o.Strength = 1.5, style);
-        Refused("StyleWeightsColumn", o => (o.StyleWeightsColumn, o.StyleWeights) = ("w", new Dictionary<string, double> { ["s"] = 1 }), style);
+        Refused("StyleWeightsColumn", o => (o.StyleWeightsColumn, o.StyleWeights) = ("w", new Dictionary<string, double> { ["s"] = 1 }),
+            style);
         FastStyleTransferOptions unknown = Options;
         unknown.StyleWeights = new Dictionary<string, double> { ["nothing"] = 1 };
-        Assert.Contains("it has s", Assert.Throws<ArgumentException>(() => _ml.Transforms.FastStyleTransfer("Styled", "Image", style, unknown).Fit(rows)).Message);
-        Assert.Contains("no photograph", Assert.Throws<ArgumentException>(() => _ml.Transforms.FastStyleTransfer("Styled", "Image", style, Options).Fit(TestRows.Sized(_ml))).Message);
+        Assert.Contains("it has s",
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.FastStyleTransfer("Styled", "Image", style, unknown).Fit(rows)).Message);
+        Assert.Contains("no photograph",
+            Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.FastStyleTransfer("Styled", "Image", style, Options).Fit(TestRows.Sized(_ml))).Message);
 
         void Refused(string message, Action<FastStyleTransferOptions> set, params FastStyle[] styles)
         {
             FastStyleTransferOptions options = Options;
             set(options);
-            Assert.Contains(message, Assert.Throws<ArgumentException>(() => _ml.Transforms.FastStyleTransfer("Styled", "Image", styles, options)).Message);
+            Assert.Contains(message,
+                Assert.Throws<ArgumentException>(() => _ml.Transforms.FastStyleTransfer("Styled", "Image", styles, options)).Message);
         }
     }
 

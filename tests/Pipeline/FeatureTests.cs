@@ -15,7 +15,8 @@ public class FeatureTests
     public void VggFeaturesAreTheFeatureMapsOfTheNetwork()
     {
         IDataView rows = TestRows.Sized(_ml, 1);
-        using VggFeaturesTransformer model = _ml.Transforms.VggFeatures("F", "Image", ["relu1_1", "conv3_1", "pool4"], TestRows.Features).Fit(rows);
+        using VggFeaturesTransformer model = _ml.Transforms.VggFeatures("F", "Image", ["relu1_1", "conv3_1", "pool4"],
+            TestRows.Features).Fit(rows);
         IDataView view = model.Transform(rows);
         using MLImage image = TestRows.Image(1);
         foreach (string layer in model.Layers)
@@ -39,7 +40,8 @@ public class FeatureTests
         string[] layers = ["relu1_1", "relu2_1", "relu3_2"];
         float[][] Compute(EngineKind engine)
         {
-            using FeatureExtractor extractor = new(TinyNetwork.Shared.Network, layers, grams, new ComputeChoice(new ComputeOptions { Engine = engine }, null));
+            using FeatureExtractor extractor = new(TinyNetwork.Shared.Network, layers, grams,
+                new ComputeChoice(new ComputeOptions { Engine = engine }, null));
             Assert.Empty(extractor.Compute(picture, [false, true])[0]);
             return extractor.Compute(picture, []);
         }
@@ -80,7 +82,8 @@ public class FeatureTests
         using VggFeaturesTransformer model = _ml.Transforms.VggFeatures("F", "Image", ["relu1_1", "relu2_1"], TestRows.Features).Fit(rows);
         IDataView view = model.Transform(rows);
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["F.relu1_1"], view.Schema["F.relu2_1"]]);
-        ValueGetter<VBuffer<float>> one = cursor.GetGetter<VBuffer<float>>(view.Schema["F.relu1_1"]), two = cursor.GetGetter<VBuffer<float>>(view.Schema["F.relu2_1"]);
+        ValueGetter<VBuffer<float>> one = cursor.GetGetter<VBuffer<float>>(view.Schema["F.relu1_1"]),
+            two = cursor.GetGetter<VBuffer<float>>(view.Schema["F.relu2_1"]);
         VBuffer<float> vector = default;
         Assert.True(cursor.MoveNext());
         one(ref vector);
@@ -95,7 +98,8 @@ public class FeatureTests
         IDataView rows = TestRows.Sized(_ml, 1);
         IDataView view = _ml.Transforms.VggFeatures("F", "Image", "relu2_1", TestRows.Features)
             .Append(_ml.Transforms.GramStatistics("FromFeatures", "F"))
-            .Append(_ml.Transforms.GramStatistics("FromImage", "Image", ["relu2_1"], new GramStatisticsOptions { Network = TestRows.Features.Network }))
+            .Append(_ml.Transforms.GramStatistics("FromImage", "Image", ["relu2_1"],
+                new GramStatisticsOptions { Network = TestRows.Features.Network }))
             .Fit(rows).Transform(rows);
         Assert.Equal([8, 8], Assert.IsType<VectorDataViewType>(view.Schema["FromFeatures"].Type).Dimensions.AsEnumerable());
         Assert.Equal([8, 8], Assert.IsType<VectorDataViewType>(view.Schema["FromImage"].Type).Dimensions.AsEnumerable());
@@ -112,7 +116,8 @@ public class FeatureTests
     {
         IDataView rows = _ml.Data.LoadFromEnumerable([new Flat { Values = [1, 2, 3, 4] }]);
         Assert.Contains("Channels", Assert.Throws<ArgumentException>(() => _ml.Transforms.GramStatistics("G", "Values").Fit(rows)).Message);
-        using GramStatisticsTransformer model = _ml.Transforms.GramStatistics("G", "Values", new GramStatisticsOptions { Channels = 2 }).Fit(rows);
+        using GramStatisticsTransformer model = _ml.Transforms.GramStatistics("G", "Values",
+            new GramStatisticsOptions { Channels = 2 }).Fit(rows);
         Assert.Equal([1.25f, 2.75f, 2.75f, 6.25f], TestRows.FirstVector(model.Transform(rows), "G"));
         Assert.Equal([1.25f, 2.75f, 2.75f, 6.25f], TestRows.FirstVector(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "G"));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.GramStatistics("G", "Values", ["relu1_1"]).Fit(rows));
@@ -125,12 +130,15 @@ public class FeatureTests
         StyleDistanceOptions options = new() { Network = TestRows.Features.Network, Layers = ["relu1_1", "relu3_1"] };
         using StyleDistanceTransformer model = _ml.Transforms.StyleDistance("D", "Image", "Other", options).Fit(rows);
         IDataView view = model.Transform(rows);
-        using GramStatisticsTransformer grams = _ml.Transforms.GramStatistics("G", "Image", options.Layers, new GramStatisticsOptions { Network = options.Network }).Fit(rows);
-        using GramStatisticsTransformer targets = _ml.Transforms.GramStatistics("A", "Other", options.Layers, new GramStatisticsOptions { Network = options.Network }).Fit(rows);
+        using GramStatisticsTransformer grams = _ml.Transforms.GramStatistics("G", "Image", options.Layers,
+            new GramStatisticsOptions { Network = options.Network }).Fit(rows);
+        using GramStatisticsTransformer targets = _ml.Transforms.GramStatistics("A", "Other", options.Layers,
+            new GramStatisticsOptions { Network = options.Network }).Fit(rows);
         double sum = 0;
         foreach (string layer in options.Layers)
         {
-            float[] g = TestRows.FirstVector(grams.Transform(rows), $"G.{layer}"), a = TestRows.FirstVector(targets.Transform(rows), $"A.{layer}");
+            float[] g = TestRows.FirstVector(grams.Transform(rows), $"G.{layer}"),
+                a = TestRows.FirstVector(targets.Transform(rows), $"A.{layer}");
             sum += g.Zip(a).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / a.Sum(v => Math.Pow(v, 2));
         }
         Assert.Equal(sum / 2, Number(view, "D"), 1e-4 * sum);
@@ -148,7 +156,8 @@ public class FeatureTests
     [InlineData(PreserveColorMode.Histogram, LuminanceSpace.Yiq, ColorMatching.Cholesky, false)]
     [InlineData(PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.SquareRoot, false)]
     [InlineData(PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.Cholesky, false)]
-    public void PreserveColorIsThatOfTheImagingFloor(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching, bool matchLuminance)
+    public void PreserveColorIsThatOfTheImagingFloor(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching,
+        bool matchLuminance)
     {
         IDataView rows = TestRows.Sized(_ml, 1);
         using PreserveColorTransformer model = _ml.Transforms.PreserveColor("Kept", "Image", "Other", new PreserveColorOptions
@@ -176,23 +185,29 @@ public class FeatureTests
         Assert.Contains("Mode is None", Refused(new() { Mode = PreserveColorMode.None }));
         Assert.Contains("Mode is 9", Refused(new() { Mode = (PreserveColorMode)9 }));
         Assert.Contains("ColorMatching is Cholesky, but Mode is Luminance", Refused(new() { ColorMatching = ColorMatching.Cholesky }));
-        Assert.Contains("LuminanceSpace is Lab, but Mode is Histogram", Refused(new() { Mode = PreserveColorMode.Histogram, LuminanceSpace = LuminanceSpace.Lab }));
-        Assert.Contains("MatchLuminance is True, but Mode is HistogramAfter", Refused(new() { Mode = PreserveColorMode.HistogramAfter, MatchLuminance = true }));
+        Assert.Contains("LuminanceSpace is Lab, but Mode is Histogram",
+            Refused(new() { Mode = PreserveColorMode.Histogram, LuminanceSpace = LuminanceSpace.Lab }));
+        Assert.Contains("MatchLuminance is True, but Mode is HistogramAfter",
+            Refused(new() { Mode = PreserveColorMode.HistogramAfter, MatchLuminance = true }));
 
-        string Refused(PreserveColorOptions options) => Assert.Throws<ArgumentException>(() => _ml.Transforms.PreserveColor("Kept", "Image", "Other", options)).Message;
+        string Refused(PreserveColorOptions options) =>
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.PreserveColor("Kept", "Image", "Other", options)).Message;
     }
 
     [Fact]
     public void APreserveColorOfAnEarlierVersionIsReadAsItWas()
     {
         PlanarImage styled, content;
-        using (MLImage a = TestRows.Image(1), b = TestRows.Image(101)) (styled, content) = (ImagePixels.Read(a).Color, ImagePixels.Read(b).Color);
+        using (MLImage a = TestRows.Image(1), b = TestRows.Image(101)) (styled, content) = (ImagePixels.Read(a).Color,
+            ImagePixels.Read(b).Color);
         foreach (PreserveColorMode mode in new[] { PreserveColorMode.Luminance, PreserveColorMode.Histogram })
         {
             string saved = $$"""{"operation":"PreserveColor","mode":"{{mode}}"}""";
             using MLImage a = TestRows.Image(1), b = TestRows.Image(101);
-            float[] kept = PreserveColorOperation.Read(new MLNetStyle.Pipeline.SavedState(saved, [])).Apply(ImagePixels.Read(a), ImagePixels.Read(b)).Color.Samples;
-            PlanarImage expected = mode == PreserveColorMode.Luminance ? ColorTransfer.Luminance(styled, content) : ColorTransfer.MatchHistogram(styled, content);
+            float[] kept = PreserveColorOperation.Read(new MLNetStyle.Pipeline.SavedState(saved, [])).Apply(ImagePixels.Read(a),
+                ImagePixels.Read(b)).Color.Samples;
+            PlanarImage expected = mode == PreserveColorMode.Luminance ? ColorTransfer.Luminance(styled, content)
+                : ColorTransfer.MatchHistogram(styled, content);
             Assert.Equal(ImagePixels.Read(a).With(expected).Color.Samples, kept);
         }
     }
@@ -203,7 +218,8 @@ public class FeatureTests
         IDataView rows = TestRows.Sized(_ml, 1, 2);
         string[] layers = ["conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1", "conv2_1", "relu2_1", "conv2_2", "relu2_2", "pool2"]; // more than one mapping holds
         ITransformer model = _ml.Transforms.VggFeatures("F", "Image", layers, TestRows.Features)
-            .Append(_ml.Transforms.GramStatistics("G", "Image", new GramStatisticsOptions { Network = TestRows.Features.Network })).Fit(rows);
+            .Append(_ml.Transforms.GramStatistics("G", "Image",
+                new GramStatisticsOptions { Network = TestRows.Features.Network })).Fit(rows);
         IDataView before = model.Transform(rows), after = TestRows.Reload(_ml, model, rows.Schema).Transform(rows);
         foreach (string column in layers.Select(layer => $"F.{layer}").Append("G.relu1_1").Append("G.relu5_1"))
             Assert.Equal(TestRows.FirstVector(before, column), TestRows.FirstVector(after, column));
@@ -246,7 +262,8 @@ public class FeatureTests
         IDataView rows = TestRows.Sized(_ml, 1);
         IDataView view = _ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")
             .Append(_ml.Transforms.ApplyOnnxModel("relu3_1", NetworkExporter.InputName, file))
-            .Append(_ml.Transforms.VggFeatures("F", "Image", "relu3_1", new VggFeaturesOptions { Network = Vgg19.BesideTheTests })).Fit(rows).Transform(rows);
+            .Append(_ml.Transforms.VggFeatures("F", "Image", "relu3_1",
+                new VggFeaturesOptions { Network = Vgg19.BesideTheTests })).Fit(rows).Transform(rows);
         Close(TestRows.FirstVector(view, "F"), TestRows.FirstVector(view, "relu3_1"), 1e-5);
         Assert.Equal(256 * 8 * 10, TestRows.FirstVector(view, "F").Length);
     }
@@ -260,7 +277,8 @@ public class FeatureTests
         IDataView rows = TestRows.Sized(_ml, 1);
         ITransformer model = _ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")
             .Append(_ml.Transforms.ApplyOnnxModel(["relu2_1", "conv2_2"], [NetworkExporter.InputName], file))
-            .Append(_ml.Transforms.VggFeatures("F", "Image", ["relu2_1", "conv2_2"], new VggFeaturesOptions { Network = "compact" })).Fit(rows);
+            .Append(_ml.Transforms.VggFeatures("F", "Image", ["relu2_1", "conv2_2"],
+                new VggFeaturesOptions { Network = "compact" })).Fit(rows);
         IDataView view = model.Transform(rows), loaded = TestRows.Reload(_ml, model, rows.Schema).Transform(rows);
         foreach (string layer in new[] { "relu2_1", "conv2_2" })
         {
@@ -274,7 +292,8 @@ public class FeatureTests
     [InlineData(64, 0, "too small")]
     public void ExportRefusesSizesThatCantBe(int width, int height, string message)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => NetworkExporter.Export(TinyNetwork.Shared.Network, ["relu5_1"], "none.onnx", width, height));
+        ArgumentException error = Assert.Throws<ArgumentException>(() =>
+            NetworkExporter.Export(TinyNetwork.Shared.Network, ["relu5_1"], "none.onnx", width, height));
         Assert.Contains(message, error.Message);
         Assert.False(File.Exists("none.onnx"));
     }
@@ -285,7 +304,8 @@ public class FeatureTests
         GraphValue input = graph.Input("x", ElementType.Float, "1", "3", "h", "w");
         graph.Output(TinyNetwork.Shared.Network.Build(graph, input, [layer])[layer], "y");
         using GraphSession session = new(graph);
-        return session.Run(new Dictionary<string, GraphTensor> { ["x"] = new(image.Samples, 1, 3, image.Height, image.Width) }, "y").Values.ToArray();
+        return session.Run(new Dictionary<string, GraphTensor> { ["x"] = new(image.Samples, 1, 3, image.Height, image.Width) },
+            "y").Values.ToArray();
     }
 
     private static void Close(float[] expected, float[] found, double tolerance = 1e-5)

@@ -14,7 +14,8 @@ public class LearnStyleTests
         IDataView rows = TestRows.Sized(_ml, 1, 2, 3);
         using StyleTransferTransformer learned = _ml.Transforms.LearnStyle("Styled", "Image", "Other", TestRows.Options).Fit(rows);
         using MLImage a = TestRows.Image(101), b = TestRows.Image(102), c = TestRows.Image(103);
-        using StyleTransferTransformer given = _ml.Transforms.StyleTransfer("Styled", "Image", [new StyleImage(a), new StyleImage(b), new StyleImage(c)], TestRows.Options).Fit(rows);
+        using StyleTransferTransformer given = _ml.Transforms.StyleTransfer("Styled", "Image",
+            [new StyleImage(a), new StyleImage(b), new StyleImage(c)], TestRows.Options).Fit(rows);
         using StyleTransferTransformer single = _ml.Transforms.StyleTransfer("Styled", "Image", a, TestRows.Options).Fit(rows);
         List<byte[]> styled = TestRows.Images(learned.Transform(rows), "Styled");
         Assert.Equal(TestRows.Images(given.Transform(rows), "Styled"), styled);
@@ -64,24 +65,37 @@ public class LearnStyleTests
         Assert.Contains(messages, message => message.Contains("missing.png"));
         Assert.Contains(messages, message => message.Contains("style of 2 images learned"));
         IDataView good = folder.Rows(_ml, "a.png", "c.png");
-        Assert.Equal(TestRows.Images(Learn(good, TestRows.Options).Transform(good), "Styled"), TestRows.Images(model.Transform(good), "Styled"));
-        Assert.Contains("none of the 1 images", Assert.Throws<InvalidOperationException>(() => Learn(folder.Rows(_ml, "missing.png"), options)).Message);
+        Assert.Equal(TestRows.Images(Learn(good, TestRows.Options).Transform(good), "Styled"),
+            TestRows.Images(model.Transform(good), "Styled"));
+        Assert.Contains("none of the 1 images",
+            Assert.Throws<InvalidOperationException>(() => Learn(folder.Rows(_ml, "missing.png"), options)).Message);
 
         ITransformer Learn(IDataView data, StyleTransferOptions with) =>
-            _ml.Transforms.LoadImages("Image", folder.Path, "Path").Append(_ml.Transforms.LearnStyle("Styled", "Image", "Image", with, _ml)).Fit(data);
+            _ml.Transforms.LoadImages("Image", folder.Path,
+                "Path").Append(_ml.Transforms.LearnStyle("Styled", "Image", "Image", with, _ml)).Fit(data);
     }
 
     [Fact]
     public void WhatCannotBeLearnedIsRefused()
     {
-        Assert.Contains("no row", Assert.Throws<InvalidOperationException>(() => _ml.Transforms.LearnStyle("Styled", "Image", "Other", TestRows.Options).Fit(TestRows.Sized(_ml))).Message);
-        Assert.Contains("'Nothing'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.LearnStyle("Styled", "Image", "Nothing", TestRows.Options).Fit(TestRows.Sized(_ml, 1))).Message);
-        Assert.Contains("Set Size", Assert.Throws<ArgumentException>(() => _ml.Transforms.LearnStyle("Styled", "Image", "Other", new StyleTransferOptions { Size = 0 })).Message);
-        Assert.Contains("Luminance", Assert.Throws<ArgumentException>(() => _ml.Transforms.LearnStyle("Styled", "Image", "Other", new StyleTransferOptions { PreserveColor = PreserveColorMode.Histogram })).Message);
+        Assert.Contains("no row",
+            Assert.Throws<InvalidOperationException>(() =>
+            _ml.Transforms.LearnStyle("Styled", "Image", "Other", TestRows.Options).Fit(TestRows.Sized(_ml))).Message);
+        Assert.Contains("'Nothing'",
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+            _ml.Transforms.LearnStyle("Styled", "Image", "Nothing", TestRows.Options).Fit(TestRows.Sized(_ml, 1))).Message);
+        Assert.Contains("Set Size",
+            Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.LearnStyle("Styled", "Image", "Other", new StyleTransferOptions { Size = 0 })).Message);
+        Assert.Contains("Luminance",
+            Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.LearnStyle("Styled", "Image", "Other",
+            new StyleTransferOptions { PreserveColor = PreserveColorMode.Histogram })).Message);
         using CancellationTokenSource cancelled = new();
         cancelled.Cancel();
         StyleTransferOptions options = TestRows.Options;
         options.Cancellation = cancelled.Token;
-        Assert.Throws<OperationCanceledException>(() => _ml.Transforms.LearnStyle("Styled", "Image", "Other", options).Fit(TestRows.Sized(_ml, 1)));
+        Assert.Throws<OperationCanceledException>(() =>
+            _ml.Transforms.LearnStyle("Styled", "Image", "Other", options).Fit(TestRows.Sized(_ml, 1)));
     }
 }

@@ -50,7 +50,8 @@ public class PredictionEngineTests
         ITransformer model = _ml.Transforms.LoadImages("Image", "", "Path")
             .Append(_ml.Transforms.StyleTransfer("Styled", "Image", folder.Add("style.png", 50), options)).Fit(rows);
         using PredictionEngine<TestRows.PathRow, Picture> engine = _ml.Model.CreatePredictionEngine<TestRows.PathRow, Picture>(model);
-        ImageReadException error = Assert.Throws<ImageReadException>(() => engine.Predict(new TestRows.PathRow { Path = folder.File("none.png") }));
+        ImageReadException error = Assert.Throws<ImageReadException>(() =>
+            engine.Predict(new TestRows.PathRow { Path = folder.File("none.png") }));
         Assert.Contains("none.png", error.Message);
     }
 

@@ -15,7 +15,8 @@ public class SampleTests
         using TestFolder folder = new();
         using StringWriter output = new();
         string results = Directory.CreateDirectory(folder.File("results")).FullName;
-        SampleInput input = new(folder.Add("content.png", 1, 60, 48), folder.Add("style.png", 2, 50, 50), TinyNetwork.Shared.File, results, output)
+        SampleInput input = new(folder.Add("content.png", 1, 60, 48), folder.Add("style.png", 2, 50, 50), TinyNetwork.Shared.File, results,
+            output)
         {
             Size = 48,
             Iterations = 20,
@@ -28,7 +29,8 @@ public class SampleTests
     public void TheLoadedModelOfItsSampleMakesTheSamePictureAsTheModelItself()
     {
         using TestFolder folder = new();
-        SampleInput input = new(folder.Add("content.png", 1), folder.Add("style.png", 2), TinyNetwork.Shared.File, folder.Path, TextWriter.Null) { Size = 40, Iterations = 5 };
+        SampleInput input = new(folder.Add("content.png", 1), folder.Add("style.png", 2), TinyNetwork.Shared.File, folder.Path,
+            TextWriter.Null) { Size = 40, Iterations = 5 };
         IntroSaveLoad.Run(input);
         IntroStyleTransfer.Run(input);
         Assert.Equal(File.ReadAllBytes(folder.File("styled.png")), File.ReadAllBytes(folder.File("loaded.png")));
@@ -37,7 +39,8 @@ public class SampleTests
     [Fact]
     public void EveryIntroIsRegistered()
     {
-        IEnumerable<string> written = typeof(PipelineSamples).Assembly.GetTypes().Where(type => type.Name.StartsWith("Intro")).Select(type => type.Name);
+        IEnumerable<string> written = typeof(PipelineSamples).Assembly.GetTypes().Where(type =>
+            type.Name.StartsWith("Intro")).Select(type => type.Name);
         Assert.Equal(written.Order(), PipelineSamples.All.Select(sample => sample.Run.Method.DeclaringType!.Name).Order());
         Assert.Null(PipelineSamples.Find("no-sample"));
     }

@@ -36,7 +36,8 @@ public class SaveLoadTests
     [InlineData(PreserveColorMode.Histogram, 24, LuminanceSpace.Yiq, ColorMatching.Cholesky)]
     [InlineData(PreserveColorMode.HistogramAfter, 24, LuminanceSpace.Yiq, ColorMatching.Cholesky)]
     public void SizedImagesHaveTheSamePixelsAndTypeAfterLoading(
-        PreserveColorMode mode, int size, LuminanceSpace space = LuminanceSpace.Yiq, ColorMatching matching = ColorMatching.SquareRoot, bool matchLuminance = false)
+        PreserveColorMode mode, int size, LuminanceSpace space = LuminanceSpace.Yiq, ColorMatching matching = ColorMatching.SquareRoot,
+            bool matchLuminance = false)
     {
         IDataView rows = TestRows.Sized(_ml, 1, 2);
         StyleTransferOptions options = TestRows.Options;
@@ -82,7 +83,8 @@ public class SaveLoadTests
         (options.Start, options.StartFile) = (StartImage.Image, folder.Add("start.png", 77));
         IDataView rows = TestRows.Sized(_ml, 1);
         ITransformer model = _ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Other", options).Fit(rows);
-        Assert.Equal(TestRows.FirstImage(model.Transform(rows), "Styled"), TestRows.FirstImage(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
+        Assert.Equal(TestRows.FirstImage(model.Transform(rows), "Styled"),
+            TestRows.FirstImage(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public class SaveLoadTests
             .Append(_ml.Transforms.StyleTransfer("B", "A", two, TestRows.Options))
             .Append(_ml.Transforms.PreserveColor("C", "B", "Image")).Fit(rows);
         IDataView before = model.Transform(rows), after = TestRows.Reload(_ml, model, rows.Schema).Transform(rows);
-        foreach (string column in new[] { "A", "B", "C" }) Assert.Equal(TestRows.FirstImage(before, column), TestRows.FirstImage(after, column));
+        foreach (string column in new[] { "A", "B", "C" }) Assert.Equal(TestRows.FirstImage(before, column),
+            TestRows.FirstImage(after, column));
     }
 
     [Fact]
@@ -186,7 +189,8 @@ public class SaveLoadTests
         _ml.Model.Save(model, rows.Schema, folder.File("model.zip"));
         ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
-            ArgumentList = { "exec", typeof(SaveLoadTests).Assembly.Location, ModelRunner.Command, folder.File("model.zip"), folder.File("a.png"), folder.File("out.bin") },
+            ArgumentList = { "exec", typeof(SaveLoadTests).Assembly.Location, ModelRunner.Command, folder.File("model.zip"),
+                folder.File("a.png"), folder.File("out.bin") },
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;

@@ -43,7 +43,8 @@ public class SpatialControlTests
         ITransformer model = Loaded("Mask").Append(_ml.Transforms.StyleTransfer("Styled", "Image", [a, b], options)).Fit(rows);
         byte[] styled = TestRows.FirstImage(model.Transform(rows), "Styled");
 
-        StylizationOptions plain = new() { Size = options.Size, Iterations = options.Iterations, CoarsestSize = options.CoarsestSize, Regions = ["1", "2"] };
+        StylizationOptions plain = new() { Size = options.Size, Iterations = options.Iterations, CoarsestSize = options.CoarsestSize,
+            Regions = ["1", "2"] };
         using Stylizer stylizer = new(MLNetStyle.Network.Load(TestRows.Options.Network), plain);
         StyleTarget target = stylizer.MeasureStyle(new StyleSource(PictureFile.Read(a)).Add(PictureFile.Read(b)));
         PlanarImage expected = stylizer.Stylize(new ContentSource(PictureFile.Read(content), MaskFile.ReadRegions([mask])), target).Image;
@@ -67,26 +68,32 @@ public class SpatialControlTests
         StyleTransferOptions options = TestRows.Options;
         (options.Size, options.ContentMaskColumns, options.ContentWeightColumn) = (size, ["Mask", "Second"], "Weight");
         options.StyleMasks = [Halves(folder, "style-left.png", s_white, s_black), Halves(folder, "style-right.png", s_black, s_white)];
-        IDataView rows = Rows(folder.Add("content.png", 1), Halves(folder, "left.png", s_white, s_black), Halves(folder, "right.png", s_black, s_white), folder.Add("weight.png", 8));
-        ITransformer model = Loaded("Mask", "Second", "Weight").Append(_ml.Transforms.StyleTransfer("Styled", "Image", folder.Add("style.png", 2), options)).Fit(rows);
+        IDataView rows = Rows(folder.Add("content.png", 1), Halves(folder, "left.png", s_white, s_black),
+            Halves(folder, "right.png", s_black, s_white), folder.Add("weight.png", 8));
+        ITransformer model = Loaded("Mask", "Second",
+            "Weight").Append(_ml.Transforms.StyleTransfer("Styled", "Image", folder.Add("style.png", 2), options)).Fit(rows);
         byte[] styled = TestRows.FirstImage(model.Transform(rows), "Styled");
         Assert.Equal(styled, TestRows.FirstImage(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
         options.ContentWeightColumn = null;
-        ITransformer other = Loaded("Mask", "Second", "Weight").Append(_ml.Transforms.StyleTransfer("Styled", "Image", folder.File("style.png"), options)).Fit(rows);
+        ITransformer other = Loaded("Mask", "Second",
+            "Weight").Append(_ml.Transforms.StyleTransfer("Styled", "Image", folder.File("style.png"), options)).Fit(rows);
         Assert.NotEqual(styled, TestRows.FirstImage(other.Transform(rows), "Styled"));
     }
 
     [Fact]
     public void ColumnsOfSizedImagesAndAStyleColumnWork()
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(new[] { 1, 2 }.Select(seed => new SizedRow { Image = TestRows.Image(seed), Mask = TestRows.Image(seed + 50) }));
+        IDataView rows = _ml.Data.LoadFromEnumerable(new[] { 1, 2 }.Select(seed =>
+            new SizedRow { Image = TestRows.Image(seed), Mask = TestRows.Image(seed + 50) }));
         StyleTransferOptions options = TestRows.Options;
         options.ContentWeightColumn = "Mask";
         ITransformer model = _ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Mask", options).Fit(rows);
         List<byte[]> styled = TestRows.Images(model.Transform(rows), "Styled");
         Assert.Equal(styled, TestRows.Images(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
         options.ContentWeightColumn = null;
-        Assert.NotEqual(styled, TestRows.Images(_ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Mask", options).Fit(rows).Transform(rows), "Styled"));
+        Assert.NotEqual(styled,
+            TestRows.Images(_ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Mask", options).Fit(rows).Transform(rows),
+            "Styled"));
     }
 
     [Fact]
@@ -98,7 +105,8 @@ public class SpatialControlTests
         (options.ContentMaskColumns, options.StyleMasks) = (["Mask"], [Halves(folder, "style-mask.png", (250, 5, 3), (4, 0, 251))]);
         IDataView rows = Rows(folder.Add("content.png", 1), Halves(folder, "mask.png", s_blue, s_red));
         string style = folder.Add("style.png", 2);
-        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(Loaded("Mask").Fit(rows).Transform(rows));
+        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style,
+            options).Fit(Loaded("Mask").Fit(rows).Transform(rows));
         Assert.NotEmpty(TestRows.FirstImage(model.Transform(Loaded("Mask").Fit(rows).Transform(rows)), "Styled"));
     }
 
@@ -116,12 +124,15 @@ public class SpatialControlTests
         Refused("can't guide histogram", o => (o.ContentMaskColumns, o.StyleTerms) = (["Mask"], [StyleStatistic.Histogram]));
         Refused("nothere.png", o => (o.ContentMaskColumns, o.StyleMasks) = (["Mask"], [folder.File("nothere.png")]));
         Refused("Could not find input column 'Other'", o => o.ContentMaskColumns = ["Other"]);
-        Refused("has the region #0000ff, but the style has only #ff0000, #00ff00", o => (o.ContentMaskColumns, o.StyleMasks) = (["Mask"], [third]), "row 0");
+        Refused("has the region #0000ff, but the style has only #ff0000, #00ff00", o =>
+            (o.ContentMaskColumns, o.StyleMasks) = (["Mask"], [third]), "row 0");
         Refused("2 regions (#ff0000, #0000ff), but the style has 1", o => o.ContentMaskColumns = ["Mask"], "content.png");
         StyleTransferOptions options = TestRows.Options;
         options.ContentMaskColumns = ["Mask"];
-        Assert.Contains("each row brings a style image", Assert.Throws<ArgumentException>(() => _ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Mask", options)).Message);
-        Assert.Contains("learned from data", Assert.Throws<ArgumentException>(() => _ml.Transforms.LearnStyle("Styled", "Image", "Mask", options)).Message);
+        Assert.Contains("each row brings a style image",
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Mask", options)).Message);
+        Assert.Contains("learned from data",
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.LearnStyle("Styled", "Image", "Mask", options)).Message);
         options.StyleMasks = [mask];
         Assert.Contains("StyleImage.Masks", Assert.ThrowsAny<ArgumentException>(() => Fit([style, style], options)).Message);
 
@@ -134,14 +145,16 @@ public class SpatialControlTests
             Assert.Contains(also, e.Message);
         }
 
-        ITransformer Fit(StyleImage[] styles, StyleTransferOptions options) => Loaded("Mask").Append(_ml.Transforms.StyleTransfer("Styled", "Image", styles, options)).Fit(rows);
+        ITransformer Fit(StyleImage[] styles, StyleTransferOptions options) =>
+            Loaded("Mask").Append(_ml.Transforms.StyleTransfer("Styled", "Image", styles, options)).Fit(rows);
     }
 
     private IDataView Rows(string content, string mask, string second = "", string weight = "") =>
         _ml.Data.LoadFromEnumerable([new MaskedRow { Path = content, Mask = mask, Second = second, Weight = weight }]);
 
     private IEstimator<ITransformer> Loaded(params string[] columns) =>
-        columns.Aggregate((IEstimator<ITransformer>)_ml.Transforms.LoadImages("Image", "", "Path"), (chain, column) => chain.Append(_ml.Transforms.LoadImages(column, "", column)));
+        columns.Aggregate((IEstimator<ITransformer>)_ml.Transforms.LoadImages("Image", "", "Path"), (chain, column) =>
+            chain.Append(_ml.Transforms.LoadImages(column, "", column)));
 
     private static string Halves(TestFolder folder, string name, (int R, int G, int B) left, (int R, int G, int B) right)
     {

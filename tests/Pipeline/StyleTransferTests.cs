@@ -48,7 +48,8 @@ public class StyleTransferTests
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Styled"]]);
         Assert.True(cursor.MoveNext());
         Assert.Equal(["Image", "Other"], rows.Asked.Order());
-        ValueGetter<MLImage> first = cursor.GetGetter<MLImage>(view.Schema["Styled"]), second = cursor.GetGetter<MLImage>(view.Schema["Styled"]);
+        ValueGetter<MLImage> first = cursor.GetGetter<MLImage>(view.Schema["Styled"]),
+            second = cursor.GetGetter<MLImage>(view.Schema["Styled"]);
         Assert.Equal(0, runs);
         MLImage a = null!, b = null!;
         first(ref a);
@@ -75,9 +76,11 @@ public class StyleTransferTests
         Assert.Equal(TestRows.FirstImage(plain.Transform(rows), "Styled"), TestRows.FirstImage(same.Transform(rows), "Styled"));
         Assert.NotEqual(TestRows.FirstImage(plain.Transform(rows), "Styled"), styled);
         Assert.Equal(styled, TestRows.FirstImage(TestRows.Reload(_ml, both, rows.Schema).Transform(rows), "Styled"));
-        Assert.Contains("No style image covers", Assert.Throws<ArgumentException>(() => Fit(new StyleImage(a, 1, StyleScope.Fine))).Message);
+        Assert.Contains("No style image covers",
+            Assert.Throws<ArgumentException>(() => Fit(new StyleImage(a, 1, StyleScope.Fine))).Message);
 
-        StyleTransferTransformer Fit(params StyleImage[] styles) => _ml.Transforms.StyleTransfer("Styled", "Image", styles, options).Fit(rows);
+        StyleTransferTransformer Fit(params StyleImage[] styles) =>
+            _ml.Transforms.StyleTransfer("Styled", "Image", styles, options).Fit(rows);
     }
 
     [Fact]
@@ -89,7 +92,8 @@ public class StyleTransferTests
         IDataView view = model.Transform(rows);
         using DataViewRowCursor other = view.GetRowCursor([view.Schema["Other"]]);
         Assert.False(other.IsColumnActive(view.Schema["Styled"]));
-        Assert.Contains("not active", Assert.Throws<InvalidOperationException>(() => other.GetGetter<MLImage>(view.Schema["Styled"])).Message);
+        Assert.Contains("not active",
+            Assert.Throws<InvalidOperationException>(() => other.GetGetter<MLImage>(view.Schema["Styled"])).Message);
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Styled"]]);
         Assert.True(cursor.IsColumnActive(view.Schema["Styled"]));
         Assert.Contains("Single", Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<float>(view.Schema["Styled"])).Message);
@@ -170,7 +174,8 @@ public class StyleTransferTests
             using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", styles, TestRows.Options).Fit(rows);
             return TestRows.FirstImage(model.Transform(rows), "Styled");
         }
-        byte[] first = Run(new StyleImage(one)), blend = Run(new StyleImage(one, 0.5), new StyleImage(two, 0.5)), same = Run(new StyleImage(one, 0.3), new StyleImage(one, 0.7));
+        byte[] first = Run(new StyleImage(one)), blend = Run(new StyleImage(one, 0.5), new StyleImage(two, 0.5)),
+            same = Run(new StyleImage(one, 0.3), new StyleImage(one, 0.7));
         Assert.NotEqual(first, blend);
         Assert.True(first.Zip(same).Max(pair => Math.Abs(pair.First - pair.Second)) <= 2, "two copies of one style are that style");
     }
@@ -194,7 +199,8 @@ public class StyleTransferTests
         Assert.NotEqual(Run(() => _ml.Transforms.StyleTransfer("Styled", "Image", one, TestRows.Options)), styled);
 
         Directory.CreateDirectory(empty);
-        Assert.Contains("has no picture file", Assert.Throws<ArgumentException>(() => _ml.Transforms.StyleTransfer("Styled", "Image", empty)).Message);
+        Assert.Contains("has no picture file",
+            Assert.Throws<ArgumentException>(() => _ml.Transforms.StyleTransfer("Styled", "Image", empty)).Message);
         Assert.Throws<DirectoryNotFoundException>(() => StyleImage.Folder(folder.File("nothere")));
         Assert.Throws<ArgumentOutOfRangeException>(() => StyleImage.Folder(folder.Path, 0));
     }
@@ -203,7 +209,8 @@ public class StyleTransferTests
     public void TheStyleCanBeAColumnOfTheRow()
     {
         IDataView rows = TestRows.Sized(_ml, 1);
-        using StyleTransferTransformer byColumn = _ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Other", TestRows.Options).Fit(rows);
+        using StyleTransferTransformer byColumn = _ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Other",
+            TestRows.Options).Fit(rows);
         using MLImage style = TestRows.Image(101);
         using StyleTransferTransformer byImage = _ml.Transforms.StyleTransfer("Styled", "Image", style, TestRows.Options).Fit(rows);
         Assert.Equal(TestRows.FirstImage(byImage.Transform(rows), "Styled"), TestRows.FirstImage(byColumn.Transform(rows), "Styled"));
@@ -253,7 +260,8 @@ public class StyleTransferTests
     {
         IDataView rows = TestRows.Sized(_ml, 1);
         using MLImage style = TestRows.Image(50);
-        TransformerChain<StyleTransferTransformer> chain = new EstimatorChain<ITransformer>().Append(_ml.Transforms.StyleTransfer("Styled", "Image", style, TestRows.Options)).Fit(rows);
+        TransformerChain<StyleTransferTransformer> chain = new EstimatorChain<ITransformer>().Append(_ml.Transforms.StyleTransfer("Styled",
+            "Image", style, TestRows.Options)).Fit(rows);
         IDataView view = chain.Transform(rows);
         chain.Dispose();
         Assert.Throws<ObjectDisposedException>(() => TestRows.FirstImage(view, "Styled"));

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace MLNetStyle.Tests.Samples;
 
-/// <summary>The program as a user meets it: pictures, exit codes, messages. A tiny network with random weights stands in for VGG-19.</summary>
+/// <summary>The program as a user meets it: pictures, exit codes, messages. A tiny network with random weights stands in for
+/// VGG-19.</summary>
 public sealed class CommandLineTests : IDisposable
 {
     private readonly Cli _cli = new();
@@ -20,7 +21,8 @@ public sealed class CommandLineTests : IDisposable
 
     private static string[] Stylize(params string[] more)
     {
-        string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? [] : ["--iterations", "6"],
+        string[] size = more.Contains("--size") ? [] : ["--size", "48"], iterations = more.Contains("--iterations") ? []
+            : ["--iterations", "6"],
             network = more.Contains("--network") ? [] : ["--network", TinyNetwork.Shared.File];
         return ["stylize", "content.png", "--style", "style.png", "--output", "out.png", .. network, .. size, .. iterations, .. more];
     }
@@ -32,7 +34,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(code == 0, errors);
         Assert.Contains("compact, then vgg19", output);
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(_cli.At("out.json")));
-        Assert.Equal(["compact", "vgg19"], report.RootElement.GetProperty("networks").EnumerateArray().Select(n => n.GetProperty("name").GetString()!));
+        Assert.Equal(["compact", "vgg19"],
+            report.RootElement.GetProperty("networks").EnumerateArray().Select(n => n.GetProperty("name").GetString()!));
         Assert.Equal("vgg19", report.RootElement.GetProperty("history").EnumerateArray().Last().GetProperty("network").GetString());
     }
 
@@ -60,7 +63,8 @@ public sealed class CommandLineTests : IDisposable
     public void A_preset_is_taken_and_what_is_given_beside_it_overrides_it()
     {
         (int code, _, string errors) = _cli.Run(Stylize(
-            "--preset", "crowsonkb", "--style-statistic", "gram,relu1_1=wasserstein:2", "--tv-kind", "absolute", "--init", "noise", "--report", "out.json"));
+            "--preset", "crowsonkb", "--style-statistic", "gram,relu1_1=wasserstein:2", "--tv-kind", "absolute", "--init", "noise",
+                "--report", "out.json"));
 
         Assert.True(code == 0, errors);
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(_cli.At("out.json")));
@@ -132,7 +136,9 @@ public sealed class CommandLineTests : IDisposable
     {
         PictureFile.Save(Picture(5, 40, 40), _cli.At("other.png"));
         string[] more = ["--network", TinyNetwork.Shared.File, "--size", "48", "--iterations", "6"];
-        (int code, string output, string errors) = _cli.Run(["interpolate", "content.png", "--style", "style.png", "--style", "other.png", "--steps", "3", "--output", "strip.png", "--output-dir", "single", .. more]);
+        (int code, string output,
+            string errors) = _cli.Run(["interpolate", "content.png", "--style", "style.png", "--style", "other.png", "--steps", "3",
+            "--output", "strip.png", "--output-dir", "single", .. more]);
         Assert.True(code == 0, errors);
         Assert.Contains("3 pictures made", output);
         Assert.Equal(["01.png", "02.png", "03.png"], Directory.GetFiles(_cli.At("single")).Select(Path.GetFileName).Order());
@@ -165,7 +171,8 @@ public sealed class CommandLineTests : IDisposable
     [UnixFact]
     public void An_interrupted_interpolation_keeps_what_was_made()
     {
-        using Process process = _cli.Start("interpolate", "content.png", "--style", "style.png", "--style", "content.png", "--steps", "40", "--output", "strip.png",
+        using Process process = _cli.Start("interpolate", "content.png", "--style", "style.png", "--style", "content.png", "--steps", "40",
+            "--output", "strip.png",
             "--network", TinyNetwork.Shared.File, "--size", "48", "--iterations", "400", "--tolerance", "0");
         string seen = "";
         while (process.StandardError.ReadLine() is { } line)
@@ -262,7 +269,8 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void A_missing_network_says_where_to_get_one_and_where_to_put_it()
     {
-        (int code, _, string errors) = _cli.Run("stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network", "nothere.safetensors");
+        (int code, _, string errors) = _cli.Run("stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network",
+            "nothere.safetensors");
         Assert.Equal(CommandRunner.Failed, code);
         Assert.Contains("nothere.safetensors", errors);
     }
@@ -295,7 +303,8 @@ public sealed class CommandLineTests : IDisposable
         PictureFile.Save(Picture(7, 30, 40), _cli.At("in/b.jpg"));
         File.WriteAllText(_cli.At("in/broken.png"), "no picture");
         File.WriteAllText(_cli.At("in/notes.txt"), "left alone");
-        string[] batch = ["batch", "in", "--style", "style.png", "--output-dir", "made", "--network", TinyNetwork.Shared.File, "--size", "40", "--iterations", "3"];
+        string[] batch = ["batch", "in", "--style", "style.png", "--output-dir", "made", "--network", TinyNetwork.Shared.File, "--size",
+            "40", "--iterations", "3"];
 
         (int code, _, string errors) = _cli.Run(batch);
         Assert.Equal(CommandRunner.Failed, code);

@@ -9,13 +9,15 @@ namespace MLNetStyle.Tests.Samples;
 
 public sealed class GalleryTests : IDisposable
 {
-    private static readonly GalleryInput s_input = new(["c/lake.jpg", "c/life.jpg"], ["s/a.jpg", "s/b.jpg", "s/c.jpg"], "out", 256, "compact", 500);
+    private static readonly GalleryInput s_input = new(["c/lake.jpg", "c/life.jpg"], ["s/a.jpg", "s/b.jpg", "s/c.jpg"], "out", 256,
+        "compact", 500);
 
     private readonly Cli _cli = new();
 
     public GalleryTests()
     {
-        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2), ("b.png", 3)]) PictureFile.Save(Picture(seed), _cli.At(name));
+        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2),
+            ("b.png", 3)]) PictureFile.Save(Picture(seed), _cli.At(name));
     }
 
     [Fact]
@@ -28,7 +30,8 @@ public sealed class GalleryTests : IDisposable
         foreach (IReadOnlyList<string> command in items.SelectMany(i => i.Commands)) Assert.Empty(root.Parse([.. command]).Errors);
         foreach (StyleTransferPreset preset in StyleTransferPreset.All) Assert.Contains(items, i => i.Name == $"preset-{preset.Name}");
         Assert.Contains("500 of 2000", items.Single(i => i.Name == "preset-udacity").Caption);
-        Assert.All(GalleryItems.Of(s_input with { Contents = ["one.jpg"], Styles = ["one.jpg"] }), i => Assert.DoesNotContain("coarse-fine", i.Name));
+        Assert.All(GalleryItems.Of(s_input with { Contents = ["one.jpg"], Styles = ["one.jpg"] }), i =>
+            Assert.DoesNotContain("coarse-fine", i.Name));
     }
 
     [Fact]
@@ -46,7 +49,8 @@ public sealed class GalleryTests : IDisposable
     {
         PlanarImage red = new(40, 30);
         red.Plane(0).Fill(255);
-        PlanarImage sheet = ContactSheet.Draw("title", [("group", [new("caption", 4 / 3.0, () => red), new("wide", 5, () => red), new("next", 1, () => red)])], 5);
+        PlanarImage sheet = ContactSheet.Draw("title",
+            [("group", [new("caption", 4 / 3.0, () => red), new("wide", 5, () => red), new("next", 1, () => red)])], 5);
         Assert.Contains(Enumerable.Range(0, sheet.Width * sheet.Height), i => sheet.Plane(0)[i] == 255 && sheet.Plane(1)[i] == 0);
         Assert.True(sheet.Samples.Count(v => v is > 60 and < 200) > 50, "smooth edges of letters");
         Assert.All(sheet.Samples, v => Assert.InRange(v, 0, 255));
@@ -102,7 +106,8 @@ public sealed class GalleryTests : IDisposable
         Assert.Contains("0 pictures made", Run("--only", "regions").Out);
         Assert.Equal(48, Made("--size", "48").Width);
         PictureFile.Save(Resizer.Resize(Picture(4), 30, 50), _cli.At("tall.png")); // the mask of the other one does not fit
-        (code, output, errors) = _cli.Run(["gallery", "--content", "tall.png", "--style", "a.png", "b.png", "--output-dir", "g", "--network", TinyNetwork.Shared.File, "--size", "48", "--only", "regions"]);
+        (code, output, errors) = _cli.Run(["gallery", "--content", "tall.png", "--style", "a.png", "b.png", "--output-dir", "g",
+            "--network", TinyNetwork.Shared.File, "--size", "48", "--only", "regions"]);
         Assert.True(code == 0, errors);
         Assert.Contains("2 pictures made", output);
 
@@ -146,7 +151,8 @@ public sealed class GalleryTests : IDisposable
     [InlineData("is a file", "--output-dir", "a.png")]
     public void Wrong_values_are_refused(string reason, params string[] more)
     {
-        (int code, _, string errors) = _cli.Run(["gallery", "--content", "content.png", .. more.Contains("--output-dir") ? [] : (string[])["--output-dir", "g"], .. more]);
+        (int code, _, string errors) = _cli.Run(["gallery", "--content", "content.png", .. more.Contains("--output-dir") ? []
+            : (string[])["--output-dir", "g"], .. more]);
         Assert.Equal(CommandRunner.WrongArguments, code);
         Assert.Contains(reason, errors);
         Assert.False(Directory.Exists(_cli.At("g")));
@@ -155,7 +161,8 @@ public sealed class GalleryTests : IDisposable
     [UnixFact]
     public void An_interrupt_keeps_what_is_done()
     {
-        using Process process = _cli.Start("gallery", "--content", "content.png", "--style", "a.png", "--output-dir", "g", "--size", "64", "--network", TinyNetwork.Shared.File, "--only", "originals", "presets");
+        using Process process = _cli.Start("gallery", "--content", "content.png", "--style", "a.png", "--output-dir", "g", "--size", "64",
+            "--network", TinyNetwork.Shared.File, "--only", "originals", "presets");
         string seen = "";
         while (process.StandardError.ReadLine() is { } line && !line.Contains("preset-", StringComparison.Ordinal)) seen += line + "\n";
         using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
@@ -169,7 +176,8 @@ public sealed class GalleryTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     private (int Code, string Out, string Err) Run(params string[] more) => _cli.Run([
-        "gallery", "--content", "content.png", "--style", "a.png", "b.png", "--output-dir", "g", "--network", TinyNetwork.Shared.File, .. more.Contains("--size") ? [] : (string[])["--size", "32"], .. more]);
+        "gallery", "--content", "content.png", "--style", "a.png", "b.png", "--output-dir", "g", "--network", TinyNetwork.Shared.File,
+            .. more.Contains("--size") ? [] : (string[])["--size", "32"], .. more]);
 
     private static PlanarImage Picture(int seed)
     {

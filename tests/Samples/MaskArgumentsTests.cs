@@ -12,7 +12,8 @@ public sealed class MaskArgumentsTests : IDisposable
 
     public MaskArgumentsTests()
     {
-        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2), ("b.png", 3)]) PictureFile.Save(Picture(seed), _cli.At(name));
+        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2),
+            ("b.png", 3)]) PictureFile.Save(Picture(seed), _cli.At(name));
         Halves("mask.png", (255, 0, 0), (0, 0, 255));
         Halves("other.png", (255, 0, 0), (0, 255, 0));
         Halves("left.png", (255, 255, 255), (0, 0, 0));
@@ -44,8 +45,12 @@ public sealed class MaskArgumentsTests : IDisposable
     public void A_style_mask_pairs_with_the_contents()
     {
         byte[] colours = Made("--style", "a.png", "--style-mask", "mask.png", "--content-mask", "mask.png");
-        Assert.Equal(colours, Made("--style", "a.png", "--style-mask", "left.png", "--style-mask", "right.png", "--content-mask", "left.png", "--content-mask", "right.png"));
-        Assert.NotEqual(colours, Made("--style", "a.png", "--style", "b.png", "--style-mask", "mask.png", "--style-mask", "mask.png", "--content-mask", "mask.png"));
+        Assert.Equal(colours,
+            Made("--style", "a.png", "--style-mask", "left.png", "--style-mask", "right.png", "--content-mask", "left.png",
+            "--content-mask", "right.png"));
+        Assert.NotEqual(colours,
+            Made("--style", "a.png", "--style", "b.png", "--style-mask", "mask.png", "--style-mask", "mask.png", "--content-mask",
+            "mask.png"));
     }
 
     [Fact]
@@ -61,12 +66,14 @@ public sealed class MaskArgumentsTests : IDisposable
             File.Copy(_cli.At("content.png"), _cli.At($"in/{name}.png"));
             File.Copy(_cli.At("mask.png"), _cli.At($"masks/{name}.png"));
         }
-        string[] batch = ["batch", "in", "--style", "a.png", "--style", "b.png", "--content-mask", "masks", "--output-dir", "out", .. Quick];
+        string[] batch = ["batch", "in", "--style", "a.png", "--style", "b.png", "--content-mask", "masks", "--output-dir", "out",
+            .. Quick];
         (int code, _, string errors) = _cli.Run(batch);
         Assert.True(code == 0, errors);
         Assert.Equal(Made("--style", "a.png", "--style", "b.png", "--content-mask", "mask.png"), File.ReadAllBytes(_cli.At("out/two.png")));
         File.Delete(_cli.At("masks/one.png"));
-        (code, _, errors) = _cli.Run(["batch", "in", "--style", "a.png", "--style", "b.png", "--content-mask", "masks", "--output-dir", "more", .. Quick]);
+        (code, _, errors) = _cli.Run(["batch", "in", "--style", "a.png", "--style", "b.png", "--content-mask", "masks", "--output-dir",
+            "more", .. Quick]);
         Assert.Equal(CommandRunner.WrongArguments, code);
         Assert.Contains("'masks' has no mask for 'one.png': put one.png there", errors);
         Assert.False(Directory.Exists(_cli.At("more")));
@@ -109,7 +116,8 @@ public sealed class MaskArgumentsTests : IDisposable
     {
         (int code, string help, _) = _cli.Run("stylize", "--help");
         Assert.Equal(0, code);
-        foreach (string option in (string[])["--content-mask", "--style-mask", "--mask-softness", "--content-weight-mask", "photo-mask.png"]) Assert.Contains(option, help);
+        foreach (string option in (string[])["--content-mask", "--style-mask", "--mask-softness", "--content-weight-mask",
+            "photo-mask.png"]) Assert.Contains(option, help);
     }
 
     public void Dispose() => _cli.Dispose();
@@ -132,6 +140,7 @@ public sealed class MaskArgumentsTests : IDisposable
     {
         Random random = new(seed);
         (double a, double b) = (0.1 + random.NextDouble(), 0.1 + random.NextDouble());
-        return RegionMasksTests.Paint(40, 32, (x, y) => ((int)(127 + 90 * Math.Sin(a * x)), (int)(127 + 90 * Math.Sin(b * y)), (int)(127 + 90 * Math.Sin(a * y + b * x))));
+        return RegionMasksTests.Paint(40, 32, (x, y) =>
+            ((int)(127 + 90 * Math.Sin(a * x)), (int)(127 + 90 * Math.Sin(b * y)), (int)(127 + 90 * Math.Sin(a * y + b * x))));
     }
 }

@@ -23,5 +23,6 @@ public class PropertyNamesTests
     [InlineData(@"Could not open C:\Photos\Network\a.jpg.", @"Could not open C:\Photos\Network\a.jpg.")]
     [InlineData("Could not open /photos/Network/a.jpg or Network.onnx.", "Could not open /photos/Network/a.jpg or Network.onnx.")]
     [InlineData("Size is 8: the command has no such option.", "Size is 8: the command has no such option.")]
-    public void PropertiesBecomeOptionsAndFilesStayAsTheyAre(string message, string expected) => Assert.Equal(expected, PropertyNames.AsOptions(message, s_command));
+    public void PropertiesBecomeOptionsAndFilesStayAsTheyAre(string message, string expected) =>
+        Assert.Equal(expected, PropertyNames.AsOptions(message, s_command));
 }

@@ -95,7 +95,8 @@ public sealed class SafetyTests : IDisposable
     [InlineData("--content-layers", "relu2_1:0,5,relu3_1", "'relu2_1:0,5'; decimals are written with a point")]
     [InlineData("--style-statistic", "gram:0,5", "'gram:0,5'; decimals are written with a point")]
     [InlineData("--style", "style.png=0,5", "Decimals are written with a point")]
-    public void ADecimalCommaIsRefused(string option, string value, string said) => Refused(Stylize("--output", "out.png", option, value), option, said);
+    public void ADecimalCommaIsRefused(string option, string value, string said) =>
+        Refused(Stylize("--output", "out.png", option, value), option, said);
 
     [Theory]
     [InlineData("--size", "abc", "no whole number")]
@@ -127,7 +128,8 @@ public sealed class SafetyTests : IDisposable
     [Fact]
     public void AReportTellsWhatMakesThePictureAgainAndAPresetWritesNoPreviews()
     {
-        (int code, _, string errors) = _cli.Run(Stylize("--output", "out.png", "--report", "out.json", "--preset", "johnson-neural-style", "--iterations", "110"));
+        (int code, _, string errors) = _cli.Run(Stylize("--output", "out.png", "--report", "out.json", "--preset", "johnson-neural-style",
+            "--iterations", "110"));
         Assert.True(code == 0, errors);
         Assert.DoesNotContain("comes with the program", errors);
         Assert.Equal(["content.png", "out.json", "out.png", "style.png"], Directory.GetFiles(_cli.Folder).Select(Path.GetFileName).Order());
@@ -206,7 +208,8 @@ public sealed class SafetyTests : IDisposable
         string home = Directory.CreateDirectory(_cli.At("home")).FullName, log = _cli.At("calls.txt");
         string[] program = ["dotnet", typeof(CommandRunner).Assembly.Location, .. Stylize("--output", "out.png", "--engine", engine)];
         bool traced = File.Exists("/usr/bin/strace") && Traces();
-        ProcessStartInfo start = new(traced ? "/usr/bin/strace" : program[0], traced ? ["-f", "-e", "trace=connect,openat", "-o", log, .. program] : program[1..])
+        ProcessStartInfo start = new(traced ? "/usr/bin/strace" : program[0], traced
+            ? ["-f", "-e", "trace=connect,openat", "-o", log, .. program] : program[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _cli.Folder,
         };
@@ -226,7 +229,8 @@ public sealed class SafetyTests : IDisposable
 
     private static bool Traces()
     {
-        using Process process = Process.Start(new ProcessStartInfo("/usr/bin/strace", ["-o", "/dev/null", "true"]) { RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("/usr/bin/strace",
+            ["-o", "/dev/null", "true"]) { RedirectStandardError = true })!;
         process.WaitForExit();
         return process.ExitCode == 0;
     }

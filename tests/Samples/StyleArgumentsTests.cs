@@ -11,7 +11,8 @@ public sealed class StyleArgumentsTests : IDisposable
 
     public StyleArgumentsTests()
     {
-        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2), ("b.png", 3)]) PictureFile.Save(Picture(seed), _cli.At(name));
+        foreach ((string name, int seed) in (ReadOnlySpan<(string, int)>)[("content.png", 1), ("a.png", 2),
+            ("b.png", 3)]) PictureFile.Save(Picture(seed), _cli.At(name));
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class StyleArgumentsTests : IDisposable
     [Fact]
     public void The_way_from_style_to_style_takes_whole_styles()
     {
-        (int code, _, string errors) = _cli.Run("interpolate", "content.png", "--coarse-style", "a.png", "--fine-style", "b.png", "--output", "strip.png");
+        (int code, _, string errors) = _cli.Run("interpolate", "content.png", "--coarse-style", "a.png", "--fine-style", "b.png",
+            "--output", "strip.png");
         Assert.Equal(CommandRunner.WrongArguments, code);
         Assert.Contains("--style", errors);
     }

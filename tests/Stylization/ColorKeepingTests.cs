@@ -15,7 +15,8 @@ public sealed class ColorKeepingTests
     public void LuminanceLeavesTheChromaUntouchedWithinARoundingStep(LuminanceSpace space, bool matched)
     {
         PlanarImage content = Soft(32, 24, 1);
-        PlanarImage picture = Run(new() { PreserveColor = PreserveColorMode.Luminance, LuminanceSpace = space, MatchLuminance = matched, Start = StartImage.Noise }, content);
+        PlanarImage picture = Run(new() { PreserveColor = PreserveColorMode.Luminance, LuminanceSpace = space, MatchLuminance = matched,
+            Start = StartImage.Noise }, content);
         PlanarImage split = To(picture), wanted = To(content);
         float step = Step();
         int inside = 0, moved = 0;
@@ -45,7 +46,8 @@ public sealed class ColorKeepingTests
     public void HistogramAfterGivesThePictureTheContentsMeanAndCovariance(ColorMatching matching)
     {
         PlanarImage content = Soft(32, 24, 1);
-        PlanarImage made = Run(new() { PreserveColor = PreserveColorMode.HistogramAfter, ColorMatching = matching }, content), plain = Run(new() { Recolor = 0 }, content);
+        PlanarImage made = Run(new() { PreserveColor = PreserveColorMode.HistogramAfter, ColorMatching = matching }, content),
+            plain = Run(new() { Recolor = 0 }, content);
         SameColors(ColorStatistics.Of(content), ColorStatistics.Of(made));
         PlanarImage expected = ColorTransfer.MatchHistogram(plain, content, matching); // the run itself is as it would be without
         PixelBytes.Clamp(expected);
@@ -57,8 +59,10 @@ public sealed class ColorKeepingTests
     {
         PlanarImage content = Soft(32, 24, 1);
         List<PlanarImage> previews = [];
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, Small(new() { PreserveColor = PreserveColorMode.HistogramAfter, PreviewEvery = 1 }));
-        stylizer.Stylize(content, stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(40, 40, 2))), null, new StylizationCallbacks { Preview = p => previews.Add(p.Image) });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            Small(new() { PreserveColor = PreserveColorMode.HistogramAfter, PreviewEvery = 1 }));
+        stylizer.Stylize(content, stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(40, 40, 2))), null,
+            new StylizationCallbacks { Preview = p => previews.Add(p.Image) });
         Assert.NotEmpty(previews);
         Assert.All(previews, p => SameColors(ColorStatistics.Of(content), ColorStatistics.Of(p)));
     }
@@ -68,7 +72,8 @@ public sealed class ColorKeepingTests
     [InlineData(ColorMatching.Cholesky)]
     public void HistogramRunsWithTheStyleInTheContentsColors(ColorMatching matching)
     {
-        PlanarImage content = Soft(32, 24, 1), style = Whole(StylizerTests.Picture(40, 40, 2)), recolored = ColorTransfer.MatchHistogram(style, content, matching);
+        PlanarImage content = Soft(32, 24, 1), style = Whole(StylizerTests.Picture(40, 40, 2)),
+            recolored = ColorTransfer.MatchHistogram(style, content, matching);
         SameColors(ColorStatistics.Of(content), ColorStatistics.Of(recolored));
         StylizationOptions options = new() { PreserveColor = PreserveColorMode.Histogram, ColorMatching = matching };
         Nearer(Run(options, content, style), Run(new(), content, recolored), Run(new(), content, style));
@@ -80,9 +85,11 @@ public sealed class ColorKeepingTests
     public void MatchLuminanceRunsWithTheStyleInTheContentsLight(LuminanceSpace space)
     {
         PlanarImage content = Soft(32, 24, 1), style = Whole(StylizerTests.Picture(40, 40, 2));
-        StylizationOptions plain = new() { PreserveColor = PreserveColorMode.Luminance, LuminanceSpace = space, NeighborWeight = 0 }, matched = plain.Clone();
+        StylizationOptions plain = new() { PreserveColor = PreserveColorMode.Luminance, LuminanceSpace = space, NeighborWeight = 0 },
+            matched = plain.Clone();
         matched.MatchLuminance = true;
-        Nearer(Run(matched, content, style), Run(plain, content, ColorTransfer.MatchLuminance(style, content, space)), Run(plain, content, style));
+        Nearer(Run(matched, content, style), Run(plain, content, ColorTransfer.MatchLuminance(style, content, space)),
+            Run(plain, content, style));
     }
 
     [Theory]
@@ -93,7 +100,8 @@ public sealed class ColorKeepingTests
         using Stylizer plain = new(TinyNetwork.Shared.Network, Small(new())), recoloring = new(
             TinyNetwork.Shared.Network, Small(new() { PreserveColor = mode, MatchLuminance = matchLuminance }));
         StyleTarget target = plain.MeasureStyle(new StyleSource(StylizerTests.Picture(40, 40, 2)));
-        Assert.Contains($"PreserveColor {mode}", Assert.Throws<ArgumentException>(() => recoloring.Stylize(Soft(32, 24, 1), target)).Message);
+        Assert.Contains($"PreserveColor {mode}",
+            Assert.Throws<ArgumentException>(() => recoloring.Stylize(Soft(32, 24, 1), target)).Message);
     }
 
     [Theory]
@@ -105,24 +113,31 @@ public sealed class ColorKeepingTests
     [InlineData(PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.Cholesky, true, "MatchLuminance is True, but PreserveColor is HistogramAfter")]
     [InlineData(PreserveColorMode.Luminance, (LuminanceSpace)7, ColorMatching.SquareRoot, false, "LuminanceSpace is 7")]
     [InlineData(PreserveColorMode.Histogram, LuminanceSpace.Yiq, (ColorMatching)7, false, "ColorMatching is 7")]
-    public void WhatWouldHaveNoEffectIsRefusedWithTheReason(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching, bool matchLuminance, string reason)
+    public void WhatWouldHaveNoEffectIsRefusedWithTheReason(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching,
+        bool matchLuminance, string reason)
     {
-        StylizationOptions options = new() { PreserveColor = mode, LuminanceSpace = space, ColorMatching = matching, MatchLuminance = matchLuminance };
+        StylizationOptions options = new() { PreserveColor = mode, LuminanceSpace = space, ColorMatching = matching,
+            MatchLuminance = matchLuminance };
         Assert.Contains(reason, Assert.Throws<ArgumentException>(options.Validate).Message);
     }
 
     [Theory]
     [InlineData(PreserveColorMode.Luminance, LuminanceSpace.Lab, ColorMatching.SquareRoot, true, "luminance lab True square_root")]
     [InlineData(PreserveColorMode.HistogramAfter, LuminanceSpace.Yiq, ColorMatching.Cholesky, false, "histogram_after yiq False cholesky")]
-    public void TheReportNamesThem(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching, bool matchLuminance, string expected)
+    public void TheReportNamesThem(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching, bool matchLuminance,
+        string expected)
     {
-        StylizationOptions options = Small(new() { PreserveColor = mode, LuminanceSpace = space, ColorMatching = matching, MatchLuminance = matchLuminance });
+        StylizationOptions options = Small(new() { PreserveColor = mode, LuminanceSpace = space, ColorMatching = matching,
+            MatchLuminance = matchLuminance });
         string path = Path.Combine(Path.GetTempPath(), $"mlnetstyle-test-{Guid.NewGuid():N}.json");
         try
         {
-            StylizationReport.Save(path, TinyNetwork.Shared.Network, options, StylizerTests.Run(options, Soft(32, 24, 1), StylizerTests.Picture(40, 40, 2)));
+            StylizationReport.Save(path, TinyNetwork.Shared.Network, options,
+                StylizerTests.Run(options, Soft(32, 24, 1), StylizerTests.Picture(40, 40, 2)));
             JsonElement json = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement.GetProperty("options");
-            Assert.Equal(expected, string.Join(' ', new[] { "preserve_color", "luminance_space", "match_luminance", "color_matching" }.Select(n => json.GetProperty(n).ToString())));
+            Assert.Equal(expected,
+                string.Join(' ', new[] { "preserve_color", "luminance_space", "match_luminance", "color_matching" }.Select(n =>
+                json.GetProperty(n).ToString())));
         }
         finally
         {

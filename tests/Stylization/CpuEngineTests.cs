@@ -11,7 +11,8 @@ namespace MLNetStyle.Tests.Stylization;
 [Collection(nameof(MemoryTests.Alone))]
 public sealed class CpuEngineTests
 {
-    private static readonly Loss[] s_losses = [new ContentLoss("relu4_2"), new GramStyleLoss("relu1_1"), new GramStyleLoss("relu4_1"), new TotalVariationLoss()];
+    private static readonly Loss[] s_losses = [new ContentLoss("relu4_2"), new GramStyleLoss("relu1_1"), new GramStyleLoss("relu4_1"),
+        new TotalVariationLoss()];
 
     [Fact]
     public void TheNumberOfThreadsChangesNothing()
@@ -96,7 +97,8 @@ public sealed class CpuEngineTests
         Refused(new StyleTransferOptions { Compute = { Engine = EngineKind.Cpu, GpuDeviceId = 0 } }, "GpuDeviceId is 0");
         Assert.Throws<ArgumentOutOfRangeException>(() => new CpuEngine(TinyNetwork.Shared.Network, -1));
 
-        static void Refused(StylizationOptions options, string reason) => Assert.Contains(reason, Assert.Throws<ArgumentException>(options.Validate).Message);
+        static void Refused(StylizationOptions options, string reason) =>
+            Assert.Contains(reason, Assert.Throws<ArgumentException>(options.Validate).Message);
     }
 
     private static string Engine(StylizationOptions options)

@@ -25,7 +25,8 @@ public class DeterminismTests
             PlanarImage? content = evaluator.Matches ? StylizerTests.Picture(Width, Height, 5) : null;
             evaluator.SetTargets(meter.Measure(StylizerTests.Picture(Width, Height, 3)), content: content);
             float[] gradient = new float[3 * Width * Height];
-            double total = evaluator.Evaluate(StylizerTests.Picture(Width, Height, 9).Samples, Width, Height, gradient, new double[losses.Length]);
+            double total = evaluator.Evaluate(StylizerTests.Picture(Width, Height, 9).Samples, Width, Height, gradient,
+                new double[losses.Length]);
             GC.KeepAlive(between);
             first ??= (total, gradient);
             Assert.Equal(first.Value.Total, total);

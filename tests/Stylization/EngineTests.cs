@@ -17,7 +17,8 @@ public sealed class EngineTests
 
     private static readonly Loss[] s_losses =
     [
-        new ContentLoss("relu4_2"), new GramStyleLoss("relu1_1"), new GramStyleLoss("block2_conv1", 0.5), new GramStyleLoss("relu3_1"), new GramStyleLoss("relu4_1"),
+        new ContentLoss("relu4_2"), new GramStyleLoss("relu1_1"), new GramStyleLoss("block2_conv1", 0.5), new GramStyleLoss("relu3_1"),
+            new GramStyleLoss("relu4_1"),
         new GramStyleLoss("relu5_1"), new TotalVariationLoss(),
     ];
 
@@ -41,7 +42,8 @@ public sealed class EngineTests
         {
             TheoryData<string, string> data = [];
             foreach (string engine in (string[])["onnx", .. SimdPaths.Supported.Where(p => p != SimdPath.Scalar).Select(p => $"cpu {p}")])
-                foreach (JsonProperty one in ReferenceData.Json.GetProperty("loss").EnumerateObject().Where(c => c.Name.EndsWith("/all"))) data.Add(engine, one.Name);
+                foreach (JsonProperty one in ReferenceData.Json.GetProperty("loss").EnumerateObject().Where(c =>
+                    c.Name.EndsWith("/all"))) data.Add(engine, one.Name);
             return data;
         }
     }
@@ -70,10 +72,13 @@ public sealed class EngineTests
         Network network = Network(networkName);
         IStyleEngine ours = Of(name, network), graph = new OnnxEngine(network, ComputeDevice.Cpu, 2);
         using IStyleEvaluator a = ours.CreateEvaluator(s_losses, s_weights), b = graph.CreateEvaluator(s_losses, s_weights);
-        using IStyleMeter meterA = ours.CreateMeter([.. s_losses.Where(l => l.HasTarget)]), meterB = graph.CreateMeter([.. s_losses.Where(l => l.HasTarget)]);
-        Gen<(int, int, int)> sizes = from width in Gen.Choose(16, 50) from height in Gen.Choose(16, 50) from seed in Gen.Choose(0, 10_000) select (width, height, seed);
+        using IStyleMeter meterA = ours.CreateMeter([.. s_losses.Where(l => l.HasTarget)]),
+            meterB = graph.CreateMeter([.. s_losses.Where(l => l.HasTarget)]);
+        Gen<(int, int, int)> sizes = from width in Gen.Choose(16, 50) from height in Gen.Choose(16, 50) from seed in Gen.Choose(0,
+            10_000) select (width, height, seed);
         Check((34, 40, 6524)); // rounding decides on this one
-        Prop.ForAll(sizes.ToArbitrary(), Check).Check(Config.QuickThrowOnFailure.WithMaxTest(name.EndsWith(nameof(SimdPath.Scalar)) ? 2 : 5));
+        Prop.ForAll(sizes.ToArbitrary(),
+            Check).Check(Config.QuickThrowOnFailure.WithMaxTest(name.EndsWith(nameof(SimdPath.Scalar)) ? 2 : 5));
 
         void Check((int Width, int Height, int Seed) one)
         {
@@ -92,7 +97,8 @@ public sealed class EngineTests
             (double totalB, double[] termsB, float[] gradientB) = Evaluate(b, image.Samples, width, height);
             Assert.Equal(totalB, totalA, 1e-4 * totalB);
             for (int i = 0; i < termsA.Length; i++) Assert.Equal(termsB[i], termsA[i], 1e-4 * Math.Abs(termsB[i]));
-            if (Distance(gradientB, gradientA) > 1e-3 * Norm(gradientB)) Near(gradientB, gradientA, 1e-3, Jump(b, image.Samples, width, height));
+            if (Distance(gradientB, gradientA) > 1e-3 * Norm(gradientB)) Near(gradientB, gradientA, 1e-3,
+                Jump(b, image.Samples, width, height));
         }
     }
 
@@ -113,13 +119,18 @@ public sealed class EngineTests
     {
         Loss[] losses =
         [
-            new ContentLoss("relu2_1"), new GramStyleLoss("relu2_1"), new MeanLoss("block2_conv1"), new ContentLoss("conv3_2"), new MeanLoss("pool2"), new GramStyleLoss("conv1_1"),
-            new ContentLoss("relu4_1"), new GramStyleLoss("relu4_1"), new MeanLoss("relu4_2"), new ContentLoss("relu4_2"), new ContentLoss("block4_conv2", 0.5, LossNormalization.Absolute),
-            new MeanLoss("relu1_1"), new ContentLoss("conv5_1"), new ContentLoss("relu3_1", 1e-3, LossNormalization.Absolute, ContentReduction.HalfSum),
-            new ContentLoss("relu3_2", 1e-3, LossNormalization.Absolute, ContentReduction.Scaled), new TotalVariationLoss(1e-3, LossNormalization.Absolute, TotalVariationKind.MeanSquared),
+            new ContentLoss("relu2_1"), new GramStyleLoss("relu2_1"), new MeanLoss("block2_conv1"), new ContentLoss("conv3_2"),
+                new MeanLoss("pool2"), new GramStyleLoss("conv1_1"),
+            new ContentLoss("relu4_1"), new GramStyleLoss("relu4_1"), new MeanLoss("relu4_2"), new ContentLoss("relu4_2"),
+                new ContentLoss("block4_conv2", 0.5, LossNormalization.Absolute),
+            new MeanLoss("relu1_1"), new ContentLoss("conv5_1"),
+                new ContentLoss("relu3_1", 1e-3, LossNormalization.Absolute, ContentReduction.HalfSum),
+            new ContentLoss("relu3_2", 1e-3, LossNormalization.Absolute, ContentReduction.Scaled),
+                new TotalVariationLoss(1e-3, LossNormalization.Absolute, TotalVariationKind.MeanSquared),
         ];
         Network network = Network(networkName);
-        using IStyleEvaluator evaluator = Prepared(Of(name, network), losses, 37, 22), graph = Prepared(new OnnxEngine(network, ComputeDevice.Cpu, 1), losses, 37, 22);
+        using IStyleEvaluator evaluator = Prepared(Of(name, network), losses, 37, 22),
+            graph = Prepared(new OnnxEngine(network, ComputeDevice.Cpu, 1), losses, 37, 22);
         float[] image = Random(37, 22, 5).Samples;
         (double total, double[] terms, float[] gradient) = Evaluate(evaluator, image, 37, 22);
         (double expected, double[] expectedTerms, float[] expectedGradient) = Evaluate(graph, image, 37, 22);
@@ -136,9 +147,11 @@ public sealed class EngineTests
         Network network = Network(networkName);
         Loss[] losses =
         [
-            new NearestNeighborStyleLoss("relu2_1", kind: LossKind.Neighbors), new GramStyleLoss("relu2_1"), new NearestNeighborStyleLoss("relu3_1", 2, vectors: 20),
+            new NearestNeighborStyleLoss("relu2_1", kind: LossKind.Neighbors), new GramStyleLoss("relu2_1"),
+                new NearestNeighborStyleLoss("relu3_1", 2, vectors: 20),
             new ContentLoss("relu3_1"), new NearestNeighborStyleLoss("relu4_1", kind: LossKind.Neighbors), new TotalVariationLoss(),
-            new GuidedLoss(new NearestNeighborStyleLoss("relu3_1", kind: LossKind.Neighbors), "a"), new GuidedLoss(new NearestNeighborStyleLoss("relu3_1", kind: LossKind.Neighbors), "b"),
+            new GuidedLoss(new NearestNeighborStyleLoss("relu3_1", kind: LossKind.Neighbors), "a"),
+                new GuidedLoss(new NearestNeighborStyleLoss("relu3_1", kind: LossKind.Neighbors), "b"),
         ];
         LossWeights weights = s_weights with { Neighbors = 20 };
         IStyleEngine ours = Of(name, network), graph = new OnnxEngine(network, ComputeDevice.Cpu, 2);
@@ -146,7 +159,8 @@ public sealed class EngineTests
         using IStyleMeter meter = graph.CreateMeter([.. losses.Where(l => l.HasTarget)]);
         PlanarImage content = StylizerTests.Picture(Width, Height, 1), style = StylizerTests.Picture(60, 44, 2);
         PictureGuides guides = Regions(Width, Height), styleGuides = Regions(60, 44);
-        IReadOnlyList<GraphTensor> ofContent = meter.Measure(content, default, guides), ofStyle = meter.Measure(style, default, styleGuides);
+        IReadOnlyList<GraphTensor> ofContent = meter.Measure(content, default, guides),
+            ofStyle = meter.Measure(style, default, styleGuides);
         int next = 0;
         GraphTensor?[] targets = [.. losses.Select(l => !l.HasTarget ? null : (l.Kind == LossKind.Content ? ofContent : ofStyle)[next++])];
         Assert.True(a.Matches && b.Matches);
@@ -172,7 +186,8 @@ public sealed class EngineTests
 
         static PictureGuides Regions(int width, int height)
         {
-            Mask left = new(width, height, [.. Enumerable.Range(0, width * height).Select(i => Math.Clamp(1.5f - 2f * (i % width) / width, 0, 1))]);
+            Mask left = new(width, height,
+                [.. Enumerable.Range(0, width * height).Select(i => Math.Clamp(1.5f - 2f * (i % width) / width, 0, 1))]);
             Mask right = new(width, height, [.. left.Values.ToArray().Select(v => 1 - v)]);
             return new PictureGuides(width, height, new Dictionary<string, Mask> { ["a"] = left, ["b"] = right });
         }
@@ -182,7 +197,8 @@ public sealed class EngineTests
     [MemberData(nameof(Engines))]
     public void TheGradientIsThatOfTheTotalWithHeldMatches(string name)
     {
-        Loss[] losses = [new NearestNeighborStyleLoss("relu2_1", kind: LossKind.Neighbors), new NearestNeighborStyleLoss("relu4_1", kind: LossKind.Neighbors), new GramStyleLoss("relu2_1")];
+        Loss[] losses = [new NearestNeighborStyleLoss("relu2_1", kind: LossKind.Neighbors),
+            new NearestNeighborStyleLoss("relu4_1", kind: LossKind.Neighbors), new GramStyleLoss("relu2_1")];
         const int Width = 33, Height = 40;
         IStyleEngine engine = Of(name, Network("wide"));
         using IStyleMeter meter = engine.CreateMeter(losses);
@@ -202,8 +218,11 @@ public sealed class EngineTests
     public void AgreesWithTheGraphBehindMasks(string name, string networkName)
     {
         Network network = Network(networkName);
-        Loss[] styles = [new GramStyleLoss("relu1_1"), new GramStyleLoss("relu3_1", 2, LossNormalization.Absolute), new WassersteinStyleLoss("relu2_1"), new MeanStdStyleLoss("relu4_1"), new GramStyleLoss("relu5_1")];
-        Loss[] losses = [new GuidedLoss(new ContentLoss("relu4_2"), "by mask"), .. styles.SelectMany(l => new Loss[] { new GuidedLoss(l, "a"), new GuidedLoss(l, "b") }), new GramStyleLoss("relu3_1"), new ContentLoss("relu3_1"), new TotalVariationLoss()];
+        Loss[] styles = [new GramStyleLoss("relu1_1"), new GramStyleLoss("relu3_1", 2, LossNormalization.Absolute),
+            new WassersteinStyleLoss("relu2_1"), new MeanStdStyleLoss("relu4_1"), new GramStyleLoss("relu5_1")];
+        Loss[] losses = [new GuidedLoss(new ContentLoss("relu4_2"), "by mask"),
+            .. styles.SelectMany(l => new Loss[] { new GuidedLoss(l, "a"), new GuidedLoss(l, "b") }), new GramStyleLoss("relu3_1"),
+            new ContentLoss("relu3_1"), new TotalVariationLoss()];
         IStyleEngine ours = Of(name, network), graph = new OnnxEngine(network, ComputeDevice.Cpu, 2);
         using IStyleEvaluator a = ours.CreateEvaluator(losses, s_weights), b = graph.CreateEvaluator(losses, s_weights);
         Loss[] measured = [.. losses.Where(l => l.HasTarget)];
@@ -212,18 +231,23 @@ public sealed class EngineTests
         {
             PlanarImage content = Random(width, height, 1), style = Random(40, 24, 2), image = Random(width, height, 3);
             PictureGuides ofContent = Guides(width, height, 4), ofStyle = Guides(40, 24, 5);
-            IReadOnlyList<GraphTensor> contentB = meterB.Measure(content, guides: ofContent), styleB = meterB.Measure(style, guides: ofStyle);
-            IReadOnlyList<GraphTensor> contentA = meterA.Measure(content, guides: ofContent), styleA = meterA.Measure(style, guides: ofStyle);
+            IReadOnlyList<GraphTensor> contentB = meterB.Measure(content, guides: ofContent),
+                styleB = meterB.Measure(style, guides: ofStyle);
+            IReadOnlyList<GraphTensor> contentA = meterA.Measure(content, guides: ofContent),
+                styleA = meterA.Measure(style, guides: ofStyle);
             int next = 0;
-            GraphTensor?[] targets = [.. losses.Select(l => !l.HasTarget ? null : (l.Kind == LossKind.Content ? contentB : styleB)[next++])];
-            for (int i = 0; i < measured.Length; i++) Near((measured[i].Kind == LossKind.Content ? contentB : styleB)[i].Values.Span, (measured[i].Kind == LossKind.Content ? contentA : styleA)[i].Values.Span, 1e-4);
+            GraphTensor?[] targets = [.. losses.Select(l => !l.HasTarget ? null
+                : (l.Kind == LossKind.Content ? contentB : styleB)[next++])];
+            for (int i = 0; i < measured.Length; i++) Near((measured[i].Kind == LossKind.Content ? contentB : styleB)[i].Values.Span,
+                (measured[i].Kind == LossKind.Content ? contentA : styleA)[i].Values.Span, 1e-4);
             a.SetTargets(targets, ofContent);
             b.SetTargets(targets, ofContent);
             (double totalA, double[] termsA, float[] gradientA) = Evaluate(a, image.Samples, width, height);
             (double totalB, double[] termsB, float[] gradientB) = Evaluate(b, image.Samples, width, height);
             Assert.Equal(totalB, totalA, 1e-4 * totalB);
             for (int i = 0; i < termsA.Length; i++) Assert.Equal(termsB[i], termsA[i], 1e-4 * Math.Abs(termsB[i]) + 1e-7 * totalB);
-            if (Distance(gradientB, gradientA) > 1e-3 * Norm(gradientB)) Near(gradientB, gradientA, 1e-3, Jump(b, image.Samples, width, height));
+            if (Distance(gradientB, gradientA) > 1e-3 * Norm(gradientB)) Near(gradientB, gradientA, 1e-3,
+                Jump(b, image.Samples, width, height));
             Assert.Throws<ArgumentException>(() => a.Evaluate(image.Samples, height, width, gradientA, termsA));
             Assert.Throws<ArgumentException>(() => a.SetTargets(targets));
         }
@@ -234,7 +258,8 @@ public sealed class EngineTests
         float[] edge = [.. Enumerable.Range(0, width * height).Select(i => i % width < width / 2 ? 1f : 0)];
         Mask soft = new Mask(width, height, edge).Softened(4);
         Random random = new(seed);
-        return new PictureGuides(width, height, new Dictionary<string, Mask> { ["a"] = soft, ["b"] = new Mask(width, height, [.. soft.Values.ToArray().Select(v => 1 - v)]) },
+        return new PictureGuides(width, height,
+            new Dictionary<string, Mask> { ["a"] = soft, ["b"] = new Mask(width, height, [.. soft.Values.ToArray().Select(v => 1 - v)]) },
             new Mask(width, height, [.. edge.Select(_ => (float)random.NextDouble())]));
     }
 
@@ -242,7 +267,8 @@ public sealed class EngineTests
     [MemberData(nameof(Engines))]
     public void LossesOfTheImageAloneNeedNoNetwork(string name)
     {
-        using IStyleEvaluator evaluator = Of(name, Network("tiny")).CreateEvaluator([new TotalVariationLoss(1, LossNormalization.Absolute)], new LossWeights(0, 0, 3));
+        using IStyleEvaluator evaluator = Of(name,
+            Network("tiny")).CreateEvaluator([new TotalVariationLoss(1, LossNormalization.Absolute)], new LossWeights(0, 0, 3));
         evaluator.SetTargets([null]);
         float[] image = Random(9, 7, 1).Samples;
         (double total, _, float[] gradient) = Evaluate(evaluator, image, 9, 7);
@@ -297,8 +323,10 @@ public sealed class EngineTests
         using IStyleEvaluator evaluator = Prepared(Of(name, Network("tiny")), s_losses, 32, 32);
         float[] image = Random(32, 32, 3).Samples, other = Random(48, 32, 3).Samples;
         double expected = Evaluate(evaluator, image, 32, 32).Total;
-        Assert.ThrowsAny<OperationCanceledException>(() => evaluator.Evaluate(other, 48, 32, new float[other.Length], new double[s_losses.Length], new CancellationToken(true)));
-        Assert.ThrowsAny<OperationCanceledException>(() => evaluator.Evaluate(image, 32, 32, new float[image.Length], new double[s_losses.Length], new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            evaluator.Evaluate(other, 48, 32, new float[other.Length], new double[s_losses.Length], new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            evaluator.Evaluate(image, 32, 32, new float[image.Length], new double[s_losses.Length], new CancellationToken(true)));
         Assert.Equal(expected, Evaluate(evaluator, image, 32, 32).Total);
         for (int milliseconds = 1; milliseconds < 6; milliseconds++)
         {
@@ -349,14 +377,17 @@ public sealed class EngineTests
         string[] parts = reference.Split('/');
         JsonElement expected = vgg.Reference.GetProperty("loss").GetProperty(reference);
         Network network = vgg.Of(parts[0]);
-        Loss[] losses = [new ContentLoss("relu4_2", 1, LossNormalization.Absolute), .. s_vggStyle.Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute)), new TotalVariationLoss(1, LossNormalization.Absolute)];
+        Loss[] losses = [new ContentLoss("relu4_2", 1, LossNormalization.Absolute),
+            .. s_vggStyle.Select(l => new GramStyleLoss(l, 1, LossNormalization.Absolute)),
+            new TotalVariationLoss(1, LossNormalization.Absolute)];
         IStyleEngine engine = Of(name, network);
         (float[] content, int width, int height) = ReferenceData.Content;
         (float[] style, int styleWidth, int styleHeight) = ReferenceData.Style;
         using IStyleMeter meter = engine.CreateMeter([.. losses.Where(l => l.HasTarget)]);
         LossWeights weights = new(Number("content_weight"), Number("style_weight"), Number("tv_weight"));
         using IStyleEvaluator evaluator = engine.CreateEvaluator(losses, weights);
-        evaluator.SetTargets(Targets(meter, losses, new PlanarImage(width, height, content), new PlanarImage(styleWidth, styleHeight, style)));
+        evaluator.SetTargets(Targets(meter, losses, new PlanarImage(width, height, content),
+            new PlanarImage(styleWidth, styleHeight, style)));
         (double total, _, float[] gradient) = Evaluate(evaluator, parts[1] == "noise" ? ReferenceData.Noise : content, width, height);
         double wanted = Number("loss"), norm = Number("grad_norm");
         Assert.Equal(wanted, total, 1e-4 * wanted);
@@ -374,7 +405,8 @@ public sealed class EngineTests
     };
 
     private static readonly Lazy<TinyNetwork> s_wide = new(() => Kept(new TinyNetwork(3, Pooling.Max, 16, 32, 48, 40, 16)));
-    private static readonly Lazy<TinyNetwork> s_tapped = new(() => Kept(new TinyNetwork(4, Pooling.Max, ["1_1", "2_1", "4_1", "4_2"], 16, 32, 16, 40, 112)));
+    private static readonly Lazy<TinyNetwork> s_tapped = new(() =>
+        Kept(new TinyNetwork(4, Pooling.Max, ["1_1", "2_1", "4_1", "4_2"], 16, 32, 16, 40, 112)));
     private static readonly Lazy<Network> s_compact = new(() => MLNetStyle.Network.Load("compact"));
 
     private static TinyNetwork Kept(TinyNetwork network)
@@ -395,7 +427,8 @@ public sealed class EngineTests
         return evaluator;
     }
 
-    internal static (double Total, double[] Terms, float[] Gradient) Evaluate(IStyleEvaluator evaluator, float[] image, int width, int height)
+    internal static (double Total, double[] Terms, float[] Gradient) Evaluate(IStyleEvaluator evaluator, float[] image, int width,
+        int height)
     {
         float[] gradient = new float[image.Length];
         double[] terms = new double[evaluator.Losses.Count];
@@ -409,7 +442,8 @@ public sealed class EngineTests
         return [.. losses.Select(l => !l.HasTarget ? null : (l.Kind == LossKind.Content ? ofContent : ofStyle)[next++])];
     }
 
-    /// <summary>A picture without equal neighbours: where a pooling window has two largest values, the graph shares the gradient and the CPU engine does not.</summary>
+    /// <summary>A picture without equal neighbours: where a pooling window has two largest values, the graph shares the gradient and the
+    /// CPU engine does not.</summary>
     internal static PlanarImage Random(int width, int height, int seed)
     {
         Random random = new(seed);
@@ -426,7 +460,8 @@ public sealed class EngineTests
     }
 
     /// <summary>
-    /// How far the gradient moves where the image moves by a thousandth of a level: next to nothing, unless rounding decides between two maxima, or
+    /// How far the gradient moves where the image moves by a thousandth of a level: next to nothing, unless rounding decides between two
+    /// maxima, or
     /// whether a ReLU is open. There the two engines may decide differently.
     /// </summary>
     private static double Jump(IStyleEvaluator evaluator, float[] image, int width, int height)
@@ -462,7 +497,8 @@ public sealed class EngineTests
 
         public override string[] StatisticShape(int channels) => ["1", channels.ToString()];
 
-        public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) => graph.ReduceMean(graph.Square(graph.Sub(Mean(graph, map), target!.Value)));
+        public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target) =>
+            graph.ReduceMean(graph.Square(graph.Sub(Mean(graph, map), target!.Value)));
 
         private static GraphValue Mean(GraphBuilder graph, GraphValue map) => graph.ReduceMean(map, false, 2, 3);
     }

@@ -54,7 +54,8 @@ public sealed class FaintContentTests
     public void TheTimeLeftCountsIterationsAndNotWhatWasBeforeThem()
     {
         List<StylizationProgress> progress = [];
-        StylizerTests.Run(new() { Size = 32, Iterations = 6, Tolerance = 0 }, StylizerTests.Picture(32, 32, 1), StylizerTests.Picture(40, 40, 2),
+        StylizerTests.Run(new() { Size = 32, Iterations = 6, Tolerance = 0 }, StylizerTests.Picture(32, 32, 1),
+            StylizerTests.Picture(40, 40, 2),
             callbacks: new() { Phase = phase => { if (phase == "measuring the style") Thread.Sleep(300); }, Progress = progress.Add });
         Assert.Null(progress[0].SecondsLeft);
         Assert.Equal(0.0, progress[^1].SecondsLeft!.Value);
@@ -69,7 +70,8 @@ public sealed class FaintContentTests
     public void PreviewsOfARunHaveTheSizeOfItsPicture()
     {
         List<StylizationPreview> previews = [];
-        StylizationResult result = StylizerTests.Run(new() { Size = 64, CoarsestSize = 16, Iterations = 12, Tolerance = 0, PreviewEvery = 1 },
+        StylizationResult result = StylizerTests.Run(new() { Size = 64, CoarsestSize = 16, Iterations = 12, Tolerance = 0,
+            PreviewEvery = 1 },
             StylizerTests.Picture(64, 48, 1), StylizerTests.Picture(64, 64, 2), callbacks: new() { Preview = previews.Add });
         Assert.Equal(12, previews.Count);
         Assert.Contains(previews, p => p.Progress.Width < 64);

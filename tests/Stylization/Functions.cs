@@ -33,7 +33,8 @@ internal static class Functions
         return sum;
     }
 
-    /// <summary>A quadratic with neighbours coupled: 0.5 x.T x - b.x, T = tridiagonal (-1, 2.1, -1), which bounds make interesting.</summary>
+    /// <summary>A quadratic with neighbours coupled: 0.5 x.T x - b.x, T = tridiagonal (-1, 2.1, -1), which bounds make
+    /// interesting.</summary>
     public static Objective Coupled(float[] b) => (x, g) =>
     {
         double sum = 0;

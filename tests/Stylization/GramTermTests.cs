@@ -8,7 +8,8 @@ using Xunit;
 
 namespace MLNetStyle.Tests.Stylization;
 
-/// <summary>Gram losses that the CPU engine computes without a graph, in every form, against the graph and against plain sums in double.</summary>
+/// <summary>Gram losses that the CPU engine computes without a graph, in every form, against the graph and against plain sums in
+/// double.</summary>
 public sealed class GramTermTests
 {
     private const int Width = 45, Height = 38;
@@ -34,7 +35,8 @@ public sealed class GramTermTests
     public void EveryFormAgreesWithTheGraph(GramNormalization gram, StyleDivisor divisor, LossNormalization normalization)
     {
         Network network = Network.Load("compact");
-        Loss[] losses = [.. ((string[])["relu1_1", "relu4_1", "relu5_1"]).Select((layer, i) => new GramStyleLoss(layer, 1 + i, normalization, gram, divisor))];
+        Loss[] losses = [.. ((string[])["relu1_1", "relu4_1", "relu5_1"]).Select((layer, i) =>
+            new GramStyleLoss(layer, 1 + i, normalization, gram, divisor))];
         Agree(network, losses);
     }
 
@@ -69,7 +71,8 @@ public sealed class GramTermTests
         const int Positions = 7;
         using ConvolutionEngine engine = Engine(path);
         Random random = new(3);
-        float[] tap = Numbers(channels * channels), map = Numbers(channels * Positions), target = Symmetric(Numbers(channels * channels)), gradient = Numbers(channels * channels);
+        float[] tap = Numbers(channels * channels), map = Numbers(channels * Positions), target = Symmetric(Numbers(channels * channels)),
+            gradient = Numbers(channels * channels);
         double[,] moment = new double[channels, channels], seen = new double[channels, channels], error = new double[channels, channels];
         float[] given = new float[channels * channels], before = [.. gradient];
         For((i, j) =>
@@ -120,9 +123,11 @@ public sealed class GramTermTests
     {
         using ConvolutionEngine engine = Engine(null);
         GramTerm term = new(new GramStyleLoss("relu1_1"));
-        Assert.Contains("[1, channels, channels]", Assert.Throws<ArgumentException>(() => term.SetTarget(new GraphTensor(new float[6].AsMemory(), 1, 2, 3))).Message);
+        Assert.Contains("[1, channels, channels]",
+            Assert.Throws<ArgumentException>(() => term.SetTarget(new GraphTensor(new float[6].AsMemory(), 1, 2, 3))).Message);
         term.SetTarget(new GraphTensor(new float[4].AsMemory(), 1, 2, 2));
-        Assert.Contains("same network", Assert.Throws<ArgumentException>(() => term.Run(engine, new float[9], 3, 4, null, new float[9])).Message);
+        Assert.Contains("same network",
+            Assert.Throws<ArgumentException>(() => term.Run(engine, new float[9], 3, 4, null, new float[9])).Message);
     }
 
     private static ConvolutionEngine Engine(SimdPath? path) => NetworkEngine.Create(TinyNetwork.Shared.Network, ["relu1_1"], 1, path, true);
@@ -136,7 +141,8 @@ public sealed class GramTermTests
         (double expected, double[] expectedTerms, float[] expectedGradient) = EngineTests.Evaluate(graph, image, Width, Height);
         Assert.Equal(expected, total, 1e-5 * expected);
         for (int i = 0; i < terms.Length; i++) Assert.Equal(expectedTerms[i], terms[i], 1e-5 * expectedTerms[i]);
-        double difference = gradient.Zip(expectedGradient, (a, b) => Math.Pow((double)a - b, 2)).Sum(), norm = expectedGradient.Sum(g => (double)g * g);
+        double difference = gradient.Zip(expectedGradient, (a, b) => Math.Pow((double)a - b, 2)).Sum(),
+            norm = expectedGradient.Sum(g => (double)g * g);
         Assert.True(norm > 0);
         Assert.InRange(Math.Sqrt(difference / norm), 0, 1e-4);
     }

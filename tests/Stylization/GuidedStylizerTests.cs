@@ -15,12 +15,14 @@ public sealed class GuidedStylizerTests
     public void OnesEverywhereGiveThePictureWithoutMasks(EngineKind engine)
     {
         PlanarImage content = StylizerTests.Picture(40, 52, 1), style = StylizerTests.Picture(70, 51, 2);
-        StylizationOptions plain = new() { Size = 48, CoarsestSize = 24, Iterations = 6, Compute = { Engine = engine, Threads = 1 } }, masked = plain.Clone();
+        StylizationOptions plain = new() { Size = 48, CoarsestSize = 24, Iterations = 6, Compute = { Engine = engine, Threads = 1 } },
+            masked = plain.Clone();
         (masked.Regions, masked.ContentWeightByMask) = ([Red], true);
         using Stylizer a = new(TinyNetwork.Shared.Network, plain), b = new(TinyNetwork.Shared.Network, masked);
         StylizationResult expected = a.Stylize(content, a.MeasureStyle(new StyleSource(style)));
         RegionMasks Whole(PlanarImage of) => new([(Red, Mask.Whole(of.Width, of.Height))]);
-        StylizationResult found = b.Stylize(new ContentSource(content, Whole(content), Mask.Whole(40, 52)), b.MeasureStyle(new StyleSource().Add(style, regions: Whole(style))));
+        StylizationResult found = b.Stylize(new ContentSource(content, Whole(content), Mask.Whole(40, 52)),
+            b.MeasureStyle(new StyleSource().Add(style, regions: Whole(style))));
         Assert.Equal(expected.History[0].Total, found.History[0].Total, 1e-5 * expected.History[0].Total);
         Assert.Equal(expected.Loss, found.Loss, 1e-3 * expected.Loss);
         double apart = expected.Image.Samples.Zip(found.Image.Samples, (x, y) => Math.Abs(x - y)).Average();
@@ -28,22 +30,27 @@ public sealed class GuidedStylizerTests
         Assert.Contains($"style relu1_1 {Red}", b.Losses.Select(l => l.Name));
     }
 
-    /// <summary>A painted picture whose left half gets one style and its right half another, through the pyramid and the network that comes with the library.</summary>
+    /// <summary>A painted picture whose left half gets one style and its right half another, through the pyramid and the network that comes
+    /// with the library.</summary>
     [Fact]
     public void EachHalfGetsItsOwnStyle()
     {
         Network network = Network.Load("compact");
         PlanarImage content = StylizerTests.Picture(96, 64, 1);
-        PlanarImage warm = RegionMasksTests.Paint(96, 64, (x, y) => (x + y) / 3 % 2 == 0 ? (230, 120, 30) : (250, 220, 120)), cold = RegionMasksTests.Paint(96, 64, (x, y) => (x / 6 + y / 6) % 2 == 0 ? (20, 40, 120) : (70, 160, 200));
+        PlanarImage warm = RegionMasksTests.Paint(96, 64, (x, y) => (x + y) / 3 % 2 == 0 ? (230, 120, 30) : (250, 220, 120)),
+            cold = RegionMasksTests.Paint(96, 64, (x, y) => (x / 6 + y / 6) % 2 == 0 ? (20, 40, 120) : (70, 160, 200));
         RegionMasks halves = RegionMasks.FromColors(RegionMasksTests.Paint(96, 64, (x, _) => x < 48 ? (255, 0, 0) : (0, 0, 255)));
-        using Stylizer stylizer = new(network, new StylizationOptions { Size = 96, CoarsestSize = 48, Iterations = 40, Regions = halves.Names, StyleWeight = 200 });
+        using Stylizer stylizer = new(network,
+            new StylizationOptions { Size = 96, CoarsestSize = 48, Iterations = 40, Regions = halves.Names, StyleWeight = 200 });
         StyleTarget style = stylizer.MeasureStyle(new StyleSource(warm).Add(cold)); // one image for each region
         PlanarImage picture = stylizer.Stylize(new ContentSource(content, halves), style).Image;
         (PlanarImage left, PlanarImage right) = (Cut(picture, 0, 40), Cut(picture, 56, 40));
         foreach (string layer in new[] { "relu1_1", "relu2_1", "relu3_1" })
         {
-            Assert.True(Apart(left, warm, layer) < 0.5 * Apart(left, cold, layer), $"{layer}: left {Apart(left, warm, layer)} and {Apart(left, cold, layer)}");
-            Assert.True(Apart(right, cold, layer) < 0.5 * Apart(right, warm, layer), $"{layer}: right {Apart(right, cold, layer)} and {Apart(right, warm, layer)}");
+            Assert.True(Apart(left, warm, layer) < 0.5 * Apart(left, cold, layer),
+                $"{layer}: left {Apart(left, warm, layer)} and {Apart(left, cold, layer)}");
+            Assert.True(Apart(right, cold, layer) < 0.5 * Apart(right, warm, layer),
+                $"{layer}: right {Apart(right, cold, layer)} and {Apart(right, warm, layer)}");
         }
 
         double Apart(PlanarImage image, PlanarImage other, string layer)
@@ -84,8 +91,10 @@ public sealed class GuidedStylizerTests
     public void RegionsSurviveSaving(int size)
     {
         PlanarImage content = StylizerTests.Picture(40, 48, 1), style = StylizerTests.Picture(70, 50, 2);
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, Regions = [Red, Blue] });
-        StyleTarget target = stylizer.MeasureStyle(new StyleSource().Add(style, regions: Halves(70, 50)).Add(StylizerTests.Picture(50, 50, 3), 2, regions: new RegionMasks([(Blue, Mask.Whole(50, 50))])));
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, Regions = [Red, Blue] });
+        StyleTarget target = stylizer.MeasureStyle(new StyleSource().Add(style,
+            regions: Halves(70, 50)).Add(StylizerTests.Picture(50, 50, 3), 2, regions: new RegionMasks([(Blue, Mask.Whole(50, 50))])));
         StyleTarget again = StyleTarget.FromVector(target.Describe(), target.ToVector());
         ContentSource source = new(content, Halves(40, 48));
         float[] expected = stylizer.Stylize(source, target).Image.Samples;
@@ -103,11 +112,15 @@ public sealed class GuidedStylizerTests
     public void TheWayBetweenTwoStylesKeepsTheirRegions(int size)
     {
         PlanarImage one = StylizerTests.Picture(70, 50, 2), two = StylizerTests.Picture(50, 50, 3);
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 3, Regions = [Red, Blue] });
-        StyleTarget a = stylizer.MeasureStyle(new StyleSource().Add(one, regions: Halves(70, 50))), b = stylizer.MeasureStyle(new StyleSource().Add(two, regions: Halves(50, 50)));
-        StyleTarget blend = stylizer.MeasureStyle(new StyleSource().Add(one, 0.75, regions: Halves(70, 50)).Add(two, 0.25, regions: Halves(50, 50)));
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 3, Regions = [Red, Blue] });
+        StyleTarget a = stylizer.MeasureStyle(new StyleSource().Add(one, regions: Halves(70, 50))),
+            b = stylizer.MeasureStyle(new StyleSource().Add(two, regions: Halves(50, 50)));
+        StyleTarget blend = stylizer.MeasureStyle(new StyleSource().Add(one, 0.75, regions: Halves(70, 50)).Add(two, 0.25,
+            regions: Halves(50, 50)));
         ContentSource source = new(StylizerTests.Picture(40, 48, 1), Halves(40, 48));
-        float[] between = stylizer.Stylize(source, StyleTarget.Interpolate(a, b, 0.25)).Image.Samples, expected = stylizer.Stylize(source, blend).Image.Samples;
+        float[] between = stylizer.Stylize(source, StyleTarget.Interpolate(a, b, 0.25)).Image.Samples,
+            expected = stylizer.Stylize(source, blend).Image.Samples;
         Assert.True(between.Zip(expected).Max(p => Math.Abs(p.First - p.Second)) < 0.1, "a blend by weights is the same");
     }
 
@@ -115,7 +128,8 @@ public sealed class GuidedStylizerTests
     public void WhatTheContentMaskLeavesOutIsFree()
     {
         PlanarImage content = StylizerTests.Picture(48, 48, 1);
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 25, StyleWeight = 1, NeighborWeight = 0, Recolor = 0, ContentLayers = ["relu2_1"], MaskSoftness = 0, ContentWeightByMask = true };
+        StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 25, StyleWeight = 1, NeighborWeight = 0,
+            Recolor = 0, ContentLayers = ["relu2_1"], MaskSoftness = 0, ContentWeightByMask = true };
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, options);
         StyleTarget style = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(48, 48, 7)));
         float[] west = [.. Enumerable.Range(0, 48 * 48).Select(i => i % 48 < 24 ? 1f : 0)];
@@ -125,7 +139,8 @@ public sealed class GuidedStylizerTests
 
         float[] Made(float[] weight) => stylizer.Stylize(new ContentSource(content, weight: new Mask(48, 48, weight)), style).Image.Samples;
         double Moved(float[] picture, int from) =>
-            Enumerable.Range(0, picture.Length).Where(i => i % 48 >= from && i % 48 < from + 16).Average(i => Math.Abs(picture[i] - content.Samples[i]));
+            Enumerable.Range(0, picture.Length).Where(i => i % 48 >= from && i % 48 < from + 16).Average(i =>
+                Math.Abs(picture[i] - content.Samples[i]));
     }
 
     [Fact]
@@ -133,9 +148,11 @@ public sealed class GuidedStylizerTests
     {
         PlanarImage content = StylizerTests.Picture(40, 48, 1), style = StylizerTests.Picture(40, 40, 2);
         StylizationOptions options = new() { Size = 32, CoarsestSize = 32, Iterations = 1, Regions = [Red, Blue] };
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, options), plain = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 32, CoarsestSize = 32 });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network, options),
+            plain = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 32, CoarsestSize = 32 });
         StyleTarget target = stylizer.MeasureStyle(new StyleSource(style).Add(style));
-        RegionMasks red = new([(Red, Mask.Whole(40, 48))]), third = new([(Red, Mask.Whole(40, 48)), (Blue, Mask.Whole(40, 48)), ("#00ff00", Mask.Whole(40, 48))]);
+        RegionMasks red = new([(Red, Mask.Whole(40, 48))]),
+            third = new([(Red, Mask.Whole(40, 48)), (Blue, Mask.Whole(40, 48)), ("#00ff00", Mask.Whole(40, 48))]);
         Refused("the content has no mask", () => stylizer.Stylize(content, target));
         Refused($"no region {Blue}", () => stylizer.Stylize(new ContentSource(content, red), target));
         Refused("region #00ff00, but the style has only", () => stylizer.Stylize(new ContentSource(content, third), target));
@@ -146,20 +163,25 @@ public sealed class GuidedStylizerTests
         Refused("the style was measured for", () => plain.Stylize(content, target));
         Refused($"the region {Blue}", () => stylizer.MeasureStyle(new StyleSource(style)));
         Refused("more style images than the 2 regions", () => stylizer.MeasureStyle(new StyleSource(style).Add(style).Add(style)));
-        Refused("Give all of them masks, or none", () => stylizer.MeasureStyle(new StyleSource().Add(style, regions: Halves(40, 40)).Add(style)));
+        Refused("Give all of them masks, or none", () =>
+            stylizer.MeasureStyle(new StyleSource().Add(style, regions: Halves(40, 40)).Add(style)));
         Refused("names none", () => plain.MeasureStyle(new StyleSource().Add(style, regions: Halves(40, 40))));
         Refused("proportions", () => stylizer.MeasureStyle(new StyleSource().Add(style, regions: Halves(40, 60))));
-        Refused("can't guide histogram", () => new StylizationOptions { Regions = [Red], StyleTerms = [StyleStatistic.Histogram] }.Validate());
+        Refused("can't guide histogram", () =>
+            new StylizationOptions { Regions = [Red], StyleTerms = [StyleStatistic.Histogram] }.Validate());
         Refused("StyleWeight", () => new StylizationOptions { Regions = [Red], StyleWeight = 0, NeighborWeight = 0 }.Validate());
         Refused("ContentWeight", () => new StylizationOptions { ContentWeightByMask = true, ContentWeight = 0 }.Validate());
         Refused("two regions named", () => new StylizationOptions { Regions = [Red, Red] }.Validate());
         Refused("MaskSoftness", () => new StylizationOptions { MaskSoftness = 257 }.Validate());
-        Refused("at most 16", () => new StylizationOptions { Regions = [.. Enumerable.Range(0, 17).Select(RegionMasks.OrderName)] }.Validate());
+        Refused("at most 16", () =>
+            new StylizationOptions { Regions = [.. Enumerable.Range(0, 17).Select(RegionMasks.OrderName)] }.Validate());
 
-        static void Refused(string reason, Action action) => Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.OrdinalIgnoreCase);
+        static void Refused(string reason, Action action) =>
+            Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static RegionMasks Halves(int width, int height) => RegionMasks.FromColors(RegionMasksTests.Paint(width, height, (x, _) => x < width / 2 ? (255, 0, 0) : (0, 0, 255)));
+    private static RegionMasks Halves(int width, int height) =>
+        RegionMasks.FromColors(RegionMasksTests.Paint(width, height, (x, _) => x < width / 2 ? (255, 0, 0) : (0, 0, 255)));
 
     private static PlanarImage Cut(PlanarImage image, int left, int width)
     {

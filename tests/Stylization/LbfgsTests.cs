@@ -31,7 +31,8 @@ public sealed class LbfgsTests
         int steps = 0;
         while (steps < 500 && optimizer.Value > 1e-7 && optimizer.Step()) steps++;
         // The chain has a second, local minimum near (-1, 1, ..., 1) from 4 elements on.
-        Assert.True(optimizer.Value < 1e-7 || (n > 3 && Functions.Violation(optimizer.Point, optimizer.Gradient, -10, 10) < 1e-2), $"value {optimizer.Value}");
+        Assert.True(optimizer.Value < 1e-7 || (n > 3 && Functions.Violation(optimizer.Point, optimizer.Gradient, -10, 10) < 1e-2),
+            $"value {optimizer.Value}");
         Assert.True(optimizer.Evaluations < 2 * steps + 20, $"{optimizer.Evaluations} evaluations in {steps} steps");
     }
 
@@ -51,7 +52,8 @@ public sealed class LbfgsTests
         {
             Random random = new(seed);
             int n = random.Next(1, 40);
-            double[] curvature = [.. Enumerable.Range(0, n).Select(_ => Math.Exp(4 * random.NextDouble()))], centre = [.. Enumerable.Range(0, n).Select(_ => 10 * random.NextDouble())];
+            double[] curvature = [.. Enumerable.Range(0, n).Select(_ => Math.Exp(4 * random.NextDouble()))],
+                centre = [.. Enumerable.Range(0, n).Select(_ => 10 * random.NextDouble())];
             Objective objective = random.Next(2) == 0 || n < 2 ? Functions.Quadratic(curvature, centre) : Functions.Rosenbrock;
             LbfgsOptimizer optimizer = new(n, history: random.Next(1, 8), firstStep: Math.Exp(random.NextDouble() * 6 - 3));
             optimizer.Start([.. Enumerable.Range(0, n).Select(_ => (float)(4 * random.NextDouble() - 2))], objective);
@@ -70,14 +72,16 @@ public sealed class LbfgsTests
                     slopeAfter += optimizer.Gradient[i] * d;
                 }
                 double slack = 1e-5 * (Math.Abs(value) + Math.Abs(slope));
-                if (!optimizer.Search.Wolfe || optimizer.Value > value + ProjectedLineSearch.Decrease * optimizer.Search.Step * slope + slack) return false;
+                if (!optimizer.Search.Wolfe || optimizer.Value > value + ProjectedLineSearch.Decrease * optimizer.Search.Step * slope
+                    + slack) return false;
                 if (Math.Abs(slopeAfter) > ProjectedLineSearch.Curvature * Math.Abs(slope) + slack) return false;
             }
             return true;
         }));
 
     [Fact]
-    public void WithinBoundsEveryStepIsFeasibleAndDecreasesByTheProjectedCondition() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(
+    public void WithinBoundsEveryStepIsFeasibleAndDecreasesByTheProjectedCondition() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(
         ArbMap.Default.ArbFor<int>(), seed =>
         {
             Random random = new(seed);
@@ -98,7 +102,8 @@ public sealed class LbfgsTests
                     if (optimizer.Point[i] < -3 || optimizer.Point[i] > 5) return false;
                     descent += gradient[i] * (double)(optimizer.Point[i] - before[i]);
                 }
-                if (optimizer.Value > value + ProjectedLineSearch.Decrease * Math.Min(0, descent) + 1e-4 * (1 + Math.Abs(value)) || optimizer.Value > value) return false;
+                if (optimizer.Value > value + ProjectedLineSearch.Decrease * Math.Min(0, descent) + 1e-4 * (1 + Math.Abs(value))
+                    || optimizer.Value > value) return false;
             }
             return Functions.Violation(optimizer.Point, optimizer.Gradient, -3, 5) < 2e-2;
         }));

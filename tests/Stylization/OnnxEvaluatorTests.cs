@@ -8,7 +8,8 @@ namespace MLNetStyle.Tests.Stylization;
 
 public sealed class OnnxEvaluatorTests
 {
-    private static readonly Loss[] s_losses = [new ContentLoss("relu3_1"), new GramStyleLoss("relu1_1"), new GramStyleLoss("relu2_1", 0.5), new TotalVariationLoss()];
+    private static readonly Loss[] s_losses = [new ContentLoss("relu3_1"), new GramStyleLoss("relu1_1"), new GramStyleLoss("relu2_1", 0.5),
+        new TotalVariationLoss()];
 
     [Theory]
     [InlineData(24, 24)]
@@ -22,8 +23,10 @@ public sealed class OnnxEvaluatorTests
         double total = evaluator.Evaluate(image.Samples, width, height, gradient, terms);
         Assert.Equal(total, terms.Sum(), 1e-12);
         double norm = Math.Sqrt(gradient.Sum(g => (double)g * g)), step = 2;
-        float[] moved = [.. image.Samples.Zip(gradient, (x, g) => (float)(x + step * g / norm))], back = [.. image.Samples.Zip(gradient, (x, g) => (float)(x - step * g / norm))];
-        double slope = (evaluator.Evaluate(moved, width, height, scrap, terms) - evaluator.Evaluate(back, width, height, scrap, terms)) / (2 * step);
+        float[] moved = [.. image.Samples.Zip(gradient, (x, g) => (float)(x + step * g / norm))],
+            back = [.. image.Samples.Zip(gradient, (x, g) => (float)(x - step * g / norm))];
+        double slope = (evaluator.Evaluate(moved, width, height, scrap, terms) - evaluator.Evaluate(back, width, height, scrap,
+            terms)) / (2 * step);
         Assert.Equal(norm, slope, 0.03 * norm);
     }
 
@@ -50,7 +53,8 @@ public sealed class OnnxEvaluatorTests
         using IStyleEvaluator evaluator = Evaluator(32, 32);
         Assert.Throws<ArgumentException>(() => evaluator.Evaluate(image, 32, 31, image, new double[4]));
         Assert.Throws<ArgumentException>(() => evaluator.Evaluate(image, 32, 32, image, new double[3]));
-        Assert.ThrowsAny<OperationCanceledException>(() => evaluator.Evaluate(image, 32, 32, image, new double[4], new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            evaluator.Evaluate(image, 32, 32, image, new double[4], new CancellationToken(true)));
         Assert.Throws<ArgumentException>(() => engine.CreateMeter([new TotalVariationLoss()]));
     }
 
@@ -59,7 +63,8 @@ public sealed class OnnxEvaluatorTests
         OnnxEngine engine = new(TinyNetwork.Shared.Network, ComputeDevice.Cpu);
         using IStyleMeter content = engine.CreateMeter([s_losses[0]]), style = engine.CreateMeter([s_losses[1], s_losses[2]]);
         IStyleEvaluator evaluator = engine.CreateEvaluator(s_losses, new LossWeights(2, 10, 0.5));
-        evaluator.SetTargets([.. content.Measure(StylizerTests.Picture(width, height, 1)), .. style.Measure(StylizerTests.Picture(40, 30, 2)), null]);
+        evaluator.SetTargets([.. content.Measure(StylizerTests.Picture(width, height, 1)),
+            .. style.Measure(StylizerTests.Picture(40, 30, 2)), null]);
         return evaluator;
     }
 }

@@ -16,7 +16,8 @@ public sealed class PairHistoryTests
         }
     }
 
-    /// <summary>Against the two loops as they stand in the book, in double, with the ring wrapping round, on the pairs themselves and on them as they are stored.</summary>
+    /// <summary>Against the two loops as they stand in the book, in double, with the ring wrapping round, on the pairs themselves and on
+    /// them as they are stored.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void GivesWhatTheTwoLoopsGive(SimdPath path, int size, int pairs)
@@ -39,7 +40,8 @@ public sealed class PairHistoryTests
             float[] vector = [.. Enumerable.Range(0, n).Select(_ => (float)(random.NextDouble() - 0.5))];
             if (p % 2 == 1) Apply(history, [.. vector]); // products that are known already are not measured twice
             float[] found = Apply(history, vector);
-            List<(double[] S, double[] Y)> stored = [.. Enumerable.Range(0, history.Count).Select(age => history.Pair(age, n)).Select(pair => (Doubles(pair.Points), Doubles(pair.Gradients)))];
+            List<(double[] S, double[] Y)> stored = [.. Enumerable.Range(0, history.Count).Select(age =>
+                history.Pair(age, n)).Select(pair => (Doubles(pair.Points), Doubles(pair.Gradients)))];
             for (int k = 0; k < kept.Count; k++)
             {
                 Near(kept[k].S, stored[k].S, 1e-4);

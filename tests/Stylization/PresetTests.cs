@@ -17,15 +17,18 @@ public sealed class PresetTests(ITestOutputHelper output)
     [Fact]
     public void EveryNameIsFound()
     {
-        Assert.Equal(["default", "udacity", "tensorflow", "pytorch-tutorial", "keras", "gatys", "johnson-neural-style", "crowsonkb"], StyleTransferPreset.All.Select(p => p.Name));
-        foreach (StyleTransferPreset preset in StyleTransferPreset.All) Assert.Same(preset, StyleTransferPreset.Parse($" {preset.Name.ToUpperInvariant()}"));
+        Assert.Equal(["default", "udacity", "tensorflow", "pytorch-tutorial", "keras", "gatys", "johnson-neural-style", "crowsonkb"],
+            StyleTransferPreset.All.Select(p => p.Name));
+        foreach (StyleTransferPreset preset in StyleTransferPreset.All) Assert.Same(preset,
+            StyleTransferPreset.Parse($" {preset.Name.ToUpperInvariant()}"));
         Assert.Contains("johnson-neural-style", Assert.Throws<FormatException>(() => StyleTransferPreset.Parse("gatsby")).Message);
     }
 
     [Fact]
     public void TheDefaultIsWhatOptionsAreWithoutAPreset()
     {
-        StylizationOptions preset = new() { Iterations = 3, StyleTerms = [StyleStatistic.Histogram], FitStyle = true, Size = 99, TvKind = TotalVariationKind.Power, Seed = 8 };
+        StylizationOptions preset = new() { Iterations = 3, StyleTerms = [StyleStatistic.Histogram], FitStyle = true, Size = 99,
+            TvKind = TotalVariationKind.Power, Seed = 8 };
         StyleTransferPreset.Default.ApplyTo(preset);
         Assert.Equal(8, preset.Seed);
         preset.Seed = 0;
@@ -105,7 +108,8 @@ public sealed class PresetTests(ITestOutputHelper output)
         (float[] content, int width, int height) = ReferenceData.Content;
         (float[] style, int styleWidth, int styleHeight) = ReferenceData.Style;
         using OnnxMeter contentMeter = new(network, stylizer.ContentLosses), styleMeter = new(network, stylizer.StyleLosses);
-        IReadOnlyList<GraphTensor> contents = contentMeter.Measure(new PlanarImage(width, height, content)), styles = styleMeter.Measure(new PlanarImage(styleWidth, styleHeight, style));
+        IReadOnlyList<GraphTensor> contents = contentMeter.Measure(new PlanarImage(width, height, content)),
+            styles = styleMeter.Measure(new PlanarImage(styleWidth, styleHeight, style));
         IStyleEvaluator evaluator = stylizer.Evaluator();
         evaluator.SetTargets([.. contents, .. styles, .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)]);
         float[] gradient = new float[content.Length];
@@ -205,7 +209,8 @@ public sealed class PresetTests(ITestOutputHelper output)
             ContentReduction.Scaled => energy / map.Average(v => (double)Math.Abs(v)),
             _ => energy * network.Channels(content.Layer!),
         };
-        double theirs = options.ContentReduction switch { ContentReduction.Mean => vgg.Energy, ContentReduction.Scaled => vgg.Energy / vgg.Magnitude, _ => vgg.Energy * vgg.Channels };
+        double theirs = options.ContentReduction switch { ContentReduction.Mean => vgg.Energy, ContentReduction.Scaled =>
+            vgg.Energy / vgg.Magnitude, _ => vgg.Energy * vgg.Channels };
         Assert.Equal(theirs, own * weights.Factors[content.Name], 1e-3 * theirs);
     }
 
@@ -229,10 +234,12 @@ public sealed class PresetTests(ITestOutputHelper output)
     [Fact]
     public void TermsAreMixedLayerByLayer()
     {
-        StylizationOptions options = new() { StyleLayers = ["relu1_1:3", "relu2_1"], StyleTerms = [StyleTerm.Parse("gram:3"), StyleTerm.Parse("mean-std"), StyleTerm.Parse("relu2_1=histogram:0.5")] };
+        StylizationOptions options = new() { StyleLayers = ["relu1_1:3", "relu2_1"],
+            StyleTerms = [StyleTerm.Parse("gram:3"), StyleTerm.Parse("mean-std"), StyleTerm.Parse("relu2_1=histogram:0.5")] };
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, options);
         Loss[] style = [.. stylizer.Losses.Where(l => l.Kind == LossKind.Style)];
-        Assert.Equal([("style relu1_1", 0.5625), ("style relu1_1 mean-std", 0.1875), ("style relu2_1 histogram", 0.25)], style.Select(l => (l.Name, l.Weight)));
+        Assert.Equal([("style relu1_1", 0.5625), ("style relu1_1 mean-std", 0.1875), ("style relu2_1 histogram", 0.25)],
+            style.Select(l => (l.Name, l.Weight)));
         options.Normalization = LossNormalization.Absolute;
         using Stylizer absolute = new(TinyNetwork.Shared.Network, options);
         Assert.Equal([9, 3, 0.5], absolute.Losses.Where(l => l.Kind == LossKind.Style).Select(l => l.Weight));
@@ -251,7 +258,8 @@ public sealed class PresetTests(ITestOutputHelper output)
                 Size = 32, Iterations = 3, StyleTerms = [statistic], StyleLayers = ["relu2_1"], NeighborWeight = 0,
             });
             StyleSource twice = new StyleSource().Add(Picture(40, 40, 2), 1).Add(Picture(40, 40, 2), 3);
-            float[] one = stylizer.MeasureStyle(new StyleSource(Picture(40, 40, 2))).ToVector(), blend = stylizer.MeasureStyle(twice).ToVector();
+            float[] one = stylizer.MeasureStyle(new StyleSource(Picture(40, 40, 2))).ToVector(),
+                blend = stylizer.MeasureStyle(twice).ToVector();
             double size = one.Max(v => Math.Abs(v));
             Assert.All(one.Zip(blend), p => Assert.True(Math.Abs(p.First - p.Second) <= 1e-5 * size));
         }

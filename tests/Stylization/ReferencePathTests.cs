@@ -50,7 +50,8 @@ public sealed class ReferencePathTests(ITestOutputHelper output)
             Assert.True(optimizer.Step());
             output.WriteLine($"{optimizer.Evaluations} evaluations: {optimizer.Value:G8}");
         }
-        Assert.True(optimizer.Value <= goal && optimizer.Evaluations <= most, $"{optimizer.Value} after {optimizer.Evaluations} evaluations");
+        Assert.True(optimizer.Value <= goal
+            && optimizer.Evaluations <= most, $"{optimizer.Value} after {optimizer.Evaluations} evaluations");
     }
 
     [NeedsFloatVgg19Fact]
@@ -78,7 +79,8 @@ public sealed class ReferencePathTests(ITestOutputHelper output)
         Loss[] content = [new ContentLoss("relu4_2", 1, LossNormalization.Absolute)];
         Loss[] style = [.. StylizationOptions.DefaultStyleLayers.Select(l => new GramStyleLoss(l.Layer, 1, LossNormalization.Absolute))];
         OnnxEngine engine = new(vgg.Network, ComputeDevice.Cpu);
-        IReadOnlyList<GraphTensor> contents = Measure(engine, content, ReferenceData.Content), styles = Measure(engine, style, ReferenceData.Style);
+        IReadOnlyList<GraphTensor> contents = Measure(engine, content, ReferenceData.Content),
+            styles = Measure(engine, style, ReferenceData.Style);
         IStyleEvaluator evaluator = engine.CreateEvaluator([.. content, .. style], new LossWeights(5, 100, 0));
         evaluator.SetTargets([.. contents, .. styles]);
         return evaluator;

@@ -34,18 +34,22 @@ public sealed class RelayTests
     {
         StylizationStage[] stages = [new(128, 40), new(256, 20), new(512, 10)];
         Assert.Equal([new(128, 40, 1), new(256, 20, 1), new(512, 7), new(512, 3, 1)], new RelayPlan(1, 0.3, false).Split(stages));
-        Assert.Equal([new(128, 20), new(128, 20, 1), new(256, 10), new(256, 10, 1), new(512, 10, 1)], new RelayPlan(0.5, 1, false).Split(stages));
+        Assert.Equal([new(128, 20), new(128, 20, 1), new(256, 10), new(256, 10, 1), new(512, 10, 1)],
+            new RelayPlan(0.5, 1, false).Split(stages));
         Assert.Equal([new(128, 40), new(256, 20), new(512, 9), new(512, 1, 1)], new RelayPlan(0, 0, false).Split(stages));
     }
 
     [Fact]
     public void NoIterationIsLostAndTheLastNetworkFinishes() => Prop.ForAll(
-        (from iterations in Gen.Choose(1, 300) from size in Gen.Choose(16, 2000) from coarse in Gen.Choose(0, 100) from last in Gen.Choose(0, 100) select (iterations, size, coarse, last)).ToArbitrary(),
+        (from iterations in Gen.Choose(1, 300) from size in Gen.Choose(16, 2000) from coarse in Gen.Choose(0,
+            100) from last in Gen.Choose(0, 100) select (iterations, size, coarse, last)).ToArbitrary(),
         sample =>
         {
-            IReadOnlyList<StylizationStage> stages = StageSchedule.Plan(new StylizationOptions { Iterations = sample.iterations }, sample.size);
+            IReadOnlyList<StylizationStage> stages = StageSchedule.Plan(new StylizationOptions { Iterations = sample.iterations },
+                sample.size);
             IReadOnlyList<StylizationStage> split = new RelayPlan(sample.coarse / 100.0, sample.last / 100.0, false).Split(stages);
-            foreach (StylizationStage stage in stages) Assert.Equal(stage.Iterations, split.Where(s => s.LongerSide == stage.LongerSide).Sum(s => s.Iterations));
+            foreach (StylizationStage stage in stages) Assert.Equal(stage.Iterations,
+                split.Where(s => s.LongerSide == stage.LongerSide).Sum(s => s.Iterations));
             Assert.Equal(split.OrderBy(s => s.LongerSide).ThenBy(s => s.Network), split);
             Assert.All(split, s => Assert.True(s.Iterations > 0));
             Assert.Equal(1, split[^1].Network);
@@ -60,7 +64,8 @@ public sealed class RelayTests
         using Stylizer relay = new([First, Last], options), alone = new(Last, options);
         Assert.Equal(Make(alone).Image.Samples, Make(relay).Image.Samples);
 
-        StylizationResult Make(Stylizer stylizer) => stylizer.Stylize(new ContentSource(s_content, regions, weight), Measure(stylizer, options), Start(options));
+        StylizationResult Make(Stylizer stylizer) =>
+            stylizer.Stylize(new ContentSource(s_content, regions, weight), Measure(stylizer, options), Start(options));
     }
 
     [Theory]
@@ -88,7 +93,8 @@ public sealed class RelayTests
     [Fact]
     public void AChangeToTheSameNetworkThatKeepsThePairsChangesNothing()
     {
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 16, Tolerance = 0, NeighborWeight = 0, Relay = new RelayPlan(0.5, 0.5, true) };
+        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 16, Tolerance = 0, NeighborWeight = 0,
+            Relay = new RelayPlan(0.5, 0.5, true) };
         using Stylizer relay = new([First, First], options), alone = new(First, options);
         Assert.Equal(
             alone.Stylize(s_content, alone.MeasureStyle(new StyleSource(s_style))).Image.Samples,
@@ -107,8 +113,10 @@ public sealed class RelayTests
 
         StyleTarget other = relay.MeasureStyle(new StyleSource(s_content)), blend = StyleTarget.Interpolate(other, again, 0.5);
         Assert.True(double.IsFinite(relay.Stylize(s_content, blend).Loss));
-        Assert.Contains("Measure it with the same network", Assert.Throws<ArgumentException>(() => alone.Stylize(s_content, style)).Message);
-        Assert.Contains("then", Assert.Throws<ArgumentException>(() => relay.Stylize(s_content, alone.MeasureStyle(new StyleSource(s_style)))).Message);
+        Assert.Contains("Measure it with the same network",
+            Assert.Throws<ArgumentException>(() => alone.Stylize(s_content, style)).Message);
+        Assert.Contains("then",
+            Assert.Throws<ArgumentException>(() => relay.Stylize(s_content, alone.MeasureStyle(new StyleSource(s_style)))).Message);
     }
 
     [Fact]
@@ -121,10 +129,13 @@ public sealed class RelayTests
         StylizationReport.Write(stream, relay.Network, options, result);
         using JsonDocument report = JsonDocument.Parse(stream.ToArray());
         JsonElement root = report.RootElement;
-        Assert.Equal([First.Sha256, Last.Sha256], root.GetProperty("networks").EnumerateArray().Select(n => n.GetProperty("sha256").GetString()!));
+        Assert.Equal([First.Sha256, Last.Sha256],
+            root.GetProperty("networks").EnumerateArray().Select(n => n.GetProperty("sha256").GetString()!));
         Assert.Equal(Last.Sha256, root.GetProperty("network").GetProperty("sha256").GetString());
-        Assert.Equal(result.History.Select(h => h.Network), root.GetProperty("history").EnumerateArray().Select(h => h.GetProperty("network").GetString()!));
-        Assert.Equal(result.Stages.Select(s => relay.Networks[s.Network].Name), root.GetProperty("stages").EnumerateArray().Select(s => s.GetProperty("network").GetString()!));
+        Assert.Equal(result.History.Select(h => h.Network),
+            root.GetProperty("history").EnumerateArray().Select(h => h.GetProperty("network").GetString()!));
+        Assert.Equal(result.Stages.Select(s => relay.Networks[s.Network].Name),
+            root.GetProperty("stages").EnumerateArray().Select(s => s.GetProperty("network").GetString()!));
     }
 
     [Fact]
@@ -134,7 +145,9 @@ public sealed class RelayTests
         Assert.Throws<ArgumentException>(() => new Stylizer([First, Last, First]));
         Assert.Throws<ArgumentNullException>(() => new Stylizer((IReadOnlyList<Network>)null!));
         using TinyNetwork another = new(3);
-        Assert.Contains("relu5_2", Assert.Throws<ArgumentException>(() => new Stylizer([First, another.Network], new StylizationOptions { StyleLayers = ["relu5_2"] })).Message);
+        Assert.Contains("relu5_2",
+            Assert.Throws<ArgumentException>(() =>
+            new Stylizer([First, another.Network], new StylizationOptions { StyleLayers = ["relu5_2"] })).Message);
     }
 
     [Fact]
@@ -156,7 +169,8 @@ public sealed class RelayTests
 
     private static (StylizationOptions Options, RegionMasks? Regions, Mask? Weight) Of(string form)
     {
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 8, Tolerance = 0, Compute = new ComputeOptions { Threads = 1 } };
+        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 8, Tolerance = 0,
+            Compute = new ComputeOptions { Threads = 1 } };
         switch (form)
         {
             case "trimmed": options.Compute.TrimMemory = true; break;
@@ -168,7 +182,8 @@ public sealed class RelayTests
             case "fit": options.FitStyle = true; break;
             case "own size": options.Size = 0; break;
             case "stroke": options.StrokeSize = 1.5; break;
-            case "statistics": options.StyleTerms = [StyleTerm.Parse("gram"), StyleTerm.Parse("mean-std:0.5"), StyleTerm.Parse("relu2_1=histogram")]; break;
+            case "statistics": options.StyleTerms = [StyleTerm.Parse("gram"), StyleTerm.Parse("mean-std:0.5"),
+                StyleTerm.Parse("relu2_1=histogram")]; break;
             case "regions":
                 RegionMasks regions = Halves(s_content);
                 options.Regions = regions.Names;

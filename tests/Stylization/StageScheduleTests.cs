@@ -33,7 +33,8 @@ public sealed class StageScheduleTests
             IReadOnlyList<StylizationStage> stages = StageSchedule.Plan(options, size);
             bool grows = stages.Zip(stages.Skip(1)).All(p => p.First.LongerSide < p.Second.LongerSide);
             bool coarse = stages.Count == 1 || stages[0].LongerSide >= options.CoarsestSize - 1;
-            return grows && coarse && stages[^1].LongerSide == size && stages.All(s => s.Iterations >= 1) && stages.Sum(s => s.Iterations) == options.Iterations;
+            return grows && coarse && stages[^1].LongerSide == size && stages.All(s => s.Iterations >= 1)
+                && stages.Sum(s => s.Iterations) == options.Iterations;
         }));
 
     [Theory]
@@ -46,5 +47,6 @@ public sealed class StageScheduleTests
 
     [Fact]
     public void AStripThatNoSizeSuitsIsRefusedWithItsName() =>
-        Assert.Contains("The content is 5000 x 10 pixels", Assert.Throws<ArgumentException>(() => StageSchedule.Working(5000, 10, 512, 16, "The content")).Message);
+        Assert.Contains("The content is 5000 x 10 pixels",
+            Assert.Throws<ArgumentException>(() => StageSchedule.Working(5000, 10, 512, 16, "The content")).Message);
 }

@@ -34,7 +34,8 @@ public sealed class StrokeSizeTests
     {
         using Stylizer plain = Make(o => o.Size = size), stroke = Make(o => (o.Size, o.StrokeSize) = (size, 2));
         PlanarImage content = StylizerTests.Picture(64, 48, 1);
-        StyleTarget target = stroke.MeasureStyle(new StyleSource(s_style)), again = StyleTarget.FromVector(target.Describe(), target.ToVector());
+        StyleTarget target = stroke.MeasureStyle(new StyleSource(s_style)),
+            again = StyleTarget.FromVector(target.Describe(), target.ToVector());
         float[] picture = stroke.Stylize(content, target).Image.Samples;
         Assert.Equal(picture, stroke.Stylize(content, again).Image.Samples);
         Assert.NotEqual(picture, plain.Stylize(content, plain.MeasureStyle(new StyleSource(s_style))).Image.Samples);
@@ -50,7 +51,8 @@ public sealed class StrokeSizeTests
         Refused("fine ones", target.Describe().Replace("\"fineSizes\":[64,64]", "\"fineSizes\":[64]"));
         Refused("ascending", target.Describe().Replace("\"fineSizes\":[64,64]", "\"fineSizes\":[64,0]"));
 
-        void Refused(string reason, string text) => Assert.Contains(reason, Assert.Throws<FormatException>(() => StyleTarget.FromVector(text, target.ToVector())).Message);
+        void Refused(string reason, string text) =>
+            Assert.Contains(reason, Assert.Throws<FormatException>(() => StyleTarget.FromVector(text, target.ToVector())).Message);
     }
 
     private static Stylizer Make(Action<StylizationOptions> set)

@@ -5,7 +5,8 @@ namespace MLNetStyle.Tests.Stylization;
 
 public sealed class StyleScopeTests
 {
-    private static readonly PlanarImage s_a = StylizerTests.Picture(70, 51, 2), s_b = StylizerTests.Picture(50, 64, 3), s_c = StylizerTests.Picture(44, 60, 4);
+    private static readonly PlanarImage s_a = StylizerTests.Picture(70, 51, 2), s_b = StylizerTests.Picture(50, 64, 3),
+        s_c = StylizerTests.Picture(44, 60, 4);
 
     [Theory]
     [InlineData(48, PreserveColorMode.None)]
@@ -15,7 +16,8 @@ public sealed class StyleScopeTests
     {
         using Stylizer stylizer = Make(size, color);
         PlanarImage content = StylizerTests.Picture(40, 48, 1);
-        StyleTarget plain = stylizer.MeasureStyle(new StyleSource(s_a)), split = stylizer.MeasureStyle(new StyleSource().Add(s_a, 3, StyleScope.Coarse).Add(s_a, 0.5, StyleScope.Fine));
+        StyleTarget plain = stylizer.MeasureStyle(new StyleSource(s_a)),
+            split = stylizer.MeasureStyle(new StyleSource().Add(s_a, 3, StyleScope.Coarse).Add(s_a, 0.5, StyleScope.Fine));
         Assert.Equal(stylizer.Stylize(content, plain).Image.Samples, stylizer.Stylize(content, split).Image.Samples);
     }
 
@@ -23,10 +25,14 @@ public sealed class StyleScopeTests
     public void EveryLayerHasTheStatisticsOfTheImagesThatCoverIt()
     {
         using Stylizer stylizer = Make(48);
-        float[][] a = Statistics(stylizer, new StyleSource(s_a)), b = Statistics(stylizer, new StyleSource(s_b)), blend = Statistics(stylizer, new StyleSource(s_a).Add(s_b));
-        Assert.Equal([b[0], b[1], a[2], a[3], a[4]], Statistics(stylizer, new StyleSource().Add(s_a, 2, StyleScope.Coarse).Add(s_b, 7, StyleScope.Fine)));
+        float[][] a = Statistics(stylizer, new StyleSource(s_a)), b = Statistics(stylizer, new StyleSource(s_b)),
+            blend = Statistics(stylizer, new StyleSource(s_a).Add(s_b));
+        Assert.Equal([b[0], b[1], a[2], a[3], a[4]],
+            Statistics(stylizer, new StyleSource().Add(s_a, 2, StyleScope.Coarse).Add(s_b, 7, StyleScope.Fine)));
         Assert.Equal([blend[0], blend[1], a[2], a[3], a[4]], Statistics(stylizer, new StyleSource(s_a).Add(s_b, 1, StyleScope.Fine)));
-        Assert.Equal([a[0], a[1], a[2], b[3], a[4]], Statistics(stylizer, new StyleSource().Add(s_a, 1, StyleScope.Of("relu1_1", "relu2_1", "relu3_1", "relu5_1")).Add(s_b, 1, StyleScope.Of("relu4_1"))));
+        Assert.Equal([a[0], a[1], a[2], b[3], a[4]],
+            Statistics(stylizer, new StyleSource().Add(s_a, 1, StyleScope.Of("relu1_1", "relu2_1", "relu3_1", "relu5_1")).Add(s_b, 1,
+            StyleScope.Of("relu4_1"))));
     }
 
     [Theory]
@@ -35,9 +41,11 @@ public sealed class StyleScopeTests
     [InlineData(StyleStatistic.Histogram)]
     public void OtherStatisticsAreTakenAloneToo(StyleStatistic statistic)
     {
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 48, NeighborWeight = 0, StyleTerms = [statistic] });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = 48, CoarsestSize = 48, NeighborWeight = 0, StyleTerms = [statistic] });
         float[][] a = Statistics(stylizer, new StyleSource(s_a)), b = Statistics(stylizer, new StyleSource(s_b));
-        float[][] expected = [b[0], b[1], a[2], a[3], a[4]], actual = Statistics(stylizer, new StyleSource().Add(s_a, 2, StyleScope.Coarse).Add(s_b, 1, StyleScope.Fine));
+        float[][] expected = [b[0], b[1], a[2], a[3], a[4]],
+            actual = Statistics(stylizer, new StyleSource().Add(s_a, 2, StyleScope.Coarse).Add(s_b, 1, StyleScope.Fine));
         foreach ((float[] e, float[] x) in expected.Zip(actual)) Assert.Equal(e, x);
         Assert.False(a[0].Zip(actual[0]).All(p => Math.Abs(p.First - p.Second) <= 1e-2 * (1 + Math.Abs(p.First))));
     }
@@ -62,7 +70,8 @@ public sealed class StyleScopeTests
     public void BetweenTwoStylesEveryLayerIsBlendedByItself(int size)
     {
         using Stylizer stylizer = Make(size);
-        StyleTarget a = stylizer.MeasureStyle(new StyleSource().Add(s_a, 9, StyleScope.Coarse).Add(s_b, 1, StyleScope.Fine)), b = stylizer.MeasureStyle(new StyleSource(s_c));
+        StyleTarget a = stylizer.MeasureStyle(new StyleSource().Add(s_a, 9, StyleScope.Coarse).Add(s_b, 1, StyleScope.Fine)),
+            b = stylizer.MeasureStyle(new StyleSource(s_c));
         float[][] blend = Found(StyleTarget.Interpolate(a, b, 0.25)), first = Found(a), second = Found(b);
         for (int i = 0; i < blend.Length; i++)
             for (int k = 0; k < blend[i].Length; k++)
@@ -85,7 +94,9 @@ public sealed class StyleScopeTests
         Assert.Contains("relu5_1", Refused(new StyleSource().Add(s_a, 1, StyleScope.Of("relu1_1", "relu2_1", "relu3_1", "relu4_1"))));
         Assert.Contains("relu4_2 is none of the style layers", Refused(new StyleSource(s_a).Add(s_a, 1, StyleScope.Of("relu4_2"))));
         Assert.Contains("no layer 'relu9_9'", Refused(new StyleSource(s_a).Add(s_a, 1, StyleScope.Of("relu9_9"))));
-        Assert.Contains("No style image covers", Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle(Enumerable.Repeat(new StyleSourceImage(s_a, 1, StyleScope.Fine), 2))).Message);
+        Assert.Contains("No style image covers",
+            Assert.Throws<ArgumentException>(() =>
+            stylizer.MeasureStyle(Enumerable.Repeat(new StyleSourceImage(s_a, 1, StyleScope.Fine), 2))).Message);
 
         string Refused(StyleSource source) => Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle(source)).Message;
     }
@@ -93,17 +104,21 @@ public sealed class StyleScopeTests
     [Fact]
     public void TextAndBack()
     {
-        foreach (StyleScope scope in (StyleScope[])[StyleScope.All, StyleScope.Fine, StyleScope.Coarse, StyleScope.Of("relu1_1", "relu3_1")])
+        foreach (StyleScope scope in (StyleScope[])[StyleScope.All, StyleScope.Fine, StyleScope.Coarse,
+            StyleScope.Of("relu1_1", "relu3_1")])
             Assert.Equal(scope, StyleScope.Parse($" {scope} "));
         Assert.Equal(["relu1_1", "relu2_1"], StyleScope.Parse("relu1_1, relu2_1").Layers);
         Assert.NotEqual(StyleScope.Fine, StyleScope.Coarse);
-        foreach (string text in (string[])["", "relu1_1,", "relu1_1,relu1_1"]) Assert.Contains("fine", Assert.Throws<FormatException>(() => StyleScope.Parse(text)).Message);
+        foreach (string text in (string[])["", "relu1_1,", "relu1_1,relu1_1"]) Assert.Contains("fine",
+            Assert.Throws<FormatException>(() => StyleScope.Parse(text)).Message);
         Assert.Throws<ArgumentException>(() => StyleScope.Of());
         Assert.Throws<ArgumentException>(() => StyleScope.Of("relu1_1", " "));
     }
 
     private static Stylizer Make(int size, PreserveColorMode color = PreserveColorMode.None) =>
-        new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, NeighborWeight = 0, PreserveColor = color });
+        new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, NeighborWeight = 0, PreserveColor = color });
 
-    private static float[][] Statistics(Stylizer stylizer, StyleSource source) => [.. stylizer.MeasureStyle(source).Find(48)!.Select(t => t.Values.ToArray())];
+    private static float[][] Statistics(Stylizer stylizer, StyleSource source) =>
+        [.. stylizer.MeasureStyle(source).Find(48)!.Select(t => t.Values.ToArray())];
 }

@@ -13,9 +13,11 @@ public sealed class StyleTargetTests
     [InlineData(48, PreserveColorMode.Luminance)]
     public void AfterARoundTripThePictureIsTheSame(int size, PreserveColorMode color)
     {
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, PreserveColor = color });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, PreserveColor = color });
         PlanarImage content = StylizerTests.Picture(40, 48, 1);
-        StyleTarget target = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2)).Add(StylizerTests.Picture(33, 64, 3), 2));
+        StyleTarget target = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(70, 51, 2)).Add(StylizerTests.Picture(33, 64, 3),
+            2));
         StyleTarget again = StyleTarget.FromVector(target.Describe(), target.ToVector());
         Assert.Equal(target.Sizes, again.Sizes);
         Assert.Equal(stylizer.Stylize(content, target).Image.Samples, stylizer.Stylize(content, again).Image.Samples);
@@ -40,7 +42,8 @@ public sealed class StyleTargetTests
     [Fact]
     public void WhatEarlierVersionsWouldMisreadHasAnotherVersion()
     {
-        StylizationOptions options = new() { Size = 0, CoarsestSize = 24, NeighborWeight = 0, Recolor = 0 }, strokes = new() { Size = 48, CoarsestSize = 24, StrokeSize = 2, NeighborWeight = 0, Recolor = 0 };
+        StylizationOptions options = new() { Size = 0, CoarsestSize = 24, NeighborWeight = 0, Recolor = 0 },
+            strokes = new() { Size = 48, CoarsestSize = 24, StrokeSize = 2, NeighborWeight = 0, Recolor = 0 };
         using Stylizer neighbors = new(TinyNetwork.Shared.Network, new() { Size = 48, CoarsestSize = 24 });
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, options), wide = new(TinyNetwork.Shared.Network, strokes);
         PlanarImage a = StylizerTests.Picture(40, 40, 1), b = StylizerTests.Picture(40, 40, 2);
@@ -53,12 +56,15 @@ public sealed class StyleTargetTests
     [Fact]
     public void SeveralStylesAreBlendedByNormalisedWeights()
     {
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 32, CoarsestSize = 32, NeighborWeight = 0 });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = 32, CoarsestSize = 32, NeighborWeight = 0 });
         PlanarImage a = StylizerTests.Picture(40, 40, 1), b = StylizerTests.Picture(40, 40, 2);
-        IReadOnlyList<GraphTensor> first = Only(new StyleSource(a)), second = Only(new StyleSource(b)), blend = Only(new StyleSource(a).Add(b, 3));
+        IReadOnlyList<GraphTensor> first = Only(new StyleSource(a)), second = Only(new StyleSource(b)),
+            blend = Only(new StyleSource(a).Add(b, 3));
         for (int i = 0; i < first.Count; i++)
             for (int k = 0; k < blend[i].Values.Length; k++)
-                Assert.Equal(0.25 * first[i].Values.Span[k] + 0.75 * second[i].Values.Span[k], blend[i].Values.Span[k], 1e-3 * (1 + Math.Abs(blend[i].Values.Span[k])));
+                Assert.Equal(0.25 * first[i].Values.Span[k] + 0.75 * second[i].Values.Span[k], blend[i].Values.Span[k],
+                    1e-3 * (1 + Math.Abs(blend[i].Values.Span[k])));
 
         IReadOnlyList<GraphTensor> Only(StyleSource source) => stylizer.MeasureStyle(source).Find(32)!;
     }
@@ -69,7 +75,8 @@ public sealed class StyleTargetTests
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 32, CoarsestSize = 16 });
         List<WeakReference> made = [];
         StyleTarget stream = stylizer.MeasureStyle(Images());
-        StyleTarget source = stylizer.MeasureStyle(Enumerable.Range(0, 20).Aggregate(new StyleSource(), (s, i) => s.Add(StylizerTests.Picture(40, 30, i), 1 + i)));
+        StyleTarget source = stylizer.MeasureStyle(Enumerable.Range(0, 20).Aggregate(new StyleSource(), (s, i) =>
+            s.Add(StylizerTests.Picture(40, 30, i), 1 + i)));
         Assert.Equal(source.ToVector(), stream.ToVector());
         Assert.False(stream.HasImages);
         Assert.Throws<ArgumentException>(() => stylizer.MeasureStyle([]));
@@ -99,8 +106,10 @@ public sealed class StyleTargetTests
     [InlineData(48, PreserveColorMode.Histogram)]
     public void TheWayBetweenTwoStylesIsLinearAndItsEndsAreTheStyles(int size, PreserveColorMode color)
     {
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, PreserveColor = color });
-        PlanarImage content = StylizerTests.Picture(40, 48, 1), one = StylizerTests.Picture(70, 51, 2), two = StylizerTests.Picture(50, 64, 3);
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = size, CoarsestSize = 24, Iterations = 4, PreserveColor = color });
+        PlanarImage content = StylizerTests.Picture(40, 48, 1), one = StylizerTests.Picture(70, 51, 2),
+            two = StylizerTests.Picture(50, 64, 3);
         StyleTarget a = stylizer.MeasureStyle(new StyleSource(one)), b = stylizer.MeasureStyle(new StyleSource(two));
         StyleTarget blend = stylizer.MeasureStyle(new StyleSource().Add(one, 0.75).Add(two, 0.25));
         float[] first = Made(a), second = Made(b);
@@ -119,11 +128,13 @@ public sealed class StyleTargetTests
     {
         StyleTarget Measured(int size, string layer = "relu1_1")
         {
-            using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = size, CoarsestSize = 24, StyleLayers = [layer] });
+            using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+                new StylizationOptions { Size = size, CoarsestSize = 24, StyleLayers = [layer] });
             return stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(40, 40, 1)));
         }
         StyleTarget a = Measured(48);
-        Assert.Contains("relu2_1", Assert.Throws<ArgumentException>(() => StyleTarget.Interpolate(a, Measured(48, "relu2_1"), 0.5)).Message);
+        Assert.Contains("relu2_1",
+            Assert.Throws<ArgumentException>(() => StyleTarget.Interpolate(a, Measured(48, "relu2_1"), 0.5)).Message);
         Assert.Contains("pixels", Assert.Throws<ArgumentException>(() => StyleTarget.Interpolate(a, Measured(64), 0)).Message);
         Assert.Contains("keeps", Assert.Throws<ArgumentException>(() => StyleTarget.Interpolate(a, Measured(0), 1)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => StyleTarget.Interpolate(a, a, 1.01));
@@ -133,7 +144,8 @@ public sealed class StyleTargetTests
     [Fact]
     public void TheStyleScaleIsTheStylesSizeByThePictures()
     {
-        using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 64, CoarsestSize = 32, StyleScale = 1.5 });
+        using Stylizer stylizer = new(TinyNetwork.Shared.Network,
+            new StylizationOptions { Size = 64, CoarsestSize = 32, StyleScale = 1.5 });
         Assert.Equal([48, 96], stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(80, 40, 1))).Sizes);
     }
 

@@ -39,6 +39,8 @@ public sealed class StylizationReportTests
 
     [Fact]
     public void AFolderThatIsNotThereIsAnErrorAndLeavesNothing() =>
-        Assert.ThrowsAny<IOException>(() => StylizationReport.Save(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "r.json"), TinyNetwork.Shared.Network, new(),
+        Assert.ThrowsAny<IOException>(() =>
+            StylizationReport.Save(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "r.json"), TinyNetwork.Shared.Network,
+            new(),
             StylizerTests.Run(new() { Size = 16, Iterations = 1 }, StylizerTests.Picture(16, 16, 1), StylizerTests.Picture(32, 32, 2))));
 }

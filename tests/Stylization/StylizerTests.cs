@@ -16,7 +16,8 @@ public sealed class StylizerTests
     [InlineData(OptimizerKind.Adam, StartImage.Image)]
     public void TheLossFallsAndThePictureStaysInRange(OptimizerKind optimizer, StartImage start)
     {
-        StylizationResult result = Run(new() { Size = 40, Iterations = 25, Optimizer = optimizer, Start = start, Tolerance = 0, TvWeight = 0.01 }, Picture(50, 40, 1), Picture(64, 48, 2), Picture(20, 30, 3));
+        StylizationResult result = Run(new() { Size = 40, Iterations = 25, Optimizer = optimizer, Start = start, Tolerance = 0,
+            TvWeight = 0.01 }, Picture(50, 40, 1), Picture(64, 48, 2), Picture(20, 30, 3));
         Assert.Equal((40, 32), (result.Image.Width, result.Image.Height));
         Assert.All(result.Image.Samples, s => Assert.InRange(s, 0, 255));
         Assert.Equal(25, result.History.Count);
@@ -45,18 +46,21 @@ public sealed class StylizerTests
     [Fact]
     public void ThePyramidGoesThroughItsSizes()
     {
-        StylizationResult result = Run(new() { Size = 64, CoarsestSize = 16, Iterations = 14, StageDecay = 0.5, Tolerance = 0 }, Picture(64, 48, 1), Picture(64, 64, 2));
+        StylizationResult result = Run(new() { Size = 64, CoarsestSize = 16, Iterations = 14, StageDecay = 0.5, Tolerance = 0 },
+            Picture(64, 48, 1), Picture(64, 64, 2));
         Assert.Equal([(21, 16), (32, 24), (64, 48)], result.History.Select(h => (h.Width, h.Height)).Distinct()); // no side below 16
         Assert.Equal([8, 4, 2], result.Stages.Select(s => s.Iterations));
         Assert.Equal(Enumerable.Range(1, 14), result.History.Select(h => h.Iteration));
-        Assert.All(result.History.Zip(result.History.Skip(1)), p => Assert.True(p.Second.Evaluations > p.First.Evaluations && p.Second.Seconds >= p.First.Seconds));
+        Assert.All(result.History.Zip(result.History.Skip(1)), p =>
+            Assert.True(p.Second.Evaluations > p.First.Evaluations && p.Second.Seconds >= p.First.Seconds));
     }
 
     [Fact]
     public void TheSameSeedGivesTheSamePictureAndAnotherSeedAnotherOne()
     {
         StylizationOptions options = new() { Size = 32, Iterations = 6, Start = StartImage.Noise, Seed = 5 };
-        float[] first = Run(options, Picture(40, 32, 1), Picture(40, 40, 2)).Image.Samples, second = Run(options, Picture(40, 32, 1), Picture(40, 40, 2)).Image.Samples;
+        float[] first = Run(options, Picture(40, 32, 1), Picture(40, 40, 2)).Image.Samples,
+            second = Run(options, Picture(40, 32, 1), Picture(40, 40, 2)).Image.Samples;
         options.Seed = 6;
         float[] third = Run(options, Picture(40, 32, 1), Picture(40, 40, 2)).Image.Samples;
         Assert.Equal(first, second);
@@ -100,7 +104,8 @@ public sealed class StylizerTests
     {
         using CancellationTokenSource source = new();
         List<double> totals = [];
-        StylizationResult result = Run(new() { Size = 64, CoarsestSize = 32, Iterations = 40, Tolerance = 0 }, Picture(64, 48, 1), Picture(40, 40, 2), cancellation: source.Token, callbacks: new()
+        StylizationResult result = Run(new() { Size = 64, CoarsestSize = 32, Iterations = 40, Tolerance = 0 }, Picture(64, 48, 1),
+            Picture(40, 40, 2), cancellation: source.Token, callbacks: new()
         {
             Progress = p =>
             {
@@ -119,7 +124,8 @@ public sealed class StylizerTests
     {
         using CancellationTokenSource source = new();
         source.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => Run(new() { Size = 32 }, Picture(32, 32, 1), Picture(32, 32, 2), cancellation: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Run(new() { Size = 32 }, Picture(32, 32, 1), Picture(32, 32, 2), cancellation: source.Token));
     }
 
     [Fact]
@@ -128,7 +134,8 @@ public sealed class StylizerTests
         using Stylizer stylizer = new(Network, new StylizationOptions { Size = 32, Iterations = 5 });
         StyleTarget style = stylizer.MeasureStyle(new StyleSource(Picture(40, 40, 2)));
         using CancellationTokenSource source = new();
-        StylizationResult cancelled = stylizer.Stylize(Picture(32, 32, 1), style, null, new() { Progress = _ => source.Cancel() }, source.Token);
+        StylizationResult cancelled = stylizer.Stylize(Picture(32, 32, 1), style, null, new() { Progress = _ => source.Cancel() },
+            source.Token);
         StylizationResult whole = stylizer.Stylize(Picture(32, 32, 1), style);
         Assert.Equal(StopReason.Cancelled, cancelled.Stopped);
         Assert.Equal(5, whole.History.Count);
@@ -145,7 +152,8 @@ public sealed class StylizerTests
     [Fact]
     public void ContentAloneIsAMinimumAtOnce()
     {
-        StylizationResult result = Run(new() { Size = 32, Iterations = 50, StyleWeight = 0, NeighborWeight = 0, TvWeight = 0 }, Picture(32, 32, 1), Picture(32, 32, 2));
+        StylizationResult result = Run(new() { Size = 32, Iterations = 50, StyleWeight = 0, NeighborWeight = 0, TvWeight = 0 },
+            Picture(32, 32, 1), Picture(32, 32, 2));
         Assert.Equal(StopReason.Converged, result.Stopped);
         Assert.Equal(0, result.Loss, 1e-9);
         Assert.Equal(Picture(32, 32, 1).Samples, result.Image.Samples);
@@ -156,9 +164,11 @@ public sealed class StylizerTests
     {
         List<StylizationProgress> seen = [];
         List<string> phases = [];
-        Run(new() { Size = 64, CoarsestSize = 32, Iterations = 9, TvWeight = 0.1, Tolerance = 0 }, Picture(64, 64, 1), Picture(40, 40, 2), callbacks: new() { Progress = seen.Add, Phase = phases.Add });
+        Run(new() { Size = 64, CoarsestSize = 32, Iterations = 9, TvWeight = 0.1, Tolerance = 0 }, Picture(64, 64, 1), Picture(40, 40, 2),
+            callbacks: new() { Progress = seen.Add, Phase = phases.Add });
         Assert.Equal(9, seen.Count);
-        Assert.Equal(["content relu4_2", "style relu1_1", "style relu2_1", "style relu3_1", "style relu4_1", "style relu5_1", "neighbors relu2_1", "neighbors relu3_1", "neighbors relu4_1", "tv"], seen[0].Terms.Select(t => t.Name));
+        Assert.Equal(["content relu4_2", "style relu1_1", "style relu2_1", "style relu3_1", "style relu4_1", "style relu5_1",
+            "neighbors relu2_1", "neighbors relu3_1", "neighbors relu4_1", "tv"], seen[0].Terms.Select(t => t.Name));
         Assert.All(seen, p => Assert.Equal(p.Total, p.Terms.Sum(t => t.Value), 1e-9 + 1e-9 * p.Total));
         Assert.All(seen.Zip(seen.Skip(1)), p => Assert.True(p.Second.Fraction > p.First.Fraction));
         Assert.Equal(1, seen[^1].Fraction, 1e-12);
@@ -171,7 +181,8 @@ public sealed class StylizerTests
     public void PreviewsComeEveryFewIterations()
     {
         List<StylizationPreview> previews = [];
-        Run(new() { Size = 64, CoarsestSize = 32, Iterations = 10, PreviewEvery = 3, Tolerance = 0 }, Picture(64, 64, 1), Picture(40, 40, 2), callbacks: new() { Preview = previews.Add });
+        Run(new() { Size = 64, CoarsestSize = 32, Iterations = 10, PreviewEvery = 3, Tolerance = 0 }, Picture(64, 64, 1),
+            Picture(40, 40, 2), callbacks: new() { Preview = previews.Add });
         Assert.Equal([3, 6, 9], previews.Select(p => p.Progress.Iteration));
         Assert.All(previews, p => Assert.Equal(64, p.Image.Width));
         Assert.NotEqual(previews[0].Image.Samples, previews[1].Image.Samples);
@@ -180,11 +191,13 @@ public sealed class StylizerTests
     [Fact]
     public void TheAverageOfIteratesLiesBetweenThem()
     {
-        StylizationOptions options = new() { Size = 32, Iterations = 12, Optimizer = OptimizerKind.Adam, LearningRate = 20, Tolerance = 0, PreviewEvery = 1 };
+        StylizationOptions options = new() { Size = 32, Iterations = 12, Optimizer = OptimizerKind.Adam, LearningRate = 20, Tolerance = 0,
+            PreviewEvery = 1 };
         List<float[]> iterates = [];
         options.AverageIterates = true;
         options.AverageDecay = 0.8;
-        float[] averaged = Run(options, Picture(32, 32, 1), Picture(40, 40, 2), callbacks: new() { Preview = p => iterates.Add(p.Image.Samples) }).Image.Samples;
+        float[] averaged = Run(options, Picture(32, 32, 1), Picture(40, 40, 2),
+            callbacks: new() { Preview = p => iterates.Add(p.Image.Samples) }).Image.Samples;
         for (int i = 0; i < averaged.Length; i += 101)
         {
             double sum = 0;
@@ -198,7 +211,8 @@ public sealed class StylizerTests
     {
         PlanarImage content = Picture(32, 24, 1);
         for (int i = 0; i < content.Samples.Length; i++) content.Samples[i] = 100 + content.Samples[i] / 8; // so that nothing is cut
-        PlanarImage picture = Run(new() { Size = 32, Iterations = 3, StyleWeight = 1, PreserveColor = PreserveColorMode.Luminance }, content, Picture(40, 40, 2)).Image;
+        PlanarImage picture = Run(new() { Size = 32, Iterations = 3, StyleWeight = 1, PreserveColor = PreserveColorMode.Luminance },
+            content, Picture(40, 40, 2)).Image;
         PlanarImage expected = ColorTransfer.Luminance(picture, content);
         int inside = 0;
         for (int i = 0; i < picture.Samples.Length / 3; i++)
@@ -222,12 +236,14 @@ public sealed class StylizerTests
         float[] made = stylizer.Stylize(content, target).Image.Samples;
         Assert.Empty(target.Sizes); // another content, another measurement
 
-        PlanarImage whole = new(32, 32, [.. style.Samples.Select(v => MathF.Round(v))]), recolored = ColorTransfer.MatchHistogram(whole, content);
+        PlanarImage whole = new(32, 32, [.. style.Samples.Select(v => MathF.Round(v))]),
+            recolored = ColorTransfer.MatchHistogram(whole, content);
         PixelBytes.Clamp(recolored);
         for (int i = 0; i < recolored.Samples.Length; i++) recolored.Samples[i] = MathF.Round(recolored.Samples[i]);
         float[] expected = Run(new() { Size = 32, Iterations = 3, CoarsestSize = 32 }, content, recolored).Image.Samples;
         float[] plain = Run(new() { Size = 32, Iterations = 3, CoarsestSize = 32 }, content, style).Image.Samples;
-        double near = made.Zip(expected).Average(p => Math.Abs(p.First - p.Second)), far = made.Zip(plain).Average(p => Math.Abs(p.First - p.Second));
+        double near = made.Zip(expected).Average(p => Math.Abs(p.First - p.Second)),
+            far = made.Zip(plain).Average(p => Math.Abs(p.First - p.Second));
         Assert.True(near < 0.2 * far, $"{near} from the recoloured style, {far} from the style as it was");
     }
 
@@ -264,7 +280,8 @@ public sealed class StylizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new StyleSource().Add(Picture(8, 8, 1), 0));
         Assert.Throws<ArgumentException>(() => new Stylizer(Network, new StylizationOptions { StyleLayers = ["relu9_9"] }));
         using Stylizer fromImage = new(Network, new StylizationOptions { Start = StartImage.Image, Size = 32 });
-        Assert.Throws<ArgumentException>(() => fromImage.Stylize(Picture(32, 32, 1), fromImage.MeasureStyle(new StyleSource(Picture(32, 32, 2)))));
+        Assert.Throws<ArgumentException>(() =>
+            fromImage.Stylize(Picture(32, 32, 1), fromImage.MeasureStyle(new StyleSource(Picture(32, 32, 2)))));
         using Stylizer other = new(Network, new StylizationOptions { StyleLayers = ["relu1_1"], Size = 32 });
         Assert.Contains("relu1_1", Assert.Throws<ArgumentException>(() => other.Stylize(Picture(32, 32, 1), style)).Message);
         stylizer.Dispose();
@@ -287,7 +304,8 @@ public sealed class StylizerTests
         {
             double a = 0.05 + 0.3 * random.NextDouble(), b = 0.05 + 0.3 * random.NextDouble(), p = 6 * random.NextDouble();
             Span<float> plane = image.Plane(c);
-            for (int i = 0; i < plane.Length; i++) plane[i] = (float)Math.Round(127 + 90 * Math.Sin(a * (i % width) + b * (i / width) + p) + 30 * random.NextDouble());
+            for (int i = 0; i < plane.Length; i++) plane[i] = (float)Math.Round(127 + 90 * Math.Sin(a * (i % width) + b * (i / width) + p)
+                + 30 * random.NextDouble());
         }
         return image;
     }

@@ -29,7 +29,8 @@ internal sealed class LossRunner : IDisposable
     {
         Dictionary<string, GraphTensor> image = new() { [LossGraph.Image] = new GraphTensor(planes, 1, 3, height, width) };
         AddGuides(image, _losses, true);
-        return _losses.Where(l => l.HasTarget && (which?.Invoke(l) ?? true)).ToDictionary(l => l.Name, l => _statistics.Value.Run(image, LossGraph.Statistic(l)));
+        return _losses.Where(l => l.HasTarget && (which?.Invoke(l) ?? true)).ToDictionary(l => l.Name, l =>
+            _statistics.Value.Run(image, LossGraph.Statistic(l)));
     }
 
     /// <summary>Measures a feature map as the target of one of the losses.</summary>
@@ -38,7 +39,8 @@ internal sealed class LossRunner : IDisposable
         if (!_measures.TryGetValue(loss.Name, out GraphSession? session))
         {
             GraphBuilder graph = new();
-            graph.Output(loss.Statistic(graph, graph.Input("map", ElementType.Float, "1", $"{map.Shape[1]}", "height", "width"))!.Value, "statistic");
+            graph.Output(loss.Statistic(graph, graph.Input("map", ElementType.Float, "1", $"{map.Shape[1]}", "height", "width"))!.Value,
+                "statistic");
             _measures[loss.Name] = session = new GraphSession(graph);
         }
         Dictionary<string, GraphTensor> inputs = new() { ["map"] = map };
@@ -47,7 +49,8 @@ internal sealed class LossRunner : IDisposable
     }
 
     /// <summary>Terms, total and gradient at an image.</summary>
-    public (float[] Terms, float Total, float[] Gradient) Evaluate(float[] planes, int width, int height, IReadOnlyDictionary<string, GraphTensor> targets,
+    public (float[] Terms, float Total, float[] Gradient) Evaluate(float[] planes, int width, int height,
+        IReadOnlyDictionary<string, GraphTensor> targets,
         params float[] weights)
     {
         Dictionary<string, GraphTensor> inputs = Inputs(targets, weights);
@@ -64,7 +67,8 @@ internal sealed class LossRunner : IDisposable
         foreach ((string layer, GraphTensor map) in maps) inputs[layer] = map;
         string[] gradients = [.. _losses.Select(l => LossGraph.Gradient(l.Layer)).Distinct()];
         GraphTensor[] results = _maps.Value.Run(inputs, [LossGraph.Terms, LossGraph.Total, .. gradients]);
-        return (results[0].Values.ToArray(), results[1].Values.Span[0], gradients.Select((g, i) => (g, results[i + 2].Values.ToArray())).ToDictionary());
+        return (results[0].Values.ToArray(), results[1].Values.Span[0],
+            gradients.Select((g, i) => (g, results[i + 2].Values.ToArray())).ToDictionary());
     }
 
     /// <summary>A layer's output.</summary>

@@ -19,13 +19,15 @@ public sealed class NeedsFloatVgg19TheoryAttribute : TheoryAttribute
 
 /// <summary>A VGG-19 file, with the 64-bit numbers that were taken with it.</summary>
 /// <param name="Network">The network, max pooling.</param>
-/// <param name="Reference">reference.json of PyTorch for the file in floats; what tools/QuantizeVgg19/reference.py gives for the one in 8 bits.</param>
+/// <param name="Reference">reference.json of PyTorch for the file in floats; what tools/QuantizeVgg19/reference.py gives for the one in 8
+/// bits.</param>
 internal sealed record Vgg19(Network Network, JsonElement Reference)
 {
     private const long FloatLength = 80_100_936;
 
     private static readonly Lazy<Vgg19> s_eightBits =
-        new(() => new(Network.Load(BesideTheTests), JsonDocument.Parse(File.ReadAllBytes(ReferenceData.At("vgg19-8bit.json"))).RootElement));
+        new(() => new(Network.Load(BesideTheTests),
+            JsonDocument.Parse(File.ReadAllBytes(ReferenceData.At("vgg19-8bit.json"))).RootElement));
 
     private static readonly Lazy<Vgg19> s_float = new(() => new(Network.Load(FloatFile!), ReferenceData.Json));
 

@@ -77,7 +77,8 @@ internal static class PlainStatistics
     private static (double, double) Squares(Matrix<double> a, Matrix<double> b) =>
         ((a - b).Enumerate().Select(v => v * v).Average(), b.Enumerate().Select(v => v * v).Average());
 
-    private static double Pairs(Matrix<double> x, Matrix<double> y, Func<double, double> kernel) => (x.Transpose() * y).Map(kernel).Enumerate().Average();
+    private static double Pairs(Matrix<double> x, Matrix<double> y, Func<double, double> kernel) =>
+        (x.Transpose() * y).Map(kernel).Enumerate().Average();
 
     private static Matrix<double> Squared(Matrix<double> x, Matrix<double> y)
     {

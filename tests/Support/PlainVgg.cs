@@ -11,7 +11,8 @@ internal static class PlainVgg
     }
 
     /// <summary>Every layer's output up to one.</summary>
-    public static Dictionary<string, Map> Features(IReadOnlyDictionary<string, (float[] Values, long[] Shape)> tensors, Map image, Pooling pooling, string last)
+    public static Dictionary<string, Map> Features(IReadOnlyDictionary<string, (float[] Values, long[] Shape)> tensors, Map image,
+        Pooling pooling, string last)
     {
         double[] mean = [123.68, 116.779, 103.939];
         int area = image.Height * image.Width;
@@ -39,12 +40,14 @@ internal static class PlainVgg
         double[] gram = new double[map.Channels * map.Channels];
         for (int a = 0; a < map.Channels; a++)
             for (int b = 0; b < map.Channels; b++)
-                for (int i = 0; i < n; i++) gram[a * map.Channels + b] += map.Values[a * n + i] * map.Values[b * n + i] / (map.Channels * (double)n);
+                for (int i = 0; i < n; i++) gram[a * map.Channels + b] += map.Values[a * n + i] * map.Values[b * n
+                    + i] / (map.Channels * (double)n);
         return gram;
     }
 
     /// <summary>mean((a - b)^2).</summary>
-    public static double MeanSquare(double[] a, double[]? b = null) => a.Select((v, i) => (v - (b?[i] ?? 0)) * (v - (b?[i] ?? 0))).Average();
+    public static double MeanSquare(double[] a, double[]? b = null) =>
+        a.Select((v, i) => (v - (b?[i] ?? 0)) * (v - (b?[i] ?? 0))).Average();
 
     /// <summary>The sums of squared differences of vertical and of horizontal neighbours.</summary>
     public static (double Vertical, double Horizontal) Variation(Map image)
@@ -83,7 +86,8 @@ internal static class PlainVgg
             for (int y = 0; y < height; y++)
                 for (int x = 0; x < width; x++)
                 {
-                    double[] four = [map[c, 2 * y, 2 * x], map[c, 2 * y, 2 * x + 1], map[c, 2 * y + 1, 2 * x], map[c, 2 * y + 1, 2 * x + 1]];
+                    double[] four = [map[c, 2 * y, 2 * x], map[c, 2 * y, 2 * x + 1], map[c, 2 * y + 1, 2 * x],
+                        map[c, 2 * y + 1, 2 * x + 1]];
                     result.Values[(c * height + y) * width + x] = pooling == Pooling.Max ? four.Max() : four.Average();
                 }
         return result;

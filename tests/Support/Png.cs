@@ -22,7 +22,8 @@ internal static class Png
             if (kind == "IHDR")
             {
                 (width, height) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));
-                if (data[8] != 8 || data[9] != 2 || data[12] != 0) throw new InvalidDataException($"'{path}' is no plain 8-bit RGB picture.");
+                if (data[8] != 8 || data[9] != 2
+                    || data[12] != 0) throw new InvalidDataException($"'{path}' is no plain 8-bit RGB picture.");
             }
             at += length + 12;
         }

@@ -31,7 +31,8 @@ public class FastStyleArtefactsTests
     [InlineData(false)]
     public void StripesAreAsStrongAsTheyAre(bool rows)
     {
-        FastStyleArtefacts found = FastStyleArtefacts.Of(Picture((x, y) => 100 + 7 * Math.Sqrt(2) * Math.Sin(2 * Math.PI * (rows ? y : x) / 11)));
+        FastStyleArtefacts found = FastStyleArtefacts.Of(Picture((x, y) => 100
+            + 7 * Math.Sqrt(2) * Math.Sin(2 * Math.PI * (rows ? y : x) / 11)));
         Assert.Equal(7, found.Stripes, 0.3);
         Assert.InRange(found.Checkerboard, 0, 0.6);
     }

@@ -36,7 +36,8 @@ public class TransformEngineTests
     public void Keeping_and_a_second_picture_change_nothing(string name, SimdPath path)
     {
         TransformNetwork network = Network(Shape(name));
-        float[] image = Image(Width, Height), first = new float[image.Length], again = new float[image.Length], other = new float[3 * 64 * 32];
+        float[] image = Image(Width, Height), first = new float[image.Length], again = new float[image.Length],
+            other = new float[3 * 64 * 32];
         using TransformEngine engine = new(network.Shape, 2, path), single = new(network.Shape, 1, path);
         engine.SetShared(network.Shared, backward: true);
         single.SetShared(network.Shared, backward: false);
@@ -69,7 +70,8 @@ public class TransformEngineTests
         foreach (TransformLayer layer in shape.Layers)
         {
             AssertNear(byShared.AsSpan(layer.FilterOffset, layer.Filters), shared.AsSpan(layer.FilterOffset, layer.Filters), 2e-3);
-            if (layer.NormOffset >= 0) AssertNear(byNorms.AsSpan(layer.NormOffset, 2 * layer.Outputs), norms.AsSpan(layer.NormOffset, 2 * layer.Outputs), 2e-3);
+            if (layer.NormOffset >= 0) AssertNear(byNorms.AsSpan(layer.NormOffset, 2 * layer.Outputs),
+                norms.AsSpan(layer.NormOffset, 2 * layer.Outputs), 2e-3);
         }
         AssertNear(byShared.AsSpan(shape.BiasOffset), shared.AsSpan(shape.BiasOffset), 1e-3);
     }
@@ -102,12 +104,15 @@ public class TransformEngineTests
         return weights;
     }
 
-    /// <summary>The painted picture and, where a gradient is given, those by the parameters, by ONNX Runtime and the graph's rules.</summary>
-    private static GraphTensor Graph(TransformNetwork network, float[] image, float[] norms, float[]? gradient, out float[] byShared, out float[] byNorms)
+    /// <summary>The painted picture and, where a gradient is given, those by the parameters, by ONNX Runtime and the graph's
+    /// rules.</summary>
+    private static GraphTensor Graph(TransformNetwork network, float[] image, float[] norms, float[]? gradient, out float[] byShared,
+        out float[] byNorms)
     {
         (byShared, byNorms) = (new float[network.Shared.Length], []);
         GraphBuilder graph = new();
-        GraphValue input = graph.Input("image", ElementType.Float, "1", "3", $"{Height}", $"{Width}"), style = graph.Input("norms", ElementType.Float, $"{norms.Length}");
+        GraphValue input = graph.Input("image", ElementType.Float, "1", "3", $"{Height}", $"{Width}"),
+            style = graph.Input("norms", ElementType.Float, $"{norms.Length}");
         List<(GraphValue Value, int Offset, int Count)> weights = [];
         GraphValue painted = TransformGraph.Add(graph, network.Shape, input, (name, offset, shape) =>
         {
@@ -125,7 +130,8 @@ public class TransformEngineTests
         }
         GraphValue factors = graph.Input("factors", ElementType.Float, "1", "3", $"{Height}", $"{Width}");
         feed["factors"] = new GraphTensor(gradient, 1, 3, Height, Width);
-        GraphValue[] gradients = Differentiator.Gradient(graph, graph.ReduceSum(graph.Mul(painted, factors)), [.. weights.Select(w => w.Value), style]);
+        GraphValue[] gradients = Differentiator.Gradient(graph, graph.ReduceSum(graph.Mul(painted, factors)),
+            [.. weights.Select(w => w.Value), style]);
         for (int i = 0; i < gradients.Length; i++) graph.Output(gradients[i], $"gradient{i}");
         using GraphSession session = new(graph);
         GraphTensor[] results = session.Run(feed, [.. gradients.Select((_, i) => $"gradient{i}"), "painted"]);

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace MLNetStyle.PaintSamples;
 
-/// <summary>A picture in the making: display colours 0..1 at twice the size of the finished one, so that shrinking smooths the edges.</summary>
+/// <summary>A picture in the making: display colours 0..1 at twice the size of the finished one, so that shrinking smooths the
+/// edges.</summary>
 internal sealed class Canvas
 {
     public const int Oversampling = 2;
@@ -34,7 +35,8 @@ internal sealed class Canvas
         int ix = (int)px, iy = (int)py, i = (iy * Width) + ix;
         int right = ix + 1 < Width ? 1 : 0, down = iy + 1 < Height ? Width : 0;
         return Vector3.Lerp(
-            Vector3.Lerp(Pixels[i], Pixels[i + right], px - ix), Vector3.Lerp(Pixels[i + down], Pixels[i + down + right], px - ix), py - iy);
+            Vector3.Lerp(Pixels[i], Pixels[i + right], px - ix), Vector3.Lerp(Pixels[i + down], Pixels[i + down + right], px - ix),
+                py - iy);
     }
 
     /// <summary>Lays a colour over a pixel.</summary>
@@ -49,7 +51,8 @@ internal sealed class Canvas
     public void Stroke(Vector2 from, Vector2 to, float fromWidth, float toWidth, Vector3 colour, float opacity = 1)
     {
         Vector2 a = from * Height, b = to * Height, axis = b - a;
-        float ra = fromWidth * Height / 2, rb = toWidth * Height / 2, reach = Math.Max(ra, rb) + 1, length = Math.Max(axis.LengthSquared(), 1e-6f);
+        float ra = fromWidth * Height / 2, rb = toWidth * Height / 2, reach = Math.Max(ra, rb) + 1,
+            length = Math.Max(axis.LengthSquared(), 1e-6f);
         int x0 = Math.Max(0, (int)(Math.Min(a.X, b.X) - reach)), x1 = Math.Min(Width - 1, (int)(Math.Max(a.X, b.X) + reach));
         int y0 = Math.Max(0, (int)(Math.Min(a.Y, b.Y) - reach)), y1 = Math.Min(Height - 1, (int)(Math.Max(a.Y, b.Y) + reach));
         for (int y = y0; y <= y1; y++)
@@ -62,7 +65,8 @@ internal sealed class Canvas
             }
     }
 
-    /// <summary>Paints the inside of a box of pixels around a shape; <paramref name="shade"/> gives colour and opacity at a place.</summary>
+    /// <summary>Paints the inside of a box of pixels around a shape; <paramref name="shade"/> gives colour and opacity at a
+    /// place.</summary>
     public void Shape(float left, float top, float right, float bottom, Func<float, float, (Vector3 Colour, float Opacity)> shade)
     {
         int x0 = Math.Max(0, (int)(left * Height)), x1 = Math.Min(Width - 1, (int)(right * Height) + 1);
@@ -82,7 +86,8 @@ internal sealed class Canvas
     {
         PlanarImage image = new(Width / Oversampling, Height / Oversampling);
         for (int i = 0; i < image.Width * image.Height; i++)
-            for (int c = 0; c < 3; c++) image.Plane(c)[i] = MathF.Round(255 * Pixels[(i / image.Width * Oversampling * Width) + (i % image.Width * Oversampling)][c]);
+            for (int c = 0; c < 3; c++) image.Plane(c)[i] = MathF.Round(255 * Pixels[(i / image.Width * Oversampling * Width)
+                + (i % image.Width * Oversampling)][c]);
         return image;
     }
 

@@ -20,7 +20,8 @@ internal sealed class LakeBank(Canvas canvas, int seed)
     }
 
     private float Bank(float x) =>
-        0.885f - (0.105f * Tone.Step(0.55f, 0.0f, x)) + (0.035f * Tone.Step(0.8f, 1.33f, x)) + (0.012f * Noise.Fractal(x * 5, 0, 4, seed + 5));
+        0.885f - (0.105f * Tone.Step(0.55f, 0.0f, x)) + (0.035f * Tone.Step(0.8f, 1.33f, x))
+            + (0.012f * Noise.Fractal(x * 5, 0, 4, seed + 5));
 
     private float Next(float from, float to) => from + ((to - from) * _random.NextSingle());
 
@@ -31,7 +32,8 @@ internal sealed class LakeBank(Canvas canvas, int seed)
         float grain = Noise.Fractal(x * 60, y * 110, 5, seed + 11);
         (float near, float second, uint id, _) = Noise.Cells((x * 130) + (1.4f * grain), (y * 250) + grain, seed + 12);
         float pebble = Tone.Step(0, 0.25f, second - near);
-        Vector3 stone = Tone.Mix(Tone.Hex(0x4e473e), Tone.Hex(0xa09483), ((id >> 9 & 255) / 255f * 0.8f) + (0.25f * grain)) * (0.5f + (0.5f * pebble));
+        Vector3 stone = Tone.Mix(Tone.Hex(0x4e473e), Tone.Hex(0xa09483), ((id >> 9 & 255) / 255f * 0.8f) + (0.25f * grain)) * (0.5f
+            + (0.5f * pebble));
         Vector3 soil = Tone.Mix(Tone.Hex(0x2c2a17), Tone.Hex(0x59552b), 0.5f + grain);
         Vector3 colour = Tone.Mix(stone, soil, Tone.Step(0.012f, 0.045f, into + (0.02f * grain)));
         return (Tone.Mix(colour * 0.45f, colour, Tone.Step(0, 0.010f, into)), Tone.Step(0, 0.003f, into));
@@ -89,7 +91,8 @@ internal sealed class LakeBank(Canvas canvas, int seed)
             if (into < 0.02f || dense < 0) continue;
             float tall = size * Next(0.018f, 0.060f) * (0.5f + Math.Min(dense, 1)), lean = tall * (Next(-0.5f, 0.5f) + 0.25f);
             float warm = Math.Clamp((0.5f * Noise.Fractal(x * 3, y * 6, 3, seed + 60)) + Next(0, 0.75f), 0, 1);
-            Vector3 dark = Tone.Mix(Tone.Hex(0x1c2a0e), Tone.Hex(0x3a3a12), warm), tip = Tone.Ramp(warm, Tone.Hex(0x4c6b22), Tone.Hex(0x8d9438), Tone.Hex(0xcbb45c));
+            Vector3 dark = Tone.Mix(Tone.Hex(0x1c2a0e), Tone.Hex(0x3a3a12), warm),
+                tip = Tone.Ramp(warm, Tone.Hex(0x4c6b22), Tone.Hex(0x8d9438), Tone.Hex(0xcbb45c));
             Vector2 foot = new(x, root), previous = foot;
             float width = size * 0.0026f;
             for (int k = 1; k <= 4; k++)
@@ -105,7 +108,8 @@ internal sealed class LakeBank(Canvas canvas, int seed)
 
     private void Flower(Vector2 at, float r)
     {
-        Vector3 colour = _random.Next(4) switch { 0 => Tone.Hex(0xf4efe2), 1 => Tone.Hex(0xe2b93a), 2 => Tone.Hex(0xb8473f), _ => Tone.Hex(0x8d6cc0) };
+        Vector3 colour = _random.Next(4) switch { 0 => Tone.Hex(0xf4efe2), 1 => Tone.Hex(0xe2b93a), 2 => Tone.Hex(0xb8473f), _ =>
+            Tone.Hex(0x8d6cc0) };
         float turn = Next(0, 6.28f);
         for (int i = 0; i < 6; i++)
         {
@@ -124,7 +128,8 @@ internal sealed class LakeBank(Canvas canvas, int seed)
             float t = i / 60f, half = trunk * (1 - (0.92f * t));
             for (int k = -6; k <= 6; k++)
             {
-                float side = k / 6f, bark = 0.7f + (0.5f * Noise.Unit(i / 2, k, seed + 3)), light = 0.35f + (0.65f * Tone.Step(0.9f, -0.8f, side));
+                float side = k / 6f, bark = 0.7f + (0.5f * Noise.Unit(i / 2, k, seed + 3)), light = 0.35f
+                    + (0.65f * Tone.Step(0.9f, -0.8f, side));
                 Vector2 shift = new(side * half / 2, 0);
                 canvas.Stroke(Axis(t) + shift, Axis(t + (1 / 60f)) + shift, half * 0.16f, half * 0.15f, Tone.Hex(0x4a392b) * bark * light);
             }
@@ -138,7 +143,8 @@ internal sealed class LakeBank(Canvas canvas, int seed)
             {
                 float turn = (b + Next(0, 1)) / branches * 6.283f, across = MathF.Cos(turn), depth = MathF.Sin(turn);
                 if (depth < -0.55f && _random.Next(3) > 0) continue;
-                Branch(Axis(t + Next(-0.006f, 0.006f)), across * reach, reach * ((0.26f * Math.Abs(across)) + (0.24f * depth) + 0.08f), depth, tall, across);
+                Branch(Axis(t + Next(-0.006f, 0.006f)), across * reach, reach * ((0.26f * Math.Abs(across)) + (0.24f * depth) + 0.08f),
+                    depth, tall, across);
             }
         }
     }
@@ -156,7 +162,8 @@ internal sealed class LakeBank(Canvas canvas, int seed)
             for (int k = 0; k < 5; k++)
             {
                 float length = Math.Min(tall * Next(0.010f, 0.026f) * (1.15f - (0.55f * t)), (0.35f * Math.Abs(across)) + (tall * 0.008f));
-                Vector2 direction = Vector2.Normalize(new Vector2((Math.Sign(across) * Next(0.25f, 1)) + Next(-0.5f, 0.5f), Next(-0.25f, 1.0f)));
+                Vector2 direction = Vector2.Normalize(new Vector2((Math.Sign(across) * Next(0.25f, 1)) + Next(-0.5f, 0.5f),
+                    Next(-0.25f, 1.0f)));
                 float bright = Math.Clamp(lit + (0.28f * t) + Next(-0.28f, 0.22f) - (direction.Y * 0.22f), 0, 1);
                 Vector3 needle = Tone.Ramp(bright, Tone.Hex(0x060f0c), Tone.Hex(0x12271b), Tone.Hex(0x2a4524), Tone.Hex(0x7a8040));
                 canvas.Stroke(at, at + (direction * length), tall * 0.0030f, tall * 0.0012f, needle, 0.9f);

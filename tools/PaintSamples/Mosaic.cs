@@ -2,8 +2,10 @@ using System.Numerics;
 
 namespace MLNetStyle.PaintSamples;
 
-/// <summary>A sun wheel on a star vault in glass and gold: tesserae that follow the drawing, set by relaxation, with grout between.</summary>
-/// <remarks>Tiles are the cells of an oriented Chebyshev metric, centred by Lloyd's steps (Hausner, "Simulating Decorative Mosaics", 2001).</remarks>
+/// <summary>A sun wheel on a star vault in glass and gold: tesserae that follow the drawing, set by relaxation, with grout
+/// between.</summary>
+/// <remarks>Tiles are the cells of an oriented Chebyshev metric, centred by Lloyd's steps (Hausner, "Simulating Decorative Mosaics",
+/// 2001).</remarks>
 internal sealed class Mosaic(Canvas canvas, int seed)
 {
     private const float Tile = 0.0138f;
@@ -32,17 +34,20 @@ internal sealed class Mosaic(Canvas canvas, int seed)
         {
             Vector2 at = new(0.12f + (random.NextSingle() * (canvas.Aspect - 0.24f)), 0.12f + (random.NextSingle() * 0.76f));
             float r = 0.026f + (0.022f * random.NextSingle());
-            if ((at - _middle).Length() > 0.375f + r && stars.TrueForAll(s => (s.At - at).Length() > (s.R + r) * 1.7f)) stars.Add((at, r, random.NextSingle()));
+            if ((at - _middle).Length() > 0.375f + r
+                && stars.TrueForAll(s => (s.At - at).Length() > (s.R + r) * 1.7f)) stars.Add((at, r, random.NextSingle()));
         }
         _stars = [.. stars];
         for (float y = Tile / 2; y < 1; y += Tile)
-            for (float x = Tile / 2; x < canvas.Aspect; x += Tile) _sites.Add(new Vector2(x, y) + (Tile * 0.8f * (new Vector2(random.NextSingle(), random.NextSingle()) - new Vector2(0.5f))));
+            for (float x = Tile / 2; x < canvas.Aspect; x += Tile) _sites.Add(new Vector2(x, y)
+                + (Tile * 0.8f * (new Vector2(random.NextSingle(), random.NextSingle()) - new Vector2(0.5f))));
     }
 
     /// <summary>The drawing: the colour at a place, whether it is gold, and a distance whose level lines the tiles follow.</summary>
     private (Vector3 Colour, bool Gold, float Guide) Draw(float x, float y)
     {
-        Vector3 gold = Tone.Hex(0xe6b53c), cream = Tone.Hex(0xe9dfc4), red = Tone.Hex(0xa83226), night = Tone.Hex(0x16307c), black = Tone.Hex(0x1b1a22), teal = Tone.Hex(0x1c8a8c);
+        Vector3 gold = Tone.Hex(0xe6b53c), cream = Tone.Hex(0xe9dfc4), red = Tone.Hex(0xa83226), night = Tone.Hex(0x16307c),
+            black = Tone.Hex(0x1b1a22), teal = Tone.Hex(0x1c8a8c);
         float frame = Math.Min(Math.Min(x, canvas.Aspect - x), Math.Min(y, 1 - y));
         if (frame < 7 * Tile)
         {
@@ -67,20 +72,23 @@ internal sealed class Mosaic(Canvas canvas, int seed)
         if (corner < 0.215f)
         {
             int band = (int)(corner / 0.0307f);
-            return (band switch { 0 => gold, 1 => red, 2 => cream, 3 => Tone.Hex(0x2e8f5b), 4 => teal, 5 => cream, _ => gold }, band is 0 or 6, corner);
+            return (band switch { 0 => gold, 1 => red, 2 => cream, 3 => Tone.Hex(0x2e8f5b), 4 => teal, 5 => cream, _ => gold },
+                band is 0 or 6, corner);
         }
         float shade = Noise.Fractal(x * 3.2f, y * 3.2f, 3, seed + 4);
         return (Tone.Ramp(0.5f + (0.8f * shade), Tone.Hex(0x0f1d5a), night, Tone.Hex(0x2450a8), Tone.Hex(0x2f74b8)), false, r);
     }
 
-    private static (Vector3 Colour, bool Gold, float Guide) Wheel(float r, float angle, Vector3 gold, Vector3 cream, Vector3 red, Vector3 black)
+    private static (Vector3 Colour, bool Gold, float Guide) Wheel(float r, float angle, Vector3 gold, Vector3 cream, Vector3 red,
+        Vector3 black)
     {
         float turn = (angle / (2 * MathF.PI)) + 0.5f;
         if (r < 0.062f) return (gold, true, r);
         if (r < 0.082f) return (red, false, r);
         if (r < 0.215f)
         {
-            float ray = Math.Abs((((turn * 16) + (0.55f * MathF.Sin((r - 0.08f) * 18) / 2) + 4) % 1) - 0.5f) * 2, reach = 1 - ((r - 0.082f) / 0.133f);
+            float ray = Math.Abs((((turn * 16) + (0.55f * MathF.Sin((r - 0.08f) * 18) / 2) + 4) % 1) - 0.5f) * 2,
+                reach = 1 - ((r - 0.082f) / 0.133f);
             if (ray < reach) return (ray < reach - 0.32f ? gold : Tone.Hex(0xd9672a), ray < reach - 0.32f, r);
             return (Tone.Ramp((r - 0.08f) / 0.13f, Tone.Hex(0x7fb8c8), Tone.Hex(0x3f7fb8)), false, r);
         }
@@ -113,7 +121,8 @@ internal sealed class Mosaic(Canvas canvas, int seed)
         int down = (int)(1 / Tile) + 1;
         _buckets = [.. Enumerable.Range(0, _across * down).Select(_ => new List<int>())];
         for (int i = 0; i < _sites.Count; i++)
-            _buckets[(Math.Clamp((int)(_sites[i].Y / Tile), 0, down - 1) * _across) + Math.Clamp((int)(_sites[i].X / Tile), 0, _across - 1)].Add(i);
+            _buckets[(Math.Clamp((int)(_sites[i].Y / Tile), 0, down - 1) * _across)
+                + Math.Clamp((int)(_sites[i].X / Tile), 0, _across - 1)].Add(i);
         _axes = [.. _sites.AsParallel().AsOrdered().Select(Axis)];
     }
 
@@ -155,7 +164,8 @@ internal sealed class Mosaic(Canvas canvas, int seed)
 
     private void Lay() => canvas.Fill((x, y) =>
     {
-        Vector2 p = new Vector2(x, y) + (0.0011f * new Vector2(Noise.Fractal(x * 130, y * 130, 2, seed + 20), Noise.Fractal(x * 130, y * 130, 2, seed + 23)));
+        Vector2 p = new Vector2(x, y)
+            + (0.0011f * new Vector2(Noise.Fractal(x * 130, y * 130, 2, seed + 20), Noise.Fractal(x * 130, y * 130, 2, seed + 23)));
         (int site, float near, float second) = Nearest(p);
         Vector2 at = _sites[site], d = p - at;
         float edge = (second - near) / Tile, own = Noise.Unit(site, 1, seed), other = Noise.Unit(site, 2, seed);
@@ -168,11 +178,13 @@ internal sealed class Mosaic(Canvas canvas, int seed)
         Vector2 tilt = new(own - 0.5f, other - 0.5f);
         float catchLight = -Vector2.Dot(tilt, new(0.75f, 0.85f));
         colour *= gold ? 0.95f + (0.62f * catchLight) : 0.97f + (0.42f * catchLight);
-        colour += 0.055f * (new Vector3(Noise.Unit(site, 3, seed), Noise.Unit(site, 4, seed), Noise.Unit(site, 5, seed)) - new Vector3(0.5f));
+        colour += 0.055f * (new Vector3(Noise.Unit(site, 3, seed), Noise.Unit(site, 4, seed),
+            Noise.Unit(site, 5, seed)) - new Vector3(0.5f));
         if (gold)
         {
             float glint = Tone.Step(0.30f, 0.62f, catchLight + (0.25f * Noise.Fractal(x * 70, y * 70, 3, seed + 33)));
-            colour = Tone.Mix(colour, Tone.Hex(0xfff0b4), 0.75f * glint) * (0.95f + (0.10f * Noise.Fractal(x * 120, y * 120, 3, seed + 35)));
+            colour = Tone.Mix(colour, Tone.Hex(0xfff0b4), 0.75f * glint) * (0.95f
+                + (0.10f * Noise.Fractal(x * 120, y * 120, 3, seed + 35)));
         }
         else
         {

@@ -69,7 +69,8 @@ internal static class Noise
         return sum;
     }
 
-    /// <summary>The nearest and second-nearest of points scattered one a cell: distances, and the nearest one's own number and place.</summary>
+    /// <summary>The nearest and second-nearest of points scattered one a cell: distances, and the nearest one's own number and
+    /// place.</summary>
     public static (float Near, float Second, uint Id, Vector2 Offset) Cells(float x, float y, int seed = 0)
     {
         int ix = (int)MathF.Floor(x), iy = (int)MathF.Floor(y);

@@ -16,7 +16,7 @@ const string Usage = """
     """;
 
 const int JpegQuality = 90;
-string folder = "samples";
+string folder = "images";
 (int Width, int Height) size = (1024, 768);
 int seed = 1;
 string? only = null;
@@ -45,7 +45,8 @@ for (int i = 0; i < args.Length; i++)
             folder = name;
             break;
         default:
-            Console.Error.WriteLine($"Not understood: {string.Join(' ', args[i..Math.Min(args.Length, i + 2)])}. Pictures: {string.Join(", ", Painting.All.Select(p => p.Name))}.");
+            Console.Error.WriteLine($"Not understood: {string.Join(' ', args[i..Math.Min(args.Length, i + 2)])}. Pictures: "
+                + $"{string.Join(", ", Painting.All.Select(p => p.Name))}.");
             Console.Error.WriteLine(Usage);
             return 2;
     }

@@ -45,7 +45,8 @@ internal sealed class StillLife(int seed)
     public static void Paint(Canvas canvas, int seed)
     {
         StillLife scene = new(seed);
-        Vector3 forward = Vector3.Normalize(s_target - s_eye), right = Vector3.Normalize(Vector3.Cross(Vector3.UnitY, forward)), up = Vector3.Cross(forward, right);
+        Vector3 forward = Vector3.Normalize(s_target - s_eye), right = Vector3.Normalize(Vector3.Cross(Vector3.UnitY, forward)),
+            up = Vector3.Cross(forward, right);
         float middle = canvas.Aspect / 2;
         canvas.Fill((x, y) =>
         {
@@ -64,7 +65,8 @@ internal sealed class StillLife(int seed)
         {
             float t = random.NextSingle(), spread = 0.21f * (1 - (0.65f * t));
             Vector3 centre = new(0.86f + (0.30f * t), 0.13f + (0.26f * (1 - t)), -0.42f - (0.28f * t));
-            Vector3 p = centre + (spread * new Vector3((2 * random.NextSingle()) - 1, (1.3f * random.NextSingle()) - 0.65f, (2 * random.NextSingle()) - 1));
+            Vector3 p = centre + (spread * new Vector3((2 * random.NextSingle()) - 1, (1.3f * random.NextSingle()) - 0.65f,
+                (2 * random.NextSingle()) - 1));
             p.Y = Math.Max(p.Y, 0.105f);
             if (grapes.TrueForAll(g => (g - p).Length() > 0.125f)) grapes.Add(p);
         }
@@ -107,7 +109,8 @@ internal sealed class StillLife(int seed)
             case Material.Pear:
                 float lean = 0.12f * p.Y;
                 Vector3 s = p - new Vector3(lean, 0, 0);
-                return SmoothMin((s - new Vector3(0, 0.275f, 0)).Length() - 0.275f, (s - new Vector3(0, 0.66f, 0)).Length() - 0.125f, 0.42f);
+                return SmoothMin((s - new Vector3(0, 0.275f, 0)).Length() - 0.275f, (s - new Vector3(0, 0.66f, 0)).Length() - 0.125f,
+                    0.42f);
             default:
                 return p.Length() - r;
         }
@@ -117,7 +120,8 @@ internal sealed class StillLife(int seed)
     {
         float u = (0.86f * x) + (0.5f * z), v = (-0.5f * x) + (0.86f * z);
         float fold = 0.5f + (0.5f * MathF.Sin((u * 5.2f) + (1.4f * Noise.Fractal(u, v * 0.6f, 2, seed + 3))));
-        return 0.018f + (0.055f * fold * fold * Tone.Step(0.1f, -1.1f, z - (0.25f * x))) + (0.016f * Noise.Fractal(u * 2.1f, v * 1.2f, 3, seed + 4));
+        return 0.018f + (0.055f * fold * fold * Tone.Step(0.1f, -1.1f, z - (0.25f * x)))
+            + (0.016f * Noise.Fractal(u * 2.1f, v * 1.2f, 3, seed + 4));
     }
 
     private (float Distance, Material Kind) Map(Vector3 p)
@@ -132,11 +136,15 @@ internal sealed class StillLife(int seed)
             Take(Math.Max(edge, (p.Y - ClothHeight(p.X, p.Z)) * 0.75f), Material.Cloth, ref best, ref kind);
         }
         if (new Vector2(p.X - s_bottle.X, p.Z - s_bottle.Z).Length() - 0.36f < best)
-            Take(Revolved(p - s_bottle, [(0, 0), (0.0f, 0.27f), (1.02f, 0.28f), (1.16f, 0.25f), (1.28f, 0.16f), (1.42f, 0.085f), (1.78f, 0.075f), (1.785f, 0.095f), (1.86f, 0.095f), (1.861f, 0)]), Material.Bottle, ref best, ref kind);
+            Take(Revolved(p - s_bottle,
+                [(0, 0), (0.0f, 0.27f), (1.02f, 0.28f), (1.16f, 0.25f), (1.28f, 0.16f), (1.42f, 0.085f), (1.78f, 0.075f), (1.785f, 0.095f),
+                (1.86f, 0.095f), (1.861f, 0)]), Material.Bottle, ref best, ref kind);
         if (new Vector2(p.X - s_jug.X, p.Z - s_jug.Z).Length() - 0.75f < best)
         {
             Vector3 j = p - s_jug;
-            float jug = Revolved(j, [(0, 0), (0, 0.22f), (0.18f, 0.34f), (0.42f, 0.41f), (0.66f, 0.37f), (0.86f, 0.24f), (1.0f, 0.185f), (1.16f, 0.22f), (1.165f, 0.18f), (1.0f + 0.17f, 0)]);
+            float jug = Revolved(j,
+                [(0, 0), (0, 0.22f), (0.18f, 0.34f), (0.42f, 0.41f), (0.66f, 0.37f), (0.86f, 0.24f), (1.0f, 0.185f), (1.16f, 0.22f),
+                (1.165f, 0.18f), (1.0f + 0.17f, 0)]);
             Vector3 h = j - new Vector3(0.30f, 0.80f, -0.12f);
             Vector2 ring = new(new Vector2((h.X * 0.93f) - (h.Z * 0.37f), h.Y * 0.85f).Length() - 0.20f, (h.Z * 0.93f) + (h.X * 0.37f));
             Take(SmoothMin(jug, ring.Length() - 0.038f, 0.05f), Material.Jug, ref best, ref kind);
@@ -144,7 +152,8 @@ internal sealed class StillLife(int seed)
         if ((p - s_bowl).Length() - 0.85f < best)
         {
             Vector3 b = p - s_bowl;
-            float shell = Math.Max(Math.Abs(b.Length() - 0.74f) - 0.018f, b.Y + 0.12f), rim = new Vector2(new Vector2(b.X, b.Z).Length() - 0.73f, b.Y + 0.12f).Length() - 0.030f;
+            float shell = Math.Max(Math.Abs(b.Length() - 0.74f) - 0.018f, b.Y + 0.12f),
+                rim = new Vector2(new Vector2(b.X, b.Z).Length() - 0.73f, b.Y + 0.12f).Length() - 0.030f;
             float foot = Math.Max(Math.Abs(new Vector2(b.X, b.Z).Length() - 0.30f) - 0.03f, Math.Abs(p.Y - 0.05f) - 0.06f);
             Take(Math.Min(Math.Min(shell, rim), foot), Material.Bowl, ref best, ref kind);
         }
@@ -156,13 +165,15 @@ internal sealed class StillLife(int seed)
             float top = fruit switch { Material.RedApple or Material.GreenApple => r * 0.93f, Material.Pear => 0.76f, _ => 0 };
             if (top > 0)
             {
-                Vector3 from = new(fruit == Material.Pear ? 0.085f : 0, top - (0.3f * r), 0), to = from + new Vector3(0.05f, 0.19f, -0.02f), line = to - from;
+                Vector3 from = new(fruit == Material.Pear ? 0.085f : 0, top - (0.3f * r), 0), to = from
+                    + new Vector3(0.05f, 0.19f, -0.02f), line = to - from;
                 float t = Math.Clamp(Vector3.Dot(q - from, line) / line.LengthSquared(), 0, 1);
                 Take((q - from - (line * t)).Length() - 0.011f - (0.006f * t * t), Material.Stem, ref best, ref kind);
             }
         }
         if ((p - new Vector3(1.0f, 0.25f, -0.55f)).Length() - 0.55f < best)
-            foreach (Vector3 grape in _grapes) Take(new Vector3(p.X - grape.X, (p.Y - grape.Y) * 0.92f, p.Z - grape.Z).Length() - 0.085f, Material.Grape, ref best, ref kind);
+            foreach (Vector3 grape in _grapes) Take(new Vector3(p.X - grape.X, (p.Y - grape.Y) * 0.92f, p.Z - grape.Z).Length() - 0.085f,
+                Material.Grape, ref best, ref kind);
         return (best, kind);
     }
 
@@ -217,7 +228,8 @@ internal sealed class StillLife(int seed)
         {
             Vector3 q = p * scale;
             normal = Vector3.Normalize(normal + (bump * new Vector3(
-                Noise.Fractal(q.X + q.Z, q.Y, 3, seed + 30), Noise.Fractal(q.Y + q.Z, q.X, 3, seed + 34), Noise.Fractal(q.Z, q.X + q.Y, 3, seed + 38))));
+                Noise.Fractal(q.X + q.Z, q.Y, 3, seed + 30), Noise.Fractal(q.Y + q.Z, q.X, 3, seed + 34),
+                    Noise.Fractal(q.Z, q.X + q.Y, 3, seed + 38))));
         }
         Vector3 toWindow = s_window - p, light = Vector3.Normalize(toWindow);
         float fall = 24 / (10 + toWindow.LengthSquared());
@@ -236,10 +248,12 @@ internal sealed class StillLife(int seed)
         Vector3 bounce = new Vector3(0.20f, 0.15f, 0.10f) * Math.Max(0, -normal.Y + 0.2f);
         Vector3 result = colour * ((new Vector3(3.1f, 2.85f, 2.45f) * direct * fall) + ((ambient + bounce) * open * 0.85f));
         if (kind is Material.Wall or Material.Table or Material.Cloth) result += colour * new Vector3(2.3f, 1.9f, 1.25f) * Patch(p, normal);
-        float facing = Math.Max(0, -Vector3.Dot(normal, ray)), fresnel = gloss + ((1 - gloss) * 0.75f * MathF.Pow(1 - facing, 5) * Math.Min(1, gloss * 14));
+        float facing = Math.Max(0, -Vector3.Dot(normal, ray)), fresnel = gloss
+            + ((1 - gloss) * 0.75f * MathF.Pow(1 - facing, 5) * Math.Min(1, gloss * 14));
         if (gloss > 0 && bounces > 0)
         {
-            Vector3 mirrored = Vector3.Reflect(ray, normal), seen = rough > 0.25f ? Room(mirrored) * 0.7f : See(p + (normal * 0.01f), mirrored, bounces - 1);
+            Vector3 mirrored = Vector3.Reflect(ray, normal), seen = rough > 0.25f ? Room(mirrored) * 0.7f
+                : See(p + (normal * 0.01f), mirrored, bounces - 1);
             result += fresnel * (1 - rough) * open * seen;
         }
         if (gloss > 0)
@@ -254,7 +268,8 @@ internal sealed class StillLife(int seed)
     {
         const float E = 0.0012f;
         Vector3 sum = default;
-        foreach (Vector3 k in (ReadOnlySpan<Vector3>)[new(1, -1, -1), new(-1, -1, 1), new(-1, 1, -1), new(1, 1, 1)]) sum += k * Map(p + (k * E)).Distance;
+        foreach (Vector3 k in (ReadOnlySpan<Vector3>)[new(1, -1, -1), new(-1, -1, 1), new(-1, 1, -1), new(1, 1, 1)]) sum += k * Map(p
+            + (k * E)).Distance;
         return Vector3.Normalize(sum);
     }
 
@@ -274,44 +289,59 @@ internal sealed class StillLife(int seed)
         switch (kind)
         {
             case Material.Wall:
-                Vector3 plaster = Tone.Mix(new(0.235f, 0.245f, 0.205f), new(0.36f, 0.345f, 0.275f), 0.5f + (0.45f * Noise.Fractal(p.X * 0.9f, p.Y * 1.2f, 6, seed + 51, 0.6f)));
-                float crack = Tone.Step(0.035f, 0.0f, Math.Abs(Noise.Fractal((p.X * 0.7f) + 3, p.Y * 0.9f, 5, seed + 52, 0.55f))) * Tone.Step(0.2f, 0.5f, Noise.Fractal(p.X, p.Y, 2, seed + 53));
+                Vector3 plaster = Tone.Mix(new(0.235f, 0.245f, 0.205f), new(0.36f, 0.345f, 0.275f), 0.5f
+                    + (0.45f * Noise.Fractal(p.X * 0.9f, p.Y * 1.2f, 6, seed + 51, 0.6f)));
+                float crack = Tone.Step(0.035f, 0.0f,
+                    Math.Abs(Noise.Fractal((p.X * 0.7f) + 3, p.Y * 0.9f, 5, seed + 52, 0.55f))) * Tone.Step(0.2f, 0.5f,
+                    Noise.Fractal(p.X, p.Y, 2, seed + 53));
                 return (plaster * (1 - (0.45f * crack)), 0, 1, 0.22f, 9);
             case Material.Table:
                 float plank = MathF.Floor((p.Z + 5) / 0.42f), seam = Math.Abs(((p.Z + 5) / 0.42f) - plank - 0.5f);
-                float rings = Noise.Fractal((p.X * 0.55f) + (plank * 9.1f), (p.Z * 7) + (0.5f * Noise.At(p.X, plank, seed + 54)), 4, seed + 55);
+                float rings = Noise.Fractal((p.X * 0.55f) + (plank * 9.1f), (p.Z * 7) + (0.5f * Noise.At(p.X, plank, seed + 54)), 4, seed
+                    + 55);
                 float fibre = Noise.Fractal((p.X * 4) + plank, p.Z * 90, 3, seed + 56);
-                Vector3 wood = Tone.Ramp(0.5f + (0.5f * rings) + (0.22f * fibre), new(0.060f, 0.028f, 0.013f), new(0.165f, 0.080f, 0.036f), new(0.27f, 0.145f, 0.066f));
+                Vector3 wood = Tone.Ramp(0.5f + (0.5f * rings) + (0.22f * fibre), new(0.060f, 0.028f, 0.013f), new(0.165f, 0.080f, 0.036f),
+                    new(0.27f, 0.145f, 0.066f));
                 return (wood * (1 - (0.8f * Tone.Step(0.475f, 0.495f, seam))), 0.045f, 0.12f + (0.1f * Math.Abs(fibre)), 0.025f, 14);
             case Material.Cloth:
                 float u = (0.90f * (p.X - 0.35f)) + (0.44f * (p.Z + 0.4f)), v = (-0.44f * (p.X - 0.35f)) + (0.90f * (p.Z + 0.4f));
                 float weave = 0.5f + (0.25f * (MathF.Sin(u * 260) + MathF.Sin(v * 260)));
                 float band = Math.Min(1.28f - Math.Abs(u), 1.02f - Math.Abs(v));
                 bool stripe = band is > 0.09f and < 0.135f or > 0.155f and < 0.255f or > 0.275f and < 0.295f;
-                return ((stripe ? new Vector3(0.16f, 0.22f, 0.44f) : new Vector3(0.74f, 0.71f, 0.64f)) * (0.86f + (0.14f * weave)), 0, 1, 0.09f, 22);
+                return ((stripe ? new Vector3(0.16f, 0.22f, 0.44f) : new Vector3(0.74f, 0.71f, 0.64f)) * (0.86f + (0.14f * weave)), 0, 1,
+                    0.09f, 22);
             case Material.Bottle:
                 Vector3 b = p - s_bottle;
                 float turn = MathF.Atan2(b.X, -b.Z), rim = MathF.Pow(1 - Math.Abs(Vector3.Dot(normal, Vector3.Normalize(s_eye - p))), 1.6f);
                 if (b.Y is > 0.30f and < 0.82f && Math.Abs(turn + 0.15f) < 0.95f)
                 {
-                    float line = Math.Abs(b.Y - 0.66f) < 0.055f && Math.Abs(turn + 0.15f) < 0.55f ? Tone.Step(-0.05f, 0.1f, Noise.Fractal(turn * 16, b.Y * 12, 2, seed + 60)) : 0;
+                    float line = Math.Abs(b.Y - 0.66f) < 0.055f && Math.Abs(turn + 0.15f) < 0.55f
+                        ? Tone.Step(-0.05f, 0.1f, Noise.Fractal(turn * 16, b.Y * 12, 2, seed + 60)) : 0;
                     line = Math.Max(line, Math.Abs(b.Y - 0.365f) < 0.008f || Math.Abs(b.Y - 0.765f) < 0.008f ? 0.8f : 0);
-                    line = Math.Max(line, b.Y is > 0.41f and < 0.56f && Math.Abs(turn + 0.15f) < 0.7f ? 0.6f * Tone.Step(0.1f, 0.3f, MathF.Sin(b.Y * 150)) * Tone.Step(-0.1f, 0.1f, Noise.At(turn * 30, b.Y * 24, seed + 61)) : 0);
-                    return (Tone.Mix(new(0.66f, 0.60f, 0.45f), new(0.10f, 0.06f, 0.05f), line) * (0.9f + (0.12f * grain)), 0.01f, 0.7f, 0.05f, 30);
+                    line = Math.Max(line, b.Y is > 0.41f and < 0.56f && Math.Abs(turn + 0.15f) < 0.7f
+                        ? 0.6f * Tone.Step(0.1f, 0.3f, MathF.Sin(b.Y * 150)) * Tone.Step(-0.1f, 0.1f,
+                        Noise.At(turn * 30, b.Y * 24, seed + 61)) : 0);
+                    return (Tone.Mix(new(0.66f, 0.60f, 0.45f), new(0.10f, 0.06f, 0.05f), line) * (0.9f + (0.12f * grain)), 0.01f, 0.7f,
+                        0.05f, 30);
                 }
-                if (b.Y > 1.50f && b.Y < 1.9f) return (new Vector3(0.30f, 0.035f, 0.03f) * (0.8f + (0.3f * grain)), 0.06f, 0.35f, 0.05f, 30);
+                if (b.Y > 1.50f && b.Y < 1.9f) return (new Vector3(0.30f, 0.035f, 0.03f) * (0.8f + (0.3f * grain)), 0.06f, 0.35f, 0.05f,
+                    30);
                 return (Tone.Mix(new(0.006f, 0.022f, 0.010f), new(0.11f, 0.21f, 0.055f), rim + (b.Y > 1.12f ? 0.35f : 0)), 0.085f, 0, 0, 1);
             case Material.Bowl:
                 Vector3 w = p - s_bowl;
                 float around = MathF.Atan2(w.X, -w.Z), level = p.Y;
                 float petal = MathF.Sin(around * 14) * 0.055f;
-                bool blue = level is > 0.575f and < 0.61f or > 0.19f and < 0.21f || Math.Abs(level - 0.40f - petal) < 0.022f || Math.Abs(level - 0.40f + petal) < 0.022f
+                bool blue = level is > 0.575f and < 0.61f or > 0.19f and < 0.21f || Math.Abs(level - 0.40f - petal) < 0.022f
+                    || Math.Abs(level - 0.40f + petal) < 0.022f
                     || new Vector2((((around * 14 / MathF.PI) + 100.5f) % 1) - 0.5f, (level - 0.40f) * 9).Length() < 0.16f;
-                return (blue ? new Vector3(0.05f, 0.10f, 0.32f) * (1 + (0.3f * grain)) : new Vector3(0.70f, 0.69f, 0.64f) * (0.97f + (0.06f * grain)), 0.05f, 0.03f, 0.012f, 6);
+                return (blue ? new Vector3(0.05f, 0.10f, 0.32f) * (1 + (0.3f * grain))
+                    : new Vector3(0.70f, 0.69f, 0.64f) * (0.97f + (0.06f * grain)), 0.05f, 0.03f, 0.012f, 6);
             case Material.Jug:
                 Vector3 clay = Tone.Mix(new(0.30f, 0.115f, 0.050f), new(0.47f, 0.215f, 0.105f), 0.5f + (0.6f * grain));
-                float glaze = Tone.Step(0.70f, 0.66f, p.Y + (0.05f * Noise.Fractal(MathF.Atan2(p.X - s_jug.X, p.Z - s_jug.Z) * 2.2f, 1, 3, seed + 64)));
-                return (Tone.Mix(new Vector3(0.055f, 0.135f, 0.125f) * (1 + (0.5f * grain)), clay, glaze), Tone.Step(1, 0, glaze) * 0.06f, 0.08f + (0.6f * glaze), 0.06f, 11);
+                float glaze = Tone.Step(0.70f, 0.66f, p.Y
+                    + (0.05f * Noise.Fractal(MathF.Atan2(p.X - s_jug.X, p.Z - s_jug.Z) * 2.2f, 1, 3, seed + 64)));
+                return (Tone.Mix(new Vector3(0.055f, 0.135f, 0.125f) * (1 + (0.5f * grain)), clay, glaze), Tone.Step(1, 0, glaze) * 0.06f,
+                    0.08f + (0.6f * glaze), 0.06f, 11);
             case Material.Orange:
                 return (Tone.Mix(new(0.78f, 0.235f, 0.010f), new(0.86f, 0.36f, 0.020f), 0.5f + grain), 0.045f, 0.42f, 0.20f, 34);
             case Material.Lemon:
@@ -319,12 +349,14 @@ internal sealed class StillLife(int seed)
             case Material.Pear:
                 float freckle = Tone.Step(0.30f, 0.18f, Noise.Cells(p.X * 34, (p.Y * 34) + (p.Z * 20), seed + 66).Near);
                 Vector3 pear = Tone.Mix(new(0.46f, 0.50f, 0.06f), new(0.72f, 0.48f, 0.07f), 0.5f + (0.9f * p.X) + 0.5f + grain);
-                return (Tone.Mix(Tone.Mix(pear, new(0.62f, 0.16f, 0.04f), Tone.Step(-0.45f, -0.25f, p.X + (0.2f * grain)) * 0.55f), new(0.22f, 0.15f, 0.04f), 0.55f * freckle), 0.035f, 0.30f, 0.03f, 12);
+                return (Tone.Mix(Tone.Mix(pear, new(0.62f, 0.16f, 0.04f), Tone.Step(-0.45f, -0.25f, p.X + (0.2f * grain)) * 0.55f),
+                    new(0.22f, 0.15f, 0.04f), 0.55f * freckle), 0.035f, 0.30f, 0.03f, 12);
             case Material.RedApple or Material.GreenApple:
                 return Apple(p, kind, grain);
             case Material.Grape:
                 float bloom = Tone.Step(-0.1f, 0.6f, Noise.Fractal(p.X * 11, (p.Y * 11) + (p.Z * 9), 4, seed + 68) + (0.35f * normal.Y));
-                return (Tone.Mix(new(0.055f, 0.010f, 0.060f), new(0.16f, 0.13f, 0.27f), 0.7f * bloom), 0.05f, 0.08f + (0.35f * bloom), 0.02f, 9);
+                return (Tone.Mix(new(0.055f, 0.010f, 0.060f), new(0.16f, 0.13f, 0.27f), 0.7f * bloom), 0.05f, 0.08f + (0.35f * bloom),
+                    0.02f, 9);
             default:
                 return (new Vector3(0.16f, 0.10f, 0.045f) * (1 + (0.5f * grain)), 0, 1, 0.15f, 30);
         }
@@ -337,11 +369,13 @@ internal sealed class StillLife(int seed)
         foreach ((Vector3 at, _, Material fruit) in s_fruit)
             if (fruit == kind && (p - at).Length() < nearest) (centre, nearest) = (at, (p - at).Length());
         Vector3 q = p - centre;
-        float turn = MathF.Atan2(q.X, q.Z), streak = Noise.Fractal(turn * 6.5f, (q.Y * 2.6f) + turn, 5, seed + 70), top = Tone.Step(0.02f, 0.19f, q.Y);
+        float turn = MathF.Atan2(q.X, q.Z), streak = Noise.Fractal(turn * 6.5f, (q.Y * 2.6f) + turn, 5, seed + 70),
+            top = Tone.Step(0.02f, 0.19f, q.Y);
         float spots = Tone.Step(0.17f, 0.08f, Noise.Cells((q.X * 37) + (q.Z * 11), (q.Y * 37) + (q.Z * 29), seed + 72).Near);
         float blush = Tone.Step(-0.5f, 0.7f, streak + (1.1f * MathF.Sin(turn + centre.X)) - (0.8f * top) + (0.35f * grain));
         Vector3 colour = kind == Material.RedApple
-            ? Tone.Mix(Tone.Mix(new(0.62f, 0.32f, 0.05f), new(0.50f, 0.022f, 0.018f), 0.30f + blush), new(0.30f, 0.008f, 0.014f), 0.5f * Tone.Step(0, 0.6f, streak))
+            ? Tone.Mix(Tone.Mix(new(0.62f, 0.32f, 0.05f), new(0.50f, 0.022f, 0.018f), 0.30f + blush), new(0.30f, 0.008f, 0.014f),
+                0.5f * Tone.Step(0, 0.6f, streak))
             : Tone.Mix(new(0.30f, 0.43f, 0.045f), new(0.56f, 0.54f, 0.085f), 0.35f + (0.6f * blush) + (0.25f * streak));
         return (Tone.Mix(colour, new(0.74f, 0.60f, 0.30f), 0.38f * spots), 0.048f, 0.16f, 0.02f, 8);
     }

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace MLNetStyle.PaintSamples;
 
-/// <summary>A burning sky over a rolling sea in thick oil: long strokes along a field of whirls, lit from the side like real relief.</summary>
+/// <summary>A burning sky over a rolling sea in thick oil: long strokes along a field of whirls, lit from the side like real
+/// relief.</summary>
 internal sealed class SwirlingOil(Canvas canvas, int seed)
 {
     private static readonly (float X, float Y, float R, float Turn)[] s_whirls =
@@ -25,9 +26,11 @@ internal sealed class SwirlingOil(Canvas canvas, int seed)
         oil.Light();
     }
 
-    /// <summary>The same picture in flat colours: the dark sky, the burning one above the horizon, which stands for land, and the sea.</summary>
+    /// <summary>The same picture in flat colours: the dark sky, the burning one above the horizon, which stands for land, and the
+    /// sea.</summary>
     public static void PaintRegions(Canvas canvas, int seed) => canvas.Fill((x, y) =>
-        y >= Horizon(x) ? RegionColours.Water : y > 0.30f + (0.05f * Noise.Fractal(x * 2.2f, 0, 3, seed + 9)) ? RegionColours.Land : RegionColours.Sky);
+        y >= Horizon(x) ? RegionColours.Water : y > 0.30f + (0.05f * Noise.Fractal(x * 2.2f, 0, 3, seed + 9)) ? RegionColours.Land
+            : RegionColours.Sky);
 
     private static float Horizon(float x) => 0.60f + (0.03f * MathF.Sin((x * 4.5f) + 0.6f)) + (0.012f * MathF.Sin((x * 17) + 1));
 
@@ -62,9 +65,12 @@ internal sealed class SwirlingOil(Canvas canvas, int seed)
             Vector3 middle = Tone.Ramp(bands, Tone.Hex(0x8e1b4f), Tone.Hex(0xd4313d), Tone.Hex(0xf0632b), Tone.Hex(0x5b2a86));
             Vector3 low = Tone.Ramp(bands, Tone.Hex(0xe2571f), Tone.Hex(0xf59a23), Tone.Hex(0xffd04a), Tone.Hex(0xd63f35));
             float depth = (y / horizon) + (0.25f * Noise.Fractal(x * 2.2f, y * 3, 3, seed + 9)) + (0.55f * Tone.Step(0.55f, 0.1f, sun));
-            Vector3 sky = depth < 0.55f ? Tone.Mix(high, middle, Tone.Step(0.15f, 0.55f, depth)) : Tone.Mix(middle, low, Tone.Step(0.55f, 0.95f, depth));
+            Vector3 sky = depth < 0.55f ? Tone.Mix(high, middle, Tone.Step(0.15f, 0.55f, depth))
+                : Tone.Mix(middle, low, Tone.Step(0.55f, 0.95f, depth));
             foreach ((float cx, float cy, float r, _) in s_whirls)
-                if (cy < 0.55f && r < 0.16f) sky = Tone.Mix(sky, Tone.Ramp(bands, Tone.Hex(0xffe9a0), Tone.Hex(0xf4b63a), Tone.Hex(0xf6f0d0)), Tone.Step(0.42f * r, 0.18f * r, new Vector2(x - cx, y - cy).Length()));
+                if (cy < 0.55f && r < 0.16f) sky = Tone.Mix(sky,
+                    Tone.Ramp(bands, Tone.Hex(0xffe9a0), Tone.Hex(0xf4b63a), Tone.Hex(0xf6f0d0)),
+                    Tone.Step(0.42f * r, 0.18f * r, new Vector2(x - cx, y - cy).Length()));
             float ring = 0.5f + (0.5f * MathF.Sin(sun * 125));
             Vector3 glow = Tone.Ramp(ring, Tone.Hex(0xff9c1a), Tone.Hex(0xffe45c), Tone.Hex(0xfff6c4));
             return Tone.Mix(sky, glow, Tone.Step(0.20f, 0.095f, sun));
@@ -74,7 +80,8 @@ internal sealed class SwirlingOil(Canvas canvas, int seed)
         sea = Tone.Mix(sea, Tone.Ramp(bands, Tone.Hex(0x06204a), Tone.Hex(0x0e6f5c), Tone.Hex(0x1b4fa0), Tone.Hex(0x2ab59b)), near);
         float foam = Tone.Step(0.62f, 0.92f, MathF.Sin(psi * 190) + (0.45f * Noise.Fractal(x * 6, y * 11, 3, seed + 12)));
         sea = Tone.Mix(sea, Tone.Hex(0xe9f2d8), 0.85f * foam);
-        float path = Tone.Step(0.20f, 0.02f, Math.Abs(x - 0.93f + (0.04f * MathF.Sin(y * 40)))) * Tone.Step(1.0f, 0.1f, near) * Tone.Step(0.35f, 0.65f, bands);
+        float path = Tone.Step(0.20f, 0.02f, Math.Abs(x - 0.93f + (0.04f * MathF.Sin(y * 40)))) * Tone.Step(1.0f, 0.1f,
+            near) * Tone.Step(0.35f, 0.65f, bands);
         return Tone.Mix(sea, Tone.Ramp(bands, Tone.Hex(0xf06c2e), Tone.Hex(0xffc24d)), path);
     }
 
@@ -109,7 +116,8 @@ internal sealed class SwirlingOil(Canvas canvas, int seed)
             float t = (float)i / steps, swell = Math.Min(1, Math.Min(t * 9, (1 - t) * 5)), load = 1 - (0.45f * t);
             for (int b = 0; b < bristles; b++)
             {
-                float v = (((b + 0.5f) / bristles) - 0.5f) * 2, hair = Noise.Unit(b * 3 / 2, own), dry = Noise.At(b * 0.45f, (i * 0.010f) + (own % 977), seed);
+                float v = (((b + 0.5f) / bristles) - 0.5f) * 2, hair = Noise.Unit(b * 3 / 2, own),
+                    dry = Noise.At(b * 0.45f, (i * 0.010f) + (own % 977), seed);
                 if (Math.Abs(v) > swell || (t > 0.55f && dry + (0.5f * hair) < (t - 0.9f) * 1.6f)) continue;
                 Vector2 q = (p + (across * (v * width / 2)) + (across * (side * length * t * t * 0.15f))) * canvas.Height;
                 int x = (int)q.X, y = (int)q.Y;
@@ -144,8 +152,10 @@ internal sealed class SwirlingOil(Canvas canvas, int seed)
             {
                 int i = (y * w) + x;
                 float weave = 0.05f * (MathF.Sin(x * 0.9f) + MathF.Sin(y * 0.9f));
-                Vector3 normal = Vector3.Normalize(new((smooth[i - 1] - smooth[i + 1]) * strength, (smooth[i - w] - smooth[i + w]) * strength, 0.55f + (0.02f * weave)));
-                float light = Vector3.Dot(normal, Vector3.Normalize(new(-0.55f, -0.62f, 0.85f))), shine = MathF.Pow(Math.Max(0, Vector3.Dot(normal, Vector3.Normalize(new(-0.32f, -0.36f, 1)))), 42);
+                Vector3 normal = Vector3.Normalize(new((smooth[i - 1] - smooth[i + 1]) * strength,
+                    (smooth[i - w] - smooth[i + w]) * strength, 0.55f + (0.02f * weave)));
+                float light = Vector3.Dot(normal, Vector3.Normalize(new(-0.55f, -0.62f, 0.85f))),
+                    shine = MathF.Pow(Math.Max(0, Vector3.Dot(normal, Vector3.Normalize(new(-0.32f, -0.36f, 1)))), 42);
                 canvas.Pixels[i] = (flat[i] * (0.42f + (0.84f * Math.Max(0, light)))) + new Vector3(0.10f * Math.Max(0, shine - 0.25f));
             }
         });

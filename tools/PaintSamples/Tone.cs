@@ -18,7 +18,8 @@ internal static class Tone
     }
 
     /// <summary>Scene light to display values: a filmic shoulder, then the gamma of sRGB.</summary>
-    public static Vector3 Film(Vector3 light, float exposure = 1) => new(Film(light.X * exposure), Film(light.Y * exposure), Film(light.Z * exposure));
+    public static Vector3 Film(Vector3 light, float exposure = 1) =>
+        new(Film(light.X * exposure), Film(light.Y * exposure), Film(light.Z * exposure));
 
     /// <summary>A colour between the stops of a ramp, t 0..1.</summary>
     public static Vector3 Ramp(float t, params ReadOnlySpan<Vector3> stops)

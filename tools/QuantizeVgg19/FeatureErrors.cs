@@ -19,7 +19,8 @@ internal static class FeatureErrors
                 Add(l, 2, Gram(found[l]), Gram(wanted[l]));
             }
         }
-        for (int l = 0; l < layers.Length; l++) yield return (layers[l], Math.Sqrt(sums[l, 0] / sums[l, 1]), Math.Sqrt(sums[l, 2] / sums[l, 3]));
+        for (int l = 0; l < layers.Length; l++) yield return (layers[l], Math.Sqrt(sums[l, 0] / sums[l, 1]),
+            Math.Sqrt(sums[l, 2] / sums[l, 3]));
 
         void Add(int layer, int at, ReadOnlySpan<float> found, ReadOnlySpan<float> wanted)
         {
@@ -35,10 +36,12 @@ internal static class FeatureErrors
     private static GraphTensor[] Maps(Network network, string[] layers, PlanarImage picture)
     {
         GraphBuilder graph = new();
-        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, graph.Input("image", ElementType.Float, "1", "3", "height", "width"), layers);
+        IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph,
+            graph.Input("image", ElementType.Float, "1", "3", "height", "width"), layers);
         foreach (string layer in layers) graph.Output(maps[layer], $"output {layer}");
         using GraphSession session = new(graph);
-        return session.Run(new Dictionary<string, GraphTensor> { ["image"] = new(picture.Samples, 1, 3, picture.Height, picture.Width) }, [.. layers.Select(l => $"output {l}")]);
+        return session.Run(new Dictionary<string, GraphTensor> { ["image"] = new(picture.Samples, 1, 3, picture.Height, picture.Width) },
+            [.. layers.Select(l => $"output {l}")]);
     }
 
     private static float[] Gram(GraphTensor map)
@@ -49,7 +52,8 @@ internal static class FeatureErrors
         {
             ReadOnlySpan<float> values = map.Values.Span, row = values.Slice(a * pixels, pixels);
             for (int b = 0; b <= a; b++)
-                gram[a * channels + b] = gram[b * channels + a] = System.Numerics.Tensors.TensorPrimitives.Dot(row, values.Slice(b * pixels, pixels)) / pixels;
+                gram[a * channels + b] = gram[b * channels + a] = System.Numerics.Tensors.TensorPrimitives.Dot(row,
+                    values.Slice(b * pixels, pixels)) / pixels;
         });
         return gram;
     }

@@ -37,12 +37,15 @@ catch (Exception e) when (e is IOException or InvalidDataException or ArgumentEx
 
 static int Quantize(string source, string output)
 {
-    if (Path.GetFullPath(source) == Path.GetFullPath(output)) throw new ArgumentException($"'{output}' is the source itself. Name another file to write.");
+    if (Path.GetFullPath(source) == Path.GetFullPath(output)) throw new ArgumentException($"'{output}' is the source itself. Name "
+        + $"another file to write.");
     Network network = Network.Load(Path.GetFullPath(source));
     Console.WriteLine("layer    weights  relative error");
     foreach ((string layer, QuantizedTensor weights) in QuantizedFile.Write(network, Last, output))
-        Console.WriteLine($"{layer}  {weights.Codes.Length,7}  {(weights.Minimums is null ? weights.Error.ToString("0.00000") : "none, bit for bit")}");
-    Console.WriteLine($"{output}: {new FileInfo(output).Length} bytes, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(output)))}");
+        Console.WriteLine($"{layer}  {weights.Codes.Length,7}  "
+            + $"{(weights.Minimums is null ? weights.Error.ToString("0.00000") : "none, bit for bit")}");
+    Console.WriteLine($"{output}: {new FileInfo(output).Length} bytes, SHA-256 "
+        + $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(output)))}");
     return 0;
 }
 
@@ -53,7 +56,8 @@ static int Compare(string source, string file, string[] rest)
     for (int i = 0; i < rest.Length; i++)
     {
         if (rest[i] != "--size") files.Add(rest[i]);
-        else if (i + 1 == rest.Length || !int.TryParse(rest[++i], out size) || size is < 32 or > 2048) throw new ArgumentException("--size takes a number of pixels, 32 to 2048.");
+        else if (i + 1 == rest.Length || !int.TryParse(rest[++i], out size)
+            || size is < 32 or > 2048) throw new ArgumentException("--size takes a number of pixels, 32 to 2048.");
     }
     if (files.Count == 0) throw new ArgumentException("Name a picture to compare on.");
     PlanarImage[] pictures = [.. files.Select(f =>
@@ -63,7 +67,8 @@ static int Compare(string source, string file, string[] rest)
         return Resizer.Resize(picture, width, height);
     })];
     Console.WriteLine("layer    map      Gram matrix (relative errors)");
-    foreach ((string layer, double map, double gram) in FeatureErrors.Of(Network.Load(Path.GetFullPath(source)), Network.Load(Path.GetFullPath(file)), pictures))
+    foreach ((string layer, double map, double gram) in FeatureErrors.Of(Network.Load(Path.GetFullPath(source)),
+        Network.Load(Path.GetFullPath(file)), pictures))
         Console.WriteLine($"{layer}  {map:0.0000}   {gram:0.0000}");
     return 0;
 }

@@ -15,7 +15,8 @@ internal static class QuantizedFile
     public static IReadOnlyList<(string Layer, QuantizedTensor Weights)> Write(Network network, string last, string path)
     {
         if (network.Preprocessing.Gain().Any(g => g != 1) || network.Preprocessing.Bgr)
-            throw new InvalidDataException($"'{network.Name}' takes other input than red, green, blue in 0..255 less a mean; convert it first.");
+            throw new InvalidDataException($"'{network.Name}' takes other input than red, green, blue in 0..255 less a mean; convert it "
+                + $"first.");
         Dictionary<string, object> header = new()
         {
             ["__metadata__"] = new Dictionary<string, string>

@@ -13,7 +13,8 @@ internal sealed record QuantizedTensor(sbyte[] Codes, float[] Scales, float[]? M
     public static QuantizedTensor Of(ReadOnlySpan<float> weights, int filters) => Grid(weights, filters) ?? Nearest(weights, filters);
 
     /// <summary>
-    /// Weights that were made of 8 bits as lowest + q * (highest - lowest) / 255, rounded to 32 bits after each operation; null if a single one
+    /// Weights that were made of 8 bits as lowest + q * (highest - lowest) / 255, rounded to 32 bits after each operation; null if a single
+    /// one
     /// would not come back bit for bit.
     /// </summary>
     public static QuantizedTensor? Grid(ReadOnlySpan<float> weights, int filters)

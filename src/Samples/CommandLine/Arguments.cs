@@ -8,13 +8,15 @@ internal static class Arguments
     /// <summary>Leaves out options that take one value and are given again later: the last one counts.</summary>
     public static string[] LastOnes(RootCommand root, string[] given)
     {
-        Command command = given.Length > 0 && root.Subcommands.FirstOrDefault(c => c.Name == given[0] || c.Aliases.Contains(given[0])) is { } named ? named : root;
+        Command command = given.Length > 0
+            && root.Subcommands.FirstOrDefault(c => c.Name == given[0] || c.Aliases.Contains(given[0])) is { } named ? named : root;
         List<(int First, int Count, Option? Option)> parts = [];
         int at = 0;
         for (; at < given.Length && given[at] != "--";)
         {
             int equals = given[at].IndexOfAny(['=', ':']);
-            Option? option = given[at].StartsWith('-') ? command.Options.FirstOrDefault(o => Names(o, given[at]) || (equals > 0 && Names(o, given[at][..equals]))) : null;
+            Option? option = given[at].StartsWith('-')
+                ? command.Options.FirstOrDefault(o => Names(o, given[at]) || (equals > 0 && Names(o, given[at][..equals]))) : null;
             bool takes = option is not null && Single(option) && option.ValueType != typeof(bool) && Names(option, given[at]);
             int count = takes && at + 1 < given.Length ? 2 : 1;
             parts.Add((at, count, option is not null && Single(option) ? option : null));
@@ -33,7 +35,8 @@ internal static class Arguments
             ? [.. command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal))]
             : [.. command.Subcommands.Select(c => c.Name)];
         string plain = typed.Split('=')[0];
-        (string Name, int Distance) best = names.Select(n => (n, Distance(plain, n))).DefaultIfEmpty(("", int.MaxValue)).MinBy(n => n.Item2);
+        (string Name, int Distance) best = names.Select(n => (n, Distance(plain, n))).DefaultIfEmpty(("", int.MaxValue)).MinBy(n =>
+            n.Item2);
         return best.Distance <= Math.Max(1, plain.TrimStart('-').Length / 3) ? best.Name : null;
     }
 
@@ -53,7 +56,8 @@ internal static class Arguments
             {
                 int change = a[i - 1] == b[j - 1] ? 0 : 1;
                 cost[i, j] = Math.Min(Math.Min(cost[i - 1, j] + 1, cost[i, j - 1] + 1), cost[i - 1, j - 1] + change);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2]
+                    + 1);
             }
         }
         return cost[a.Length, b.Length];

@@ -13,11 +13,16 @@ internal static class BatchCommand
     public static Command Create()
     {
         Argument<string> folder = new("FOLDER") { Description = "The folder whose picture files are repainted" };
-        Option<string> outputDir = new("--output-dir", "-o") { Description = "Where the results go, under the names of the originals, with .png after those of formats that are only read; made if it is missing", Required = true, HelpName = "DIR" };
+        Option<string> outputDir = new("--output-dir",
+            "-o") { Description = "Where the results go, under the names of the originals, with .png after those of formats that are "
+            + "only read; made if it is missing", Required = true, HelpName = "DIR" };
         WriteArguments writing = new();
-        Option<bool> skipExisting = new("--skip-existing") { Description = "Leave out pictures that have a result already: goes on with an interrupted batch" };
-        Option<bool> skipUnreadable = new("--skip-unreadable") { Description = "Leave out pictures that can't be read, worked on or written, with a warning, instead of stopping there" };
-        Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder", HelpName = "DIR" };
+        Option<bool> skipExisting = new("--skip-existing") { Description = "Leave out pictures that have a result already: goes on with "
+            + "an interrupted batch" };
+        Option<bool> skipUnreadable = new("--skip-unreadable") { Description = "Leave out pictures that can't be read, worked on or "
+            + "written, with a warning, instead of stopping there" };
+        Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder",
+            HelpName = "DIR" };
         TransferArguments transfer = new();
         MaskArguments masks = new(folders: true);
         FastArguments fast = new();
@@ -42,7 +47,8 @@ internal static class BatchCommand
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, FastArguments fast, ParseResult parsed, string folder, string outputDir, WriteArguments writing,
+        TransferArguments transfer, MaskArguments masks, FastArguments fast, ParseResult parsed, string folder, string outputDir,
+            WriteArguments writing,
         bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
@@ -60,7 +66,8 @@ internal static class BatchCommand
             .. fast.IsGiven(parsed) ? [] : masks.Refusals(parsed, transfer.StyleArguments, null, transfer.Reading(parsed)),
         ]);
         string[] pictures = [.. Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
-        if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no picture file; {string.Join(' ', PictureFile.Endings)} are read.");
+        if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no picture file; "
+            + $"{string.Join(' ', PictureFile.Endings)} are read.");
         SayLeftOut(folder);
         string[] wanted = skipExisting ? [.. pictures.Where(p => !File.Exists(OutputOf(p)))] : pictures;
         wanted = [.. wanted.Where(p => Problem(p) is not { } problem || LeftOut(p, problem))];
@@ -70,7 +77,8 @@ internal static class BatchCommand
             return 0;
         }
 
-        if (fast.IsGiven(parsed)) return Paint(fast, parsed, wanted, pictures.Length - wanted.Length, outputDir, writing, transfer, cancellation);
+        if (fast.IsGiven(parsed)) return Paint(fast, parsed, wanted, pictures.Length - wanted.Length, outputDir, writing, transfer,
+            cancellation);
         ContentFiles[] files = [.. wanted.Select(p => masks.Files(parsed, p))];
         Directory.CreateDirectory(outputDir);
         NamedFile[] inputs =
@@ -78,7 +86,8 @@ internal static class BatchCommand
             .. pictures.Select(p => new NamedFile(p, "the picture")), .. transfer.Inputs(parsed),
             .. files.SelectMany(f => masks.Inputs(parsed, f)).DistinctBy(f => f.Path),
         ];
-        UsageException.ThrowIfAny(OutputFiles.Refusals(wanted.Select(p => new NamedFile(OutputOf(p), "the result")), inputs, writing.Keeps(parsed)).Take(MostRefusals));
+        UsageException.ThrowIfAny(OutputFiles.Refusals(wanted.Select(p => new NamedFile(OutputOf(p), "the result")), inputs,
+            writing.Keeps(parsed)).Take(MostRefusals));
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
         PictureWriteOptions write = writing.ToOptions(parsed);
@@ -109,7 +118,8 @@ internal static class BatchCommand
             }
             return true;
         });
-        if (cut is not null) Terminal.Note($"'{Path.GetFileName(cut)}' was not finished and not written; the same command with --skip-existing makes it.");
+        if (cut is not null) Terminal.Note($"'{Path.GetFileName(cut)}' was not finished and not written; the same command with "
+            + $"--skip-existing makes it.");
         Summary.Print(done, skipExisting ? pictures.Count(p => File.Exists(OutputOf(p))) - done.Count : 0, wanted.Length);
         return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
 
@@ -131,18 +141,21 @@ internal static class BatchCommand
             OutputFiles.Save(last!.Result.Image, output, write, last.Alpha);
             done.Add(Summary.Line.Of(output, last!.Result)); // a few words a picture, so that memory does not grow with the folder
             if (reportDir is not null)
-                StylizationReport.Save(Path.Combine(reportDir, Path.GetFileName(path) + ".json"), last!.Network, last.Options, last.Result, json => record.Write(json, filesOf[path], output));
+                StylizationReport.Save(Path.Combine(reportDir, Path.GetFileName(path) + ".json"), last!.Network, last.Options, last.Result,
+                    json => record.Write(json, filesOf[path], output));
         }
 
         bool Failed(string path, Exception e)
         {
-            string name = Path.GetFileName(path), message = e.Message.Contains(name, StringComparison.Ordinal) ? e.Message : $"'{name}': {e.Message}";
+            string name = Path.GetFileName(path), message = e.Message.Contains(name, StringComparison.Ordinal) ? e.Message
+                : $"'{name}': {e.Message}";
             if (!skipUnreadable) throw message == e.Message ? e : new InvalidOperationException(message, e);
             display.Note($"left out: {PropertyNames.AsOptions(message, parsed.CommandResult.Command)}");
             return true;
         }
 
-        string? Problem(string picture) => WholeFile.IsRegular(picture) ? OutputFiles.NameRefusal(OutputOf(picture)) : "it is a pipe or a device, no file.";
+        string? Problem(string picture) => WholeFile.IsRegular(picture) ? OutputFiles.NameRefusal(OutputOf(picture))
+            : "it is a pipe or a device, no file.";
 
         // False, so that it is; an error unless that is wanted.
         bool LeftOut(string picture, string problem)
@@ -152,20 +165,24 @@ internal static class BatchCommand
             return false;
         }
 
-        string OutputOf(string picture) => Path.Combine(outputDir, Path.GetFileName(picture) + (PictureFile.CanWrite(picture) ? "" : ".png"));
+        string OutputOf(string picture) =>
+            Path.Combine(outputDir, Path.GetFileName(picture) + (PictureFile.CanWrite(picture) ? "" : ".png"));
     }
 
     // Hidden files are nobody's pictures: nothing is said of them.
     private static void SayLeftOut(string folder)
     {
         const int Named = 5;
-        string[] others = [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Where(f => !f.StartsWith('.') && !PictureFile.IsPicture(f)).Order(StringComparer.Ordinal)];
+        string[] others = [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Where(f => !f.StartsWith('.')
+            && !PictureFile.IsPicture(f)).Order(StringComparer.Ordinal)];
         if (others.Length > 0)
-            Terminal.Note($"Left out, no pictures by their names: {string.Join(", ", others.Take(Named))}{(others.Length > Named ? $" and {others.Length - Named} more" : "")}.");
+            Terminal.Note($"Left out, no pictures by their names: "
+                + $"{string.Join(", ", others.Take(Named))}{(others.Length > Named ? $" and {others.Length - Named} more" : "")}.");
     }
 
     private static int Paint(
-        FastArguments fast, ParseResult parsed, string[] pictures, int there, string outputDir, WriteArguments writing, TransferArguments transfer,
+        FastArguments fast, ParseResult parsed, string[] pictures, int there, string outputDir, WriteArguments writing,
+            TransferArguments transfer,
         CancellationToken cancellation)
     {
         Directory.CreateDirectory(outputDir);
@@ -173,14 +190,17 @@ internal static class BatchCommand
         int done = 0;
         PictureWriteOptions write = writing.ToOptions(parsed);
         FastStyleTransferOptions options = fast.ToOptions(parsed, transfer.Threads(parsed));
-        FastPipeline.Run(pictures, fast.File(parsed), options, transfer.Reading(parsed), _ => !cancellation.IsCancellationRequested, (row, painted) =>
+        FastPipeline.Run(pictures, fast.File(parsed), options, transfer.Reading(parsed), _ => !cancellation.IsCancellationRequested,
+            (row, painted) =>
         {
             string name = Path.GetFileName(pictures[row]);
             PictureFile.Save(painted, Path.Combine(outputDir, PictureFile.CanWrite(name) ? name : name + ".png"), write);
             done++;
         });
-        string left = pictures.Length > done ? $", {pictures.Length - done} not made" : "", already = there > 0 ? $", {there} there already" : "";
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} pictures made{already}{left}, in {watch.Elapsed.TotalSeconds:0.0} s."));
+        string left = pictures.Length > done ? $", {pictures.Length - done} not made" : "", already = there > 0
+            ? $", {there} there already" : "";
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{done} pictures made{already}{left}, in {watch.Elapsed.TotalSeconds:0.0} s."));
         return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
     }
 }

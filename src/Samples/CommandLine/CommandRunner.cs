@@ -13,7 +13,8 @@ internal static class CommandRunner
     {
         Telemetry.Forbid();
         HelpGroups.Install(root);
-        Option<bool> quiet = HelpGroups.Put(new Option<bool>("--quiet", "-q") { Description = "Say nothing but warnings and errors", Recursive = true }, HelpGroups.Machine);
+        Option<bool> quiet = HelpGroups.Put(new Option<bool>("--quiet", "-q") { Description = "Say nothing but warnings and errors",
+            Recursive = true }, HelpGroups.Machine);
         root.Options.Add(quiet);
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : Arguments.LastOnes(root, args));
         Terminal.IsQuiet = parsed.GetValue(quiet);

@@ -9,8 +9,10 @@ internal static class ExportFeaturesCommand
     public static Command Create()
     {
         Argument<string> file = new("FILE") { Description = "The .onnx file to write" };
-        Option<string> network = new("--network") { Description = "The feature network", DefaultValueFactory = _ => ModelFiles.DefaultNetwork, HelpName = "NAME|FILE" };
-        Option<string> layers = new("--layers") { Description = "The layers that become outputs", DefaultValueFactory = _ => "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1", HelpName = "LAYER,..." };
+        Option<string> network = new("--network") { Description = "The feature network", DefaultValueFactory = _ =>
+            ModelFiles.DefaultNetwork, HelpName = "NAME|FILE" };
+        Option<string> layers = new("--layers") { Description = "The layers that become outputs", DefaultValueFactory = _ =>
+            "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1", HelpName = "LAYER,..." };
         Option<int> width = new("--width") { Description = "The image's width in pixels; 0 leaves it open", HelpName = "N" };
         Option<int> height = new("--height") { Description = "The image's height in pixels; 0 leaves it open", HelpName = "N" };
         Option<string> pooling = new("--pooling") { Description = "How the network pools", DefaultValueFactory = _ => "max" };
@@ -35,8 +37,10 @@ internal static class ExportFeaturesCommand
                 Side("--height", h),
                 (w == 0) == (h == 0) ? null : "--width and --height go together: give both, or neither.",
             ]);
-            string[] wanted = parsed.GetRequiredValue(layers).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            Network loaded = Network.Load(parsed.GetRequiredValue(network), parsed.GetValue(pooling) == "average" ? Pooling.Average : Pooling.Max);
+            string[] wanted = parsed.GetRequiredValue(layers).Split(',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            Network loaded = Network.Load(parsed.GetRequiredValue(network), parsed.GetValue(pooling) == "average" ? Pooling.Average
+                : Pooling.Max);
             NetworkExporter.Export(loaded, wanted, path, w, h);
             Terminal.Out.WriteLine($"{path}: {loaded.Name}, {string.Join(", ", wanted)}, {new FileInfo(path).Length / 1024:N0} KB");
             return 0;

@@ -12,12 +12,14 @@ internal sealed class FastArguments
 
     private static readonly HashSet<string> s_others = 
     [
-        "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--strength", "--skip-existing", "--max-pixels", "--accept-truncated",
+        "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--strength", "--skip-existing",
+            "--max-pixels", "--accept-truncated",
     ];
 
     private readonly Option<string?> _fast = HelpGroups.Put(new Option<string?>("--fast")
     {
-        Description = "Paint in one pass with a trained network, in one of its styles or a blend, instead of --style: a file of 'mlnetstyle train', a feed-forward style "
+        Description = "Paint in one pass with a trained network, in one of its styles or a blend, instead of --style: a file of "
+            + "'mlnetstyle train', a feed-forward style "
             + $"model of others, or {Shipped}, which comes with the program",
         HelpName = "FILE[=NAME[:WEIGHT],...]",
     }, HelpGroups.Style);
@@ -33,14 +35,17 @@ internal sealed class FastArguments
         if (!IsGiven(parsed)) yield break;
         foreach (OptionResult other in parsed.CommandResult.Children.OfType<OptionResult>())
             if (!other.Implicit && other.Option != _fast && !s_others.Contains(other.Option.Name))
-                yield return $"{other.Option.Name} has no meaning beside --fast: the network was trained for its styles, and pictures keep their size. Leave one of the two out.";
+                yield return $"{other.Option.Name} has no meaning beside --fast: the network was trained for its styles, and pictures "
+                    + $"keep their size. Leave one of the two out.";
         (string file, IReadOnlyDictionary<string, double>? weights) = Split(parsed);
         if (Locate(file) is null) yield return $"--fast '{file}' does not exist; name an .onnx file, or {Shipped}.";
-        if (weights is null) yield return $"--fast '{parsed.GetValue(_fast)}': after '=' stand styles with weights of 0 or more, as in {file}=NAME or {file}=NAME:0.3,NAME:0.7.";
+        if (weights is null) yield return $"--fast '{parsed.GetValue(_fast)}': after '=' stand styles with weights of 0 or more, as in "
+            + $"{file}=NAME or {file}=NAME:0.3,NAME:0.7.";
         if (!(Strength(parsed) is >= 0 and <= 100))
         {
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"--strength is {Strength(parsed)}; it may be 0 (the picture itself) to 100 (the style in full).");
+                CultureInfo.InvariantCulture,
+                    $"--strength is {Strength(parsed)}; it may be 0 (the picture itself) to 100 (the style in full).");
         }
     }
 
@@ -54,7 +59,8 @@ internal sealed class FastArguments
     public string File(ParseResult parsed) => Locate(Split(parsed).File)!;
 
     /// <summary>What the style is called in messages.</summary>
-    public string Name(ParseResult parsed) => Split(parsed) is { Weights.Count: > 0 } split ? string.Join(" and ", split.Weights.Keys) : Path.GetFileNameWithoutExtension(Split(parsed).File);
+    public string Name(ParseResult parsed) => Split(parsed) is { Weights.Count: > 0 } split ? string.Join(" and ", split.Weights.Keys)
+        : Path.GetFileNameWithoutExtension(Split(parsed).File);
 
     /// <summary>How to paint.</summary>
     public FastStyleTransferOptions ToOptions(ParseResult parsed, int threads) => new()
@@ -78,9 +84,11 @@ internal sealed class FastArguments
         {
             int colon = part.LastIndexOf(':');
             double weight = 1;
-            if (colon >= 0 && !double.TryParse(part.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out weight)) return (text[..equals], null);
+            if (colon >= 0 && !double.TryParse(part.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture,
+                out weight)) return (text[..equals], null);
             string name = colon < 0 ? part : part[..colon].Trim();
-            if (name.Length == 0 || !(weight >= 0 && double.IsFinite(weight)) || !weights.TryAdd(name, weight)) return (text[..equals], null);
+            if (name.Length == 0 || !(weight >= 0 && double.IsFinite(weight)) || !weights.TryAdd(name, weight)) return (text[..equals],
+                null);
         }
         return (text[..equals], weights);
     }

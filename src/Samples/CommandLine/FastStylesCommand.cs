@@ -8,14 +8,19 @@ internal static class FastStylesCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = $"A network: an .onnx file, or {FastArguments.Shipped}, which comes with the program", DefaultValueFactory = _ => FastArguments.Shipped };
+        Argument<string> file = new("FILE") { Description = $"A network: an .onnx file, or {FastArguments.Shipped}, which comes with the "
+            + $"program", DefaultValueFactory = _ => FastArguments.Shipped };
         Command list = new("list", "Lists the styles of a network.") { file };
         list.SetAction(parsed =>
         {
             string name = parsed.GetValue(file)!;
-            string path = FastArguments.Locate(name) ?? throw new UsageException([$"FILE '{name}' does not exist; name an .onnx file that 'mlnetstyle train' wrote, or {FastArguments.Shipped}."]);
+            string path = FastArguments.Locate(name)
+                ?? throw new UsageException([$"FILE '{name}' does not exist; name an .onnx file that 'mlnetstyle train' wrote, or "
+                + $"{FastArguments.Shipped}."]);
             using FastStyleNetwork network = FastStyleNetwork.Load(path);
-            string size = network.Size is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.ToString().ToLowerInvariant()}, {network.Parameters:N0} numbers") : "a model of others";
+            string size = network.Size is { } known
+                ? string.Create(CultureInfo.InvariantCulture, $"{known.ToString().ToLowerInvariant()}, {network.Parameters:N0} numbers")
+                : "a model of others";
             Console.Out.WriteLine($"{path}: {size}");
             foreach (string style in network.Styles) Console.Out.WriteLine($"  {style}");
             return 0;

@@ -7,7 +7,8 @@ using System.Text;
 
 namespace MLNetStyle.Samples.CommandLine;
 
-/// <summary>An option of the command line and what it sets in the library's options: its default, its name in messages and its effect follow from here.</summary>
+/// <summary>An option of the command line and what it sets in the library's options: its default, its name in messages and its effect
+/// follow from here.</summary>
 internal sealed class Flag
 {
     private static readonly StyleTransferOptions s_defaults = new();
@@ -40,11 +41,13 @@ internal sealed class Flag
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(Option) is { Implicit: false };
 
     /// <summary>A number that a property takes as it is.</summary>
-    public static Flag Number<T>(string group, string name, Expression<Func<StyleTransferOptions, T>> property, string description, string help)
+    public static Flag Number<T>(string group, string name, Expression<Func<StyleTransferOptions, T>> property, string description,
+        string help)
         where T : struct, INumber<T>
     {
         Property<T> target = new(property);
-        Option<T> option = Numbers.Only(new Option<T>(name) { Description = description, DefaultValueFactory = _ => target.Get(s_defaults), HelpName = help });
+        Option<T> option = Numbers.Only(new Option<T>(name) { Description = description, DefaultValueFactory = _ => target.Get(s_defaults),
+            HelpName = help });
         return new(group, option, [target.Name], (parsed, options) => target.Set(options, parsed.GetValue(option)!));
     }
 
@@ -54,14 +57,17 @@ internal sealed class Flag
     {
         Property<T> target = new(property);
         Dictionary<string, T> values = Enum.GetValues<T>().ToDictionary(v => Hyphened(v.ToString()));
-        return Choice(group, name, [target.Name], values, values.First(v => v.Value.Equals(target.Get(s_defaults))).Key, target.Set, description);
+        return Choice(group, name, [target.Name], values, values.First(v => v.Value.Equals(target.Get(s_defaults))).Key, target.Set,
+            description);
     }
 
     /// <summary>One of some names.</summary>
-    public static Flag Choice<T>(string group, string name, IReadOnlyList<string> properties, IReadOnlyDictionary<string, T> values, string normally,
+    public static Flag Choice<T>(string group, string name, IReadOnlyList<string> properties, IReadOnlyDictionary<string, T> values,
+        string normally,
         Action<StyleTransferOptions, T> set, string description)
     {
-        Option<string> option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => normally }.AcceptOnlyFromAmong([.. values.Keys]);
+        Option<string> option = new Option<string>(name) { Description = description, DefaultValueFactory = _ =>
+            normally }.AcceptOnlyFromAmong([.. values.Keys]);
         return new(group, option, properties, (parsed, options) => set(options, values[parsed.GetRequiredValue(option)]));
     }
 
@@ -74,20 +80,24 @@ internal sealed class Flag
     }
 
     /// <summary>Text that is read into a property's value.</summary>
-    public static Flag Text<T>(string group, string name, Expression<Func<StyleTransferOptions, T>> property, Func<string, T> read, Func<T, string> write,
+    public static Flag Text<T>(string group, string name, Expression<Func<StyleTransferOptions, T>> property, Func<string, T> read,
+        Func<T, string> write,
         string description, string help)
     {
         Property<T> target = new(property);
-        Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => write(target.Get(s_defaults)), HelpName = help };
+        Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => write(target.Get(s_defaults)),
+            HelpName = help };
         return new(group, option, [target.Name], (parsed, options) => target.Set(options, read(parsed.GetRequiredValue(option))));
     }
 
     /// <summary>A list, its members parted by commas; the option may be repeated.</summary>
-    public static Flag List<T>(string group, string name, Expression<Func<StyleTransferOptions, IReadOnlyList<T>>> property, Func<string, T> read,
+    public static Flag List<T>(string group, string name, Expression<Func<StyleTransferOptions, IReadOnlyList<T>>> property,
+        Func<string, T> read,
         string description, string help)
     {
         Property<IReadOnlyList<T>> target = new(property);
-        Option<string[]> option = new(name) { Description = description, DefaultValueFactory = _ => [string.Join(',', target.Get(s_defaults))], HelpName = help };
+        Option<string[]> option = new(name) { Description = description, DefaultValueFactory = _ =>
+            [string.Join(',', target.Get(s_defaults))], HelpName = help };
         return new(group, option, [target.Name], (parsed, options) => target.Set(options,
             [.. parsed.GetRequiredValue(option)
                 .SelectMany(t => Numbers.Members(name, t))
@@ -113,7 +123,8 @@ internal sealed class Flag
             MemberExpression member = (MemberExpression)path.Body;
             _property = (PropertyInfo)member.Member;
             _get = path.Compile();
-            _owner = Expression.Lambda<Func<StyleTransferOptions, object>>(Expression.Convert(member.Expression!, typeof(object)), path.Parameters).Compile();
+            _owner = Expression.Lambda<Func<StyleTransferOptions, object>>(Expression.Convert(member.Expression!, typeof(object)),
+                path.Parameters).Compile();
         }
 
         public string Name => _property.Name;

@@ -9,7 +9,8 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>Help that shows a command's options under headings, common ones first.</summary>
 internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineAction
 {
-    public const string Files = "Files", Picture = "Picture", Style = "Style", Regions = "Regions", Quality = "Quality", Colour = "Colour", Machine = "Machine";
+    public const string Files = "Files", Picture = "Picture", Style = "Style", Regions = "Regions", Quality = "Quality", Colour = "Colour",
+        Machine = "Machine";
 
     private const string Other = "Other";
     private const int Indent = 2, LeastWidth = 40, MostWidth = 120;
@@ -38,7 +39,8 @@ internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineActio
         Command command = parseResult.CommandResult.Command;
         bool grouped = command is not RootCommand && command.Options.Any(o => s_groups.TryGetValue(o, out _));
         int code = grouped ? Write(command, parseResult.InvocationConfiguration.Output) : plain.Invoke(parseResult);
-        if (command is TeachingCommand teaching) parseResult.InvocationConfiguration.Output.WriteLine(teaching.Examples + Environment.NewLine);
+        if (command is TeachingCommand teaching) parseResult.InvocationConfiguration.Output.WriteLine(teaching.Examples
+            + Environment.NewLine);
         return code;
     }
 
@@ -47,11 +49,13 @@ internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineActio
         int width = Math.Clamp(Console.IsOutputRedirected ? 100 : Console.WindowWidth, LeastWidth, MostWidth);
         StringBuilder text = new();
         text.AppendLine("Description:").AppendLine(Wrapped(command.Description ?? "", Indent, width)).AppendLine();
-        text.AppendLine("Usage:").AppendLine($"  mlnetstyle {command.Name} {string.Concat(command.Arguments.Select(a => $"<{a.HelpName ?? a.Name}> "))}[options]").AppendLine();
+        text.AppendLine("Usage:").AppendLine($"  mlnetstyle {command.Name} "
+            + $"{string.Concat(command.Arguments.Select(a => $"<{a.HelpName ?? a.Name}> "))}[options]").AppendLine();
         if (command.Arguments.Count > 0)
         {
             text.AppendLine("Arguments:");
-            foreach (Argument argument in command.Arguments) Row(text, $"<{argument.HelpName ?? argument.Name}>", argument.Description ?? "", width);
+            foreach (Argument argument in command.Arguments) Row(text, $"<{argument.HelpName ?? argument.Name}>", argument.Description
+                ?? "", width);
             text.AppendLine();
         }
         foreach (string group in s_order)
@@ -69,11 +73,13 @@ internal sealed class HelpGroups(HelpAction plain) : SynchronousCommandLineActio
     private static IEnumerable<Option> Inherited(Command command) =>
         command.Parents.OfType<Command>().SelectMany(p => p.Options).Where(o => o.Recursive && o is not HelpOption);
 
-    private static string GroupOf(Option option) => option is HelpOption ? Other : s_groups.TryGetValue(option, out string? own) ? own : Files;
+    private static string GroupOf(Option option) => option is HelpOption ? Other : s_groups.TryGetValue(option, out string? own) ? own
+        : Files;
 
     private static string Signature(Option option)
     {
-        string names = string.Join(", ", option.Aliases.Where(a => a.Length < option.Name.Length && !a.StartsWith('/')).Append(option.Name));
+        string names = string.Join(", ",
+            option.Aliases.Where(a => a.Length < option.Name.Length && !a.StartsWith('/')).Append(option.Name));
         bool values = option is not HelpOption && option.ValueType != typeof(bool) && option.ValueType != typeof(void);
         string value = option.HelpName ?? string.Join('|', option.CompletionSources.Count > 0 && values ? Choices(option) : []);
         return value.Length == 0 || !values ? names : $"{names} <{value}>";

@@ -18,10 +18,12 @@ internal static class ImageFiles
             return $"{option} '{path}' ends in '{Path.GetExtension(path)}'; pictures are written as .png, .jpg, .jpeg or .webp.";
         if (Directory.Exists(path)) return $"{option} '{path}' is a folder; name a file.";
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        return folder is not null && !Directory.Exists(folder) ? $"{option} '{path}': the folder '{folder}' does not exist; make it first." : null;
+        return folder is not null && !Directory.Exists(folder) ? $"{option} '{path}': the folder '{folder}' does not exist; make it first."
+            : null;
     }
 
     /// <summary>The name of a preview: out.png becomes out-0050.png.</summary>
     public static string PreviewName(string path, int iteration) =>
-        Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{iteration:D4}{Path.GetExtension(path)}");
+        Path.Combine(Path.GetDirectoryName(path) ?? "",
+            $"{Path.GetFileNameWithoutExtension(path)}-{iteration:D4}{Path.GetExtension(path)}");
 }

@@ -8,13 +8,18 @@ internal static class InterpolateCommand
 {
     private const int MostSteps = 64, LongestStrip = 65_000;
 
-    /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so here.</param>
+    /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so
+    /// here.</param>
     public static Command Create(TransferDisplay? given = null)
     {
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
-        Option<int> steps = Numbers.Only(new Option<int>("--steps", "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5, HelpName = "N" });
-        Option<string?> output = new("--output", "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg, .jpeg or .webp file", HelpName = "FILE" };
-        Option<string?> outputDir = new("--output-dir") { Description = "Where the single pictures go, as 01.png, 02.png, ...; made if it is missing", HelpName = "DIR" };
+        Option<int> steps = Numbers.Only(new Option<int>("--steps",
+            "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5,
+            HelpName = "N" });
+        Option<string?> output = new("--output",
+            "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg, .jpeg or .webp file", HelpName = "FILE" };
+        Option<string?> outputDir = new("--output-dir") { Description = "Where the single pictures go, as 01.png, 02.png, ...; made if "
+            + "it is missing", HelpName = "DIR" };
         WriteArguments writing = new();
         TransferArguments transfer = new();
         Command command = new TeachingCommand("interpolate", "Repaints one picture in two styles and in the styles between them.", """
@@ -29,33 +34,39 @@ internal static class InterpolateCommand
         writing.AddTo(command);
         transfer.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetValue(steps), parsed.GetValue(output), parsed.GetValue(outputDir), writing, given, cancellation)));
+            transfer, parsed, parsed.GetRequiredValue(content), parsed.GetValue(steps), parsed.GetValue(output),
+                parsed.GetValue(outputDir), writing, given, cancellation)));
         return command;
     }
 
     private static int Run(
-        TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir, WriteArguments writing, TransferDisplay? given, CancellationToken cancellation)
+        TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir,
+            WriteArguments writing, TransferDisplay? given, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
             ImageFiles.Refusal(content, "CONTENT"),
             steps is >= 2 and <= MostSteps ? null : $"--steps is {steps}; it must be 2 to {MostSteps}.",
-            output is null && outputDir is null ? "Nothing would be written: name a strip with --output FILE, or a folder with --output-dir DIR." : null,
+            output is null && outputDir is null
+                ? "Nothing would be written: name a strip with --output FILE, or a folder with --output-dir DIR." : null,
             output is null ? null : ImageFiles.OutputRefusal(output, "--output"),
             File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
             .. writing.Refusals(parsed),
             transfer.TwoStylesRefusal(parsed),
             .. transfer.Refusals(parsed),
         ]);
-        IEnumerable<NamedFile> singles = outputDir is null ? [] : Enumerable.Range(0, steps).Select(i => new NamedFile(Path.Combine(outputDir, NameOf(i)), "the picture"));
+        IEnumerable<NamedFile> singles = outputDir is null ? []
+            : Enumerable.Range(0, steps).Select(i => new NamedFile(Path.Combine(outputDir, NameOf(i)), "the picture"));
         IEnumerable<NamedFile> strips = output is null ? [] : [new NamedFile(output, "--output")];
         NamedFile[] inputs = [new NamedFile(content, "CONTENT"), .. transfer.Inputs(parsed)];
-        UsageException.ThrowIfAny(OutputFiles.Refusals(outputDir is null || Directory.Exists(outputDir) ? strips.Concat(singles) : strips, inputs, writing.Keeps(parsed)));
+        UsageException.ThrowIfAny(OutputFiles.Refusals(outputDir is null || Directory.Exists(outputDir) ? strips.Concat(singles) : strips,
+            inputs, writing.Keeps(parsed)));
         StyleTransferOptions options = transfer.ToOptions(parsed);
         PictureWriteOptions write = writing.ToOptions(parsed);
         PlanarImage picture = PictureFile.Read(content, opaque: true, options.ContentReading);
         (int width, int height) = options.PictureSize(picture.Width, picture.Height);
         if (output is not null && (long)width * steps > LongestStrip)
-            throw new UsageException([$"The strip would be {steps} x {width} = {(long)width * steps} pixels wide; {LongestStrip} are possible. Ask for fewer --steps or a smaller --size, or write single pictures with --output-dir."]);
+            throw new UsageException([$"The strip would be {steps} x {width} = {(long)width * steps} pixels wide; {LongestStrip} are "
+                + $"possible. Ask for fewer --steps or a smaller --size, or write single pictures with --output-dir."]);
         if (outputDir is not null) Directory.CreateDirectory(outputDir);
 
         TransferDisplay display = given ?? TransferDisplay.Create();
@@ -68,12 +79,15 @@ internal static class InterpolateCommand
         display.Run(() =>
         {
             display.Picture("measuring the styles", 0, steps);
-            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group => stylizer.MeasureStyle(group.Select(s => new StyleSourceImage(PictureFile.Read(s.Path!, options: options.StyleReading), s.Weight, s.Scope)), cancellation))];
+            StyleTarget[] ends = [.. transfer.StyleGroups(parsed).Select(group =>
+                stylizer.MeasureStyle(group.Select(s =>
+                new StyleSourceImage(PictureFile.Read(s.Path!, options: options.StyleReading), s.Weight, s.Scope)), cancellation))];
             for (int i = 0; i < steps && !cancellation.IsCancellationRequested; i++)
             {
                 double t = (double)i / (steps - 1);
                 string name = NameOf(i);
-                display.Picture(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(content)}, {t:P0} of the second style"), i, steps);
+                display.Picture(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(content)}, {t:P0} of the second style"), i,
+                    steps);
                 StylizationResult result;
                 try
                 {

@@ -15,7 +15,8 @@ internal sealed class LiveDisplay : TransferDisplay
     public override T Run<T>(Func<T> work) => Terminal.Err.Progress()
         .AutoClear(false)
         .HideCompleted(false)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new DetailColumn(_details))
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            new DetailColumn(_details))
         .Start(context =>
         {
             _context = context;
@@ -51,7 +52,8 @@ internal sealed class LiveDisplay : TransferDisplay
     {
         if (_picture is null) return;
         _picture.Value = p.Fraction;
-        Detail(_picture, string.Create(CultureInfo.InvariantCulture, $"{p.Iteration}/{p.Iterations}  {p.Width}x{p.Height}  loss {p.Total:G4}  {Time(p.SecondsLeft)} left"));
+        Detail(_picture, string.Create(CultureInfo.InvariantCulture,
+            $"{p.Iteration}/{p.Iterations}  {p.Width}x{p.Height}  loss {p.Total:G4}  {Time(p.SecondsLeft)} left"));
     }
 
     public override void Note(string text) => Terminal.Err.MarkupLine(Markup.Escape(Terminal.Plain(text)));
@@ -63,6 +65,7 @@ internal sealed class LiveDisplay : TransferDisplay
 
     private sealed class DetailColumn(ConcurrentDictionary<int, string> details) : ProgressColumn
     {
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(details.GetValueOrDefault(task.Id, ""));
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(details.GetValueOrDefault(task.Id, ""));
     }
 }

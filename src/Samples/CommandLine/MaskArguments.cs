@@ -3,31 +3,38 @@ using System.Globalization;
 
 namespace MLNetStyle.Samples.CommandLine;
 
-/// <summary>The options that say where in a picture things are: regions with styles of their own, and how strongly the content is held.</summary>
+/// <summary>The options that say where in a picture things are: regions with styles of their own, and how strongly the content is
+/// held.</summary>
 /// <param name="folders">Whether the contents' masks are folders with a mask for each picture.</param>
 internal sealed class MaskArguments(bool folders)
 {
     private readonly Option<string[]> _content = new("--content-mask")
     {
-        Description = $"Where each style goes: {(folders ? "a folder with a mask for each picture, under its name; a mask is " : "")}one picture with a region in each of up to {RegionMasks.MaxRegions} flat colours, "
-            + $"or, {(folders ? "with several folders" : "given several times")}, a greyscale {(folders ? "mask" : "file")} for each region, white inside",
+        Description = $"Where each style goes: {(folders ? "a folder with a mask for each picture, under its name; a mask is " : "")}one "
+            + $"picture with a region in each of up to {RegionMasks.MaxRegions} flat colours, "
+            + $"or, {(folders ? "with several folders" : "given several times")}, a greyscale {(folders ? "mask" : "file")} for each "
+                + $"region, white inside",
         HelpName = folders ? "FOLDER" : "FILE",
     };
     private readonly Option<string[]> _style = new("--style-mask")
     {
-        Description = "The same regions in the style picture, by the same colours, or in the same order; with several styles a mask of colours for each. Without it each --style is for one region, "
+        Description = "The same regions in the style picture, by the same colours, or in the same order; with several styles a mask of "
+            + "colours for each. Without it each --style is for one region, "
             + "in the order of the --content-mask files or of the colours from top to bottom",
         HelpName = "FILE",
     };
     private readonly Option<double> _softness = Numbers.Only(new Option<double>("--mask-softness")
     {
-        Description = $"How far the edges of the content's masks are softened to either side, in pixels of the result: 0 to {Mask.MaxRadius}",
+        Description = $"How far the edges of the content's masks are softened to either side, in pixels of the result: 0 to "
+            + $"{Mask.MaxRadius}",
         DefaultValueFactory = _ => StylizationOptions.DefaultMaskSoftness,
         HelpName = "PIXELS",
     });
     private readonly Option<string?> _weight = new("--content-weight-mask")
     {
-        Description = $"How strongly the content is held at each place: {(folders ? "a folder with a greyscale picture for each, under its name" : "a greyscale picture")}, white for fully, black for not at all",
+        Description = $"How strongly the content is held at each place: "
+            + $"{(folders ? "a folder with a greyscale picture for each, under its name" : "a greyscale picture")}, white for fully, "
+            + $"black for not at all",
         HelpName = folders ? "FOLDER" : "FILE",
     };
 
@@ -37,7 +44,8 @@ internal sealed class MaskArguments(bool folders)
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_content, _style, _softness, _weight]) command.Options.Add(HelpGroups.Put(option, HelpGroups.Regions));
+        foreach (Option option in (Option[])[_content, _style, _softness, _weight]) command.Options.Add(HelpGroups.Put(option,
+            HelpGroups.Regions));
     }
 
     /// <summary>What is wrong with the values, if anything; masks of a single picture are read and paired.</summary>
@@ -49,15 +57,22 @@ internal sealed class MaskArguments(bool folders)
     {
         string[] contents = Of(parsed, _content), masks = Of(parsed, _style);
         string? weight = parsed.GetValue(_weight);
-        string[] missing = [.. contents.Select(f => Missing(f, "--content-mask")).Append(weight is null ? null : Missing(weight, "--content-weight-mask"))
+        string[] missing = [.. contents.Select(f => Missing(f, "--content-mask")).Append(weight is null ? null
+            : Missing(weight, "--content-weight-mask"))
             .Concat(masks.Select(f => ImageFiles.Refusal(f, "--style-mask"))).OfType<string>()];
         foreach (string refusal in missing) yield return refusal;
         if (contents.Length == 0 && weight is null && parsed.GetResult(_softness) is { Implicit: false })
-            yield return "--mask-softness is given, but no --content-mask or --content-weight-mask whose edges it could soften. Name one, or leave it out.";
-        if (contents.Length == 0 && masks.Length > 0) yield return "--style-mask is given, but no --content-mask that says where those regions are in the content. Name one, or leave it out.";
-        if (contents.Length > RegionMasks.MaxRegions || masks.Length > RegionMasks.MaxRegions) yield return $"There are more than {RegionMasks.MaxRegions} mask files; that many regions are possible.";
+            yield return "--mask-softness is given, but no --content-mask or --content-weight-mask whose edges it could soften. Name "
+                + "one, or leave it out.";
+        if (contents.Length == 0
+            && masks.Length > 0) yield return "--style-mask is given, but no --content-mask that says where those regions are in the "
+            + "content. Name one, or leave it out.";
+        if (contents.Length > RegionMasks.MaxRegions
+            || masks.Length > RegionMasks.MaxRegions) yield return $"There are more than {RegionMasks.MaxRegions} mask files; that many "
+            + $"regions are possible.";
         else if (contents.Length > 0 && StyleRefusal(parsed, styles, masks) is { } style) yield return style;
-        else if (missing.Length == 0 && styles.Plain(parsed).Count > 0 && content is not null && File.Exists(content) && (contents.Length > 0 || weight is not null) && PairRefusal(parsed, styles, content, reading) is { } pair) yield return pair;
+        else if (missing.Length == 0 && styles.Plain(parsed).Count > 0 && content is not null && File.Exists(content)
+            && (contents.Length > 0 || weight is not null) && PairRefusal(parsed, styles, content, reading) is { } pair) yield return pair;
     }
 
     /// <summary>Says in the options which columns have masks.</summary>
@@ -82,8 +97,10 @@ internal sealed class MaskArguments(bool folders)
         if (Of(parsed, _content).Length == 0) return styles.Styles(parsed);
         string[] masks = Of(parsed, _style);
         IReadOnlyList<IReadOnlyList<StyleImage>> groups = styles.Groups(parsed);
-        if (masks.Length == 0) return [.. groups.SelectMany((g, i) => g.Select(s => new StyleImage(s.Path!, s.Weight, s.Scope) { Region = RegionMasks.OrderName(i) }))];
-        return [.. groups.Select((g, i) => new StyleImage(g[0].Path!, g[0].Weight, g[0].Scope) { Masks = groups.Count == 1 ? masks : [masks[i]] })];
+        if (masks.Length == 0) return [.. groups.SelectMany((g, i) =>
+            g.Select(s => new StyleImage(s.Path!, s.Weight, s.Scope) { Region = RegionMasks.OrderName(i) }))];
+        return [.. groups.Select((g, i) =>
+            new StyleImage(g[0].Path!, g[0].Weight, g[0].Scope) { Masks = groups.Count == 1 ? masks : [masks[i]] })];
     }
 
     /// <summary>Which style goes to which region, where only the order of the mask's colours says so; null otherwise.</summary>
@@ -104,7 +121,8 @@ internal sealed class MaskArguments(bool folders)
         {
             if (!folders) return place;
             string name = Path.GetFileNameWithoutExtension(content);
-            return PictureFile.Endings.SelectMany(e => (string[])[e, e.ToUpperInvariant()]).Select(e => Path.Combine(place, name + e)).FirstOrDefault(File.Exists)
+            return PictureFile.Endings.SelectMany(e => (string[])[e, e.ToUpperInvariant()]).Select(e =>
+                Path.Combine(place, name + e)).FirstOrDefault(File.Exists)
                 ?? throw new UsageException([$"{option} '{place}' has no mask for '{Path.GetFileName(content)}': put {name}.png there."]);
         }
     }
@@ -113,23 +131,28 @@ internal sealed class MaskArguments(bool folders)
     {
         if (!folders) return ImageFiles.Refusal(path, option);
         if (Directory.Exists(path)) return null;
-        return File.Exists(path) ? $"{option} '{path}' is a file; name a folder with a mask for each picture, under its name." : $"{option} '{path}' does not exist.";
+        return File.Exists(path) ? $"{option} '{path}' is a file; name a folder with a mask for each picture, under its name."
+            : $"{option} '{path}' does not exist.";
     }
 
     private static string? StyleRefusal(ParseResult parsed, StyleArguments styles, string[] masks)
     {
-        if (styles.HasScopes(parsed)) return "--coarse-style and --fine-style can't be combined with --content-mask: name the styles of the regions with --style.";
+        if (styles.HasScopes(parsed)) return "--coarse-style and --fine-style can't be combined with --content-mask: name the styles of "
+            + "the regions with --style.";
         IReadOnlyList<string> given = styles.Plain(parsed);
         if (given.Count == 0) return null; // said already
         if (masks.Length == 0)
         {
             return styles.Weighted(parsed) is { } weighted
-                ? $"--style '{weighted}': with --content-mask each style has a region of its own, where weights have no meaning; leave '=' and what follows out, or give a --style-mask for each."
+                ? $"--style '{weighted}': with --content-mask each style has a region of its own, where weights have no meaning; leave "
+                    + $"'=' and what follows out, or give a --style-mask for each."
                 : null;
         }
-        if (given.FirstOrDefault(Directory.Exists) is { } folder) return $"--style '{folder}' is a folder, which --style-mask can't be for. Name one picture.";
+        if (given.FirstOrDefault(Directory.Exists) is { } folder) return $"--style '{folder}' is a folder, which --style-mask can't be "
+            + $"for. Name one picture.";
         return given.Count == 1 || given.Count == masks.Length ? null
-            : $"There are {given.Count} styles and {masks.Length} --style-mask: give a mask of colours for each style, in their order, or none, so that each style is for one region.";
+            : $"There are {given.Count} styles and {masks.Length} --style-mask: give a mask of colours for each style, in their order, "
+                + $"or none, so that each style is for one region.";
     }
 
     private string? PairRefusal(ParseResult parsed, StyleArguments styles, string content, PictureReadOptions reading)
@@ -139,7 +162,8 @@ internal sealed class MaskArguments(bool folders)
             (int width, int height) = PictureFile.ReadSize(content, reading);
             ContentFiles files = Files(parsed, content);
             if (files.Weight is { } file && MaskFile.Read(file, reading) is { } weight && !weight.Fits(width, height))
-                return $"--content-weight-mask '{file}' is {weight.Width} x {weight.Height} pixels, but '{content}' is {width} x {height}: the proportions differ. Paint it over the picture itself.";
+                return $"--content-weight-mask '{file}' is {weight.Width} x {weight.Height} pixels, but '{content}' is {width} x "
+                    + $"{height}: the proportions differ. Paint it over the picture itself.";
             if (files.Masks.Count == 0) return null;
             RegionMasks regions = MaskFile.ReadRegions(files.Masks, "content mask", reading);
             _regions = regions.Names;
@@ -149,9 +173,12 @@ internal sealed class MaskArguments(bool folders)
             if (masks.Length == 0)
             {
                 return given.Count == regions.Names.Count ? null
-                    : $"{Origin(regions)} has {regions.Names.Count} regions ({string.Join(", ", regions.Names)}), and {given.Count} --style {(given.Count == 1 ? "is" : "are")} given: name one for each, in that order, or a --style-mask with the same regions.";
+                    : $"{Origin(regions)} has {regions.Names.Count} regions ({string.Join(", ", regions.Names)}), and {given.Count} "
+                        + $"--style {(given.Count == 1 ? "is" : "are")} given: name one for each, in that order, or a --style-mask with "
+                        + $"the same regions.";
             }
-            RegionMasks[] ofStyles = given.Count == 1 ? [MaskFile.ReadRegions(masks, "style mask", reading)] : [.. masks.Select(m => MaskFile.ReadRegions([m], "style mask", reading))];
+            RegionMasks[] ofStyles = given.Count == 1 ? [MaskFile.ReadRegions(masks, "style mask", reading)]
+                : [.. masks.Select(m => MaskFile.ReadRegions([m], "style mask", reading))];
             for (int i = 0; i < ofStyles.Length; i++)
             {
                 if (!File.Exists(given[i])) continue; // said already

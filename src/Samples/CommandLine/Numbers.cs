@@ -15,7 +15,8 @@ internal static class Numbers
         option.CustomParser = result =>
         {
             if (result.Tokens is not [.., var token]) return default;
-            if (T.TryParse(token.Value, whole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return value;
+            if (T.TryParse(token.Value, whole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture,
+                out T value)) return value;
             result.AddError(HasDecimalComma(token.Value)
                 ? $"{option.Name} is '{token.Value}'; {(whole ? "it takes a whole number, without commas" : PointInstead)}."
                 : $"{option.Name} is '{token.Value}', which is no {(whole ? "whole number" : "number")}{(whole ? $" from {T.CreateSaturating(long.MinValue)} to {T.CreateSaturating(long.MaxValue)}" : "")}.");
@@ -42,5 +43,6 @@ internal static class Numbers
     /// <summary>What is said of a weight that is no number.</summary>
     public static string Advice(string weight) => HasDecimalComma(weight) ? " Decimals are written with a point, as in 0.5." : "";
 
-    private static bool HasDecimalComma(string text) => text.Contains(',') && text.All(c => char.IsAsciiDigit(c) || c is ',' or '.' or '-' or '+' or 'e' or 'E');
+    private static bool HasDecimalComma(string text) => text.Contains(',')
+        && text.All(c => char.IsAsciiDigit(c) || c is ',' or '.' or '-' or '+' or 'e' or 'E');
 }

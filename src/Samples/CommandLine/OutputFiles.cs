@@ -8,7 +8,8 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <param name="What">For example --output or CONTENT.</param>
 internal sealed record NamedFile(string Path, string What);
 
-/// <summary>Files that are written: no input is among them, each can be made, and no picture is lost where one can't be after all.</summary>
+/// <summary>Files that are written: no input is among them, each can be made, and no picture is lost where one can't be after
+/// all.</summary>
 internal static class OutputFiles
 {
     private const int LongestName = 255;
@@ -30,7 +31,8 @@ internal static class OutputFiles
             string real = Real(output.Path);
             if (taken.TryGetValue(real, out NamedFile? other))
             {
-                yield return $"{output.What} '{output.Path}' is the same file as {other.What} '{other.Path}', which would be lost; name another.";
+                yield return $"{output.What} '{output.Path}' is the same file as {other.What} '{other.Path}', which would be lost; name "
+                    + $"another.";
                 continue;
             }
             taken.Add(real, output);
@@ -62,8 +64,10 @@ internal static class OutputFiles
         bool IsPreview(string path)
         {
             string name = Path.GetFileNameWithoutExtension(path);
-            return s_comparer.Equals(Path.GetDirectoryName(path), Path.GetDirectoryName(real)) && s_comparer.Equals(Path.GetExtension(path), Path.GetExtension(real))
-                && name.Length >= stem.Length + 4 && s_comparer.Equals(name[..stem.Length], stem) && name[stem.Length..].All(char.IsAsciiDigit);
+            return s_comparer.Equals(Path.GetDirectoryName(path), Path.GetDirectoryName(real))
+                && s_comparer.Equals(Path.GetExtension(path), Path.GetExtension(real))
+                && name.Length >= stem.Length + 4 && s_comparer.Equals(name[..stem.Length], stem)
+                    && name[stem.Length..].All(char.IsAsciiDigit);
         }
     }
 
@@ -121,7 +125,8 @@ internal static class OutputFiles
             string folder = Path.GetDirectoryName(Path.GetFullPath(output.Path)) ?? output.Path;
             return File.Exists(output.Path) && e is UnauthorizedAccessException
                 ? $"{output.What} '{output.Path}' can't be written: {e.Message}"
-                : $"{output.What} '{output.Path}': no file can be made in the folder '{folder}'; name another, or give yourself the permission.";
+                : $"{output.What} '{output.Path}': no file can be made in the folder '{folder}'; name another, or give yourself the "
+                    + $"permission.";
         }
     }
 }

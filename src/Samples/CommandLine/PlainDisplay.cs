@@ -24,7 +24,8 @@ internal sealed class PlainDisplay : TransferDisplay
         if (_sinceLine.IsRunning && _sinceLine.Elapsed < Interval && p.Iteration < p.Iterations) return;
         _sinceLine.Restart();
         Terminal.Note(string.Create(CultureInfo.InvariantCulture,
-            $"iteration {p.Iteration}/{p.Iterations}  {p.Width}x{p.Height}  loss {p.Total:G4} (content {p.Content:G3}, style {p.Style:G3}, tv {p.TotalVariation:G3})  {Time(p.SecondsLeft)} left"));
+            $"iteration {p.Iteration}/{p.Iterations}  {p.Width}x{p.Height}  loss {p.Total:G4} (content {p.Content:G3}, style "
+                + $"{p.Style:G3}, tv {p.TotalVariation:G3})  {Time(p.SecondsLeft)} left"));
     }
 
     public override void Note(string text) => Terminal.Note(text);

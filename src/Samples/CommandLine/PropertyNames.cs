@@ -23,8 +23,10 @@ internal static partial class PropertyNames
     /// <param name="command">The command that was typed.</param>
     public static string AsOptions(string message, Command command) => Value().Replace(
         Name().Replace(Plain(message), found =>
-            command.Options.FirstOrDefault(o => Flag.Of(o)?.Properties.Contains(found.Value) ?? s_others.GetValueOrDefault(found.Value) == o.Name)?.Name ?? found.Value),
-        found => found.Groups[1].Value + found.Groups[2].Value switch { "True" => "given", "False" => "not given", var value => value.ToLowerInvariant() });
+            command.Options.FirstOrDefault(o => Flag.Of(o)?.Properties.Contains(found.Value)
+                ?? s_others.GetValueOrDefault(found.Value) == o.Name)?.Name ?? found.Value),
+        found => found.Groups[1].Value
+            + found.Groups[2].Value switch { "True" => "given", "False" => "not given", var value => value.ToLowerInvariant() });
 
     private static string Plain(string message) =>
         Parameter().Replace(message, "").Replace(WeightColumn, "--content-weight-mask is given", StringComparison.Ordinal);

@@ -13,7 +13,8 @@ internal static class SamplePictures
     /// <exception cref="UsageException">It was not found.</exception>
     public static string Find(string kind, string file, string option) =>
         Folders(kind).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
-        ?? throw new UsageException([$"The repository's picture samples/{kind}/{file} was not found from here; name one with {option} FILE."]);
+        ?? throw new UsageException([$"The repository's picture samples/{kind}/{file} was not found from here; name one with {option} "
+            + $"FILE."]);
 
     /// <summary>All pictures of a folder, as they are written from the working folder.</summary>
     /// <param name="kind">The folder: content or style.</param>
@@ -21,14 +22,15 @@ internal static class SamplePictures
     /// <exception cref="UsageException">There is none.</exception>
     public static string[] Folder(string kind, string option) =>
         Folders(kind).Where(Directory.Exists)
-            .Select(folder => Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Select(Written).OrderBy(f => Path.GetFileNameWithoutExtension(f) != First).ThenBy(f => f, StringComparer.Ordinal).ToArray())
+            .Select(folder => Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Select(Written).OrderBy(f =>
+                Path.GetFileNameWithoutExtension(f) != First).ThenBy(f => f, StringComparer.Ordinal).ToArray())
             .FirstOrDefault(files => files.Length > 0)
         ?? throw new UsageException([$"The repository's pictures samples/{kind} were not found from here; name some with {option} FILE."]);
 
     private static IEnumerable<string> Folders(string kind)
     {
         foreach (string start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
-            for (DirectoryInfo? at = new(start); at is not null; at = at.Parent) yield return Path.Combine(at.FullName, "samples", kind);
+            for (DirectoryInfo? at = new(start); at is not null; at = at.Parent) yield return Path.Combine(at.FullName, "images", kind);
     }
 
     private static string Written(string file)

@@ -6,9 +6,13 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>The options that name style pictures: for all style layers, or for the coarse or the fine ones.</summary>
 internal sealed class StyleArguments
 {
-    private readonly Option<string[]> _style = Pictures("--style", "A picture, or a folder of pictures, to take the style from; several times for a blend, each with a weight if wanted: --style a.jpg=2 --style b.jpg=1", "-s");
-    private readonly Option<string[]> _coarse = Pictures("--coarse-style", "A picture whose strokes and shapes are taken (the layers from relu3_1 on), beside --fine-style; written like --style");
-    private readonly Option<string[]> _fine = Pictures("--fine-style", "A picture whose lines, dots and colours are taken (relu1_1 and relu2_1), beside --coarse-style; written like --style");
+    private readonly Option<string[]> _style = Pictures("--style",
+        "A picture, or a folder of pictures, to take the style from; several times for a blend, each with a weight if wanted: --style "
+        + "a.jpg=2 --style b.jpg=1", "-s");
+    private readonly Option<string[]> _coarse = Pictures("--coarse-style",
+        "A picture whose strokes and shapes are taken (the layers from relu3_1 on), beside --fine-style; written like --style");
+    private readonly Option<string[]> _fine = Pictures("--fine-style",
+        "A picture whose lines, dots and colours are taken (relu1_1 and relu2_1), beside --coarse-style; written like --style");
 
     public IEnumerable<Option> All => [_style, _coarse, _fine];
 
@@ -16,18 +20,23 @@ internal sealed class StyleArguments
     public IReadOnlyList<StyleImage> Styles(ParseResult parsed) => [.. Given(parsed).SelectMany(s => Expand(s.Text, s.Scope))];
 
     /// <summary>The pictures of each style by itself.</summary>
-    public IReadOnlyList<IReadOnlyList<StyleImage>> Groups(ParseResult parsed) => [.. Given(parsed).Select(s => (IReadOnlyList<StyleImage>)[.. Expand(s.Text, s.Scope)])];
+    public IReadOnlyList<IReadOnlyList<StyleImage>> Groups(ParseResult parsed) =>
+        [.. Given(parsed).Select(s => (IReadOnlyList<StyleImage>)[.. Expand(s.Text, s.Scope)])];
 
     /// <summary>What the styles are called in messages, in their order.</summary>
-    public IEnumerable<string> Names(ParseResult parsed) => Given(parsed).Select(s => Path.GetFileName(Path.TrimEndingDirectorySeparator(Split(s.Text).Path)));
+    public IEnumerable<string> Names(ParseResult parsed) =>
+        Given(parsed).Select(s => Path.GetFileName(Path.TrimEndingDirectorySeparator(Split(s.Text).Path)));
 
     /// <summary>What is wrong with the styles where the way goes from one to another, if anything.</summary>
     public string? TwoStylesRefusal(ParseResult parsed)
     {
-        if (Of(parsed, _coarse).Length + Of(parsed, _fine).Length > 0) return "--coarse-style and --fine-style have no meaning here: name two styles with --style, the first and the last.";
+        if (Of(parsed, _coarse).Length
+            + Of(parsed, _fine).Length > 0) return "--coarse-style and --fine-style have no meaning here: name two styles with --style, "
+            + "the first and the last.";
         string[] styles = Of(parsed, _style);
         if (styles.Length != 2) return $"--style is given {styles.Length} times; it takes two styles, the first and the last.";
-        return styles.FirstOrDefault(s => Split(s).Path != s) is { } weighted ? $"--style '{weighted}': weights have no meaning here; leave '=' and what follows out." : null;
+        return styles.FirstOrDefault(s => Split(s).Path != s) is { } weighted
+            ? $"--style '{weighted}': weights have no meaning here; leave '=' and what follows out." : null;
     }
 
     /// <summary>The pictures and folders of --style, without their weights.</summary>
@@ -45,14 +54,18 @@ internal sealed class StyleArguments
         if (Of(parsed, _style).Length == 0)
         {
             bool coarse = Of(parsed, _coarse).Length > 0, fine = Of(parsed, _fine).Length > 0;
-            if (!coarse && !fine) yield return "No style is given: name a picture with --style FILE, or one for the coarse and one for the fine layers with --coarse-style and --fine-style.";
-            else if (!fine) yield return "--coarse-style covers the coarse layers alone: name a picture for the others with --fine-style, or with --style one for all.";
-            else if (!coarse) yield return "--fine-style covers the fine layers alone: name a picture for the others with --coarse-style, or with --style one for all.";
+            if (!coarse && !fine) yield return "No style is given: name a picture with --style FILE, or one for the coarse and one for "
+                + "the fine layers with --coarse-style and --fine-style.";
+            else if (!fine) yield return "--coarse-style covers the coarse layers alone: name a picture for the others with "
+                + "--fine-style, or with --style one for all.";
+            else if (!coarse) yield return "--fine-style covers the fine layers alone: name a picture for the others with "
+                + "--coarse-style, or with --style one for all.";
         }
         foreach ((Option option, string text, _) in Given(parsed))
         {
             (string path, double weight) = Split(text);
-            if (!(weight > 0 && double.IsFinite(weight))) yield return $"{option.Name} '{text}': the weight after '=' must be a positive number. Leave the picture out to give it no weight.{Numbers.Advice(text[(text.LastIndexOf('=') + 1)..])}";
+            if (!(weight > 0 && double.IsFinite(weight))) yield return $"{option.Name} '{text}': the weight after '=' must be a positive "
+                + $"number. Leave the picture out to give it no weight.{Numbers.Advice(text[(text.LastIndexOf('=') + 1)..])}";
             else if (Refusal(option.Name, path) is { } refusal) yield return refusal;
         }
     }
@@ -91,8 +104,11 @@ internal sealed class StyleArguments
     {
         int equals = text.LastIndexOf('=');
         if (equals < 0 || Path.Exists(text)) return (text, 1);
-        return (text[..equals], double.TryParse(text.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) ? weight : double.NaN);
+        return (text[..equals],
+            double.TryParse(text.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) ? weight
+            : double.NaN);
     }
 
-    private static Option<string[]> Pictures(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = "FILE|FOLDER[=WEIGHT]" };
+    private static Option<string[]> Pictures(string name, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = "FILE|FOLDER[=WEIGHT]" };
 }

@@ -7,18 +7,21 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>mlnetstyle stylize CONTENT --style STYLE --output OUT: one picture.</summary>
 internal static class StylizeCommand
 {
-    /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so here.</param>
+    /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so
+    /// here.</param>
     public static Command Create(TransferDisplay? given = null)
     {
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
-        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file", Required = true, HelpName = "FILE" };
+        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file",
+            Required = true, HelpName = "FILE" };
         WriteArguments writing = new();
         Option<int> previewEvery = Numbers.Only(new Option<int>("--preview-every")
         {
             Description = "Write a preview beside the output every N iterations, named after it: out-0050.png; 0 for none",
             HelpName = "N",
         });
-        Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON", HelpName = "FILE.json" };
+        Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON",
+            HelpName = "FILE.json" };
         TransferArguments transfer = new();
         MaskArguments masks = new(folders: false);
         FastArguments fast = new();
@@ -59,14 +62,17 @@ internal static class StylizeCommand
         ]);
         Stopwatch watch = Stopwatch.StartNew();
         PictureWriteOptions write = writing.ToOptions(parsed);
-        FastPipeline.Run([content], fast.File(parsed), fast.ToOptions(parsed, transfer.Threads(parsed)), transfer.Reading(parsed), _ => true,
+        FastPipeline.Run([content], fast.File(parsed), fast.ToOptions(parsed, transfer.Threads(parsed)), transfer.Reading(parsed), _ =>
+            true,
             (_, painted) => PictureFile.Save(painted, output, write));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {fast.Name(parsed)}, {watch.Elapsed.TotalSeconds:0.0} s"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{output}: {fast.Name(parsed)}, {watch.Elapsed.TotalSeconds:0.0} s"));
         return 0;
     }
 
     private static int Run(
-        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing, int previewEvery,
+        TransferArguments transfer, MaskArguments masks, ParseResult parsed, string content, string output, WriteArguments writing,
+            int previewEvery,
         string? report, TransferDisplay? given, FastArguments fast, CancellationToken cancellation)
     {
         UsageException.ThrowIfAny([
@@ -81,9 +87,11 @@ internal static class StylizeCommand
         ]);
         ContentFiles files = masks.Files(parsed, content);
         NamedFile[] inputs = [new NamedFile(content, "CONTENT"), .. transfer.Inputs(parsed), .. masks.Inputs(parsed, files)];
-        IEnumerable<NamedFile> outputs = report is null ? [new NamedFile(output, "--output")] : [new NamedFile(output, "--output"), new NamedFile(report, "--report")];
+        IEnumerable<NamedFile> outputs = report is null ? [new NamedFile(output, "--output")]
+            : [new NamedFile(output, "--output"), new NamedFile(report, "--report")];
         UsageException.ThrowIfAny([
-            .. OutputFiles.Refusals(outputs, inputs, writing.Keeps(parsed)), previewEvery > 0 ? OutputFiles.PreviewRefusal(output, inputs) : null]);
+            .. OutputFiles.Refusals(outputs, inputs, writing.Keeps(parsed)), previewEvery > 0 ? OutputFiles.PreviewRefusal(output, inputs)
+                : null]);
         StyleTransferOptions options = transfer.ToOptions(parsed);
         masks.ApplyTo(options, parsed);
         TransferDisplay display = given ?? TransferDisplay.Create();
@@ -114,7 +122,8 @@ internal static class StylizeCommand
             return true;
         });
         RunRecord record = new(parsed, transfer.PresetName(parsed), masks.Styles(parsed, transfer.StyleArguments));
-        if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result, json => record.Write(json, files, output));
+        if (report is not null) StylizationReport.Save(report, done!.Network, done.Options, done.Result, json =>
+            record.Write(json, files, output));
         if (given is null) Summary.Print(output, done!, report);
         return done!.Result.Stopped == StopReason.Cancelled ? CommandRunner.Interrupted : 0;
     }

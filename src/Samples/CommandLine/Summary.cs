@@ -15,7 +15,8 @@ internal static class Summary
         Add("network", $"{string.Join(", then ", result.Networks.Select(n => n.Name))}, engine {result.Engine}, device {result.Device}");
         Add("ended", Ending(result));
         if (result.History is [var first, .., var last])
-            Add("loss", string.Create(CultureInfo.InvariantCulture, $"{first.Total:G4} to {last.Total:G4} (content {last.Content:G3}, style {last.Style:G3}, tv {last.Tv:G3})"));
+            Add("loss", string.Create(CultureInfo.InvariantCulture,
+                $"{first.Total:G4} to {last.Total:G4} (content {last.Content:G3}, style {last.Style:G3}, tv {last.Tv:G3})"));
         Add("time", string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s, {result.Evaluations} evaluations"));
         Add("peak memory", string.Create(CultureInfo.InvariantCulture, $"{result.PeakMemoryBytes / 1048576.0:F0} MiB"));
         if (report is not null) Add("report", report);
@@ -28,7 +29,8 @@ internal static class Summary
     {
         if (Terminal.IsQuiet) return;
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("picture", "size", "ended", "loss", "seconds");
-        foreach (Line line in done) table.AddRow(new Text(Terminal.Plain(line.Output)), new Text(line.Size), new Text(line.Ended), new Text(line.Loss), new Text(line.Seconds));
+        foreach (Line line in done) table.AddRow(new Text(Terminal.Plain(line.Output)), new Text(line.Size), new Text(line.Ended),
+            new Text(line.Loss), new Text(line.Seconds));
         Terminal.Out.Write(table);
         string left = wanted > done.Count ? $", {wanted - done.Count} not made" : "";
         string there = existing > 0 ? $", {existing} there already" : "";

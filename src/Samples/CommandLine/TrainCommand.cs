@@ -9,38 +9,58 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        Argument<string> photographs = new("PHOTOS") { Description = "The folder of photographs to learn on, its subfolders included: some hundreds of everyday scenes" };
-        Option<string[]> style = new("--style", "-s") { Description = "A style picture; several times for several styles in one network. Its name is the file's, or what follows '='", Required = true, HelpName = "FILE[=NAME]" };
-        Option<string> output = new("--output", "-o") { Description = "Where the network goes: an .onnx file", Required = true, HelpName = "FILE.onnx" };
-        Option<string> start = new("--base") { Description = "A network of fast styles to add these styles to, which keeps its own as they are; none to train from the start", DefaultValueFactory = _ => "none", HelpName = "FILE|none" };
+        Argument<string> photographs = new("PHOTOS") { Description = "The folder of photographs to learn on, its subfolders included: "
+            + "some hundreds of everyday scenes" };
+        Option<string[]> style = new("--style",
+            "-s") { Description = "A style picture; several times for several styles in one network. Its name is the file's, or what "
+            + "follows '='", Required = true, HelpName = "FILE[=NAME]" };
+        Option<string> output = new("--output", "-o") { Description = "Where the network goes: an .onnx file", Required = true,
+            HelpName = "FILE.onnx" };
+        Option<string> start = new("--base") { Description = "A network of fast styles to add these styles to, which keeps its own as "
+            + "they are; none to train from the start", DefaultValueFactory = _ => "none", HelpName = "FILE|none" };
         Option<bool> retrain = new("--retrain")
         {
-            Description = "With --base: train all of the network; its styles that are named again go on from where they are, its others are left out",
+            Description = "With --base: train all of the network; its styles that are named again go on from where they are, its others "
+                + "are left out",
         };
-        Option<FastStyleSize> size = new("--size") { Description = "The size of a network that is trained from the start: medium or small", DefaultValueFactory = _ => FastStyleSize.Medium };
-        Option<int> iterations = new("--iterations", "-n") { Description = "Steps to train", DefaultValueFactory = _ => new FastStyleTrainingOptions().Iterations, HelpName = "N" };
+        Option<FastStyleSize> size = new("--size") { Description = "The size of a network that is trained from the start: medium or small",
+            DefaultValueFactory = _ => FastStyleSize.Medium };
+        Option<int> iterations = new("--iterations", "-n") { Description = "Steps to train", DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().Iterations, HelpName = "N" };
         Option<double> minutes = new("--minutes") { Description = "The longest time to train; 0 for no limit", HelpName = "N" };
-        Option<int> batchSize = new("--batch-size") { Description = "Photographs a step", DefaultValueFactory = _ => new FastStyleTrainingOptions().BatchSize, HelpName = "N" };
-        Option<int> imageSize = new("--image-size") { Description = "The side of the crops, in pixels", DefaultValueFactory = _ => new FastStyleTrainingOptions().ImageSize, HelpName = "N" };
-        Option<int> styleSize = new("--style-size") { Description = "The longer side at which styles are measured, in pixels: the scale of their strokes", DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleSize, HelpName = "N" };
-        Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate", DefaultValueFactory = _ => new FastStyleTrainingOptions().LearningRate, HelpName = "X" };
-        Option<double> styleWeight = new("--style-weight") { Description = "How much style counts beside content", DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleWeight, HelpName = "X" };
-        Option<double> contentWeight = new("--content-weight") { Description = "How much content counts", DefaultValueFactory = _ => new FastStyleTrainingOptions().ContentWeight, HelpName = "X" };
+        Option<int> batchSize = new("--batch-size") { Description = "Photographs a step", DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().BatchSize, HelpName = "N" };
+        Option<int> imageSize = new("--image-size") { Description = "The side of the crops, in pixels", DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().ImageSize, HelpName = "N" };
+        Option<int> styleSize = new("--style-size") { Description = "The longer side at which styles are measured, in pixels: the scale "
+            + "of their strokes", DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleSize, HelpName = "N" };
+        Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate", DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().LearningRate, HelpName = "X" };
+        Option<double> styleWeight = new("--style-weight") { Description = "How much style counts beside content",
+            DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleWeight, HelpName = "X" };
+        Option<double> contentWeight = new("--content-weight") { Description = "How much content counts", DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().ContentWeight, HelpName = "X" };
         Option<LayerWeight[]> contentLayers = new("--content-layers")
         {
-            Description = "Layers that content is compared at, each with a weight if wanted; shallower ones keep more of the photograph: relu3_1,relu4_2",
+            Description = "Layers that content is compared at, each with a weight if wanted; shallower ones keep more of the photograph: "
+                + "relu3_1,relu4_2",
             CustomParser = result => ParseLayers(result),
             DefaultValueFactory = _ => [.. new FastStyleTrainingOptions().ContentLayers],
             HelpName = "LAYER[:WEIGHT],...",
         };
-        Option<string> network = new("--network") { Description = "The feature network of the losses: a known name or a file", DefaultValueFactory = _ => new FastStyleTrainingOptions().LossNetwork, HelpName = "NAME|FILE" };
-        Option<string?> workspace = new("--workspace") { Description = "The folder of checkpoints; default: the output's name with '.training' after it", HelpName = "DIR" };
+        Option<string> network = new("--network") { Description = "The feature network of the losses: a known name or a file",
+            DefaultValueFactory = _ => new FastStyleTrainingOptions().LossNetwork, HelpName = "NAME|FILE" };
+        Option<string?> workspace = new("--workspace") { Description = "The folder of checkpoints; default: the output's name with "
+            + "'.training' after it", HelpName = "DIR" };
         Option<bool> resume = new("--resume") { Description = "Go on from the workspace's checkpoint" };
-        Option<int> previewEvery = new("--preview-every") { Description = "Write a sheet of previews beside the output every N steps", DefaultValueFactory = _ => 250, HelpName = "N" };
+        Option<int> previewEvery = new("--preview-every") { Description = "Write a sheet of previews beside the output every N steps",
+            DefaultValueFactory = _ => 250, HelpName = "N" };
         Option<int> seed = new("--seed") { Description = "What crops and first numbers are drawn from", HelpName = "N" };
         Option<int> threads = new("--threads") { Description = "Threads; 0 takes every core", HelpName = "N" };
-        Option<int> validate = new("--validation") { Description = "Keep every Nth photograph to judge on; 0 keeps none", DefaultValueFactory = _ => 20, HelpName = "N" };
-        Option<int> early = new("--early-stopping") { Description = "End when the loss has not fallen for N checkpoints; 0 never does", HelpName = "N" };
+        Option<int> validate = new("--validation") { Description = "Keep every Nth photograph to judge on; 0 keeps none",
+            DefaultValueFactory = _ => 20, HelpName = "N" };
+        Option<int> early = new("--early-stopping") { Description = "End when the loss has not fallen for N checkpoints; 0 never does",
+            HelpName = "N" };
         Command command = new TeachingCommand("train", "Trains a network that paints a picture in one pass, in one style or in any of several.", """
             Examples:
               mlnetstyle train photographs --style painting.jpg --output styles.onnx --minutes 60
@@ -50,7 +70,8 @@ internal static class TrainCommand
 
             Ctrl-C ends the training and writes the network as far as it got; --resume goes on from there another time. The exit code is then 130.
             """)
-        { photographs, style, output, start, retrain, size, iterations, minutes, batchSize, imageSize, styleSize, learningRate, styleWeight, contentWeight, contentLayers, network, workspace, resume, previewEvery, seed, threads, validate, early };
+        { photographs, style, output, start, retrain, size, iterations, minutes, batchSize, imageSize, styleSize, learningRate,
+            styleWeight, contentWeight, contentLayers, network, workspace, resume, previewEvery, seed, threads, validate, early };
         command.SetAction((parsed, cancellation) =>
         {
             string target = parsed.GetRequiredValue(output);
@@ -76,35 +97,47 @@ internal static class TrainCommand
                 Cancellation = cancellation,
             };
             return Task.FromResult(Run(
-                parsed.GetRequiredValue(photographs), parsed.GetRequiredValue(style), target, parsed.GetValue(start)!, options, parsed.GetValue(resume), parsed.GetValue(validate)));
+                parsed.GetRequiredValue(photographs), parsed.GetRequiredValue(style), target, parsed.GetValue(start)!, options,
+                    parsed.GetValue(resume), parsed.GetValue(validate)));
         });
         return command;
     }
 
-    private static int Run(string folder, string[] styles, string output, string start, FastStyleTrainingOptions options, bool resume, int validate)
+    private static int Run(string folder, string[] styles, string output, string start, FastStyleTrainingOptions options, bool resume,
+        int validate)
     {
         (string Path, string Name)[] named = [.. styles.Select(Split)];
         string workspace = Path.GetFullPath(options.WorkspacePath!);
         bool begun = Directory.Exists(workspace) && Directory.EnumerateFiles(workspace, "checkpoint.*").Any();
         UsageException.ThrowIfAny([
-            Directory.Exists(folder) ? null : $"PHOTOS '{folder}' is no folder. Give one with some hundreds of photographs of everyday scenes, a few hundred pixels or more each.",
+            Directory.Exists(folder) ? null
+                : $"PHOTOS '{folder}' is no folder. Give one with some hundreds of photographs of everyday scenes, a few hundred pixels "
+                + $"or more each.",
             .. named.Select(s => ImageFiles.Refusal(s.Path, "--style")),
-            named.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice ? $"Two styles are named '{twice.Key}'; name one of them otherwise: --style FILE=NAME." : null,
+            named.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice
+                ? $"Two styles are named '{twice.Key}'; name one of them otherwise: --style FILE=NAME." : null,
             OutputRefusal(output),
             start != "none" && !File.Exists(start) ? $"--base '{start}' does not exist; give a network of fast styles, or none." : null,
             start == "none" && !options.KeepInitialStyles ? "--retrain has a meaning beside --base only." : null,
-            validate is < 0 or 1 ? $"--validation is {validate}; give 0 for none, or 2 or more to keep every second, third, ... photograph." : null,
-            begun && !resume ? $"--workspace '{options.WorkspacePath}' holds a training already. Add --resume to go on with it, or name another folder." : null,
+            validate is < 0 or 1 ? $"--validation is {validate}; give 0 for none, or 2 or more to keep every second, third, ... "
+                + $"photograph." : null,
+            begun && !resume ? $"--workspace '{options.WorkspacePath}' holds a training already. Add --resume to go on with it, or name "
+                + $"another folder." : null,
             Invalid(options),
         ]);
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
-        if (files.Length == 0) throw new ArgumentException($"PHOTOS '{folder}' has no .png, .jpg or .jpeg file. Give a folder with some hundreds of photographs.");
+        string[] files = [.. Directory.EnumerateFiles(folder, "*",
+            SearchOption.AllDirectories).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
+        if (files.Length == 0) throw new ArgumentException($"PHOTOS '{folder}' has no .png, .jpg or .jpeg file. Give a folder with some "
+            + $"hundreds of photographs.");
         bool judges = validate > 0 && files.Length >= validate;
-        string[] learned = judges ? [.. files.Where((_, i) => i % validate != validate - 1)] : files, judged = judges ? [.. files.Where((_, i) => i % validate == validate - 1)] : [];
+        string[] learned = judges ? [.. files.Where((_, i) => i % validate != validate - 1)] : files, judged = judges
+            ? [.. files.Where((_, i) => i % validate == validate - 1)] : [];
         using FastStyleNetwork? initial = start == "none" ? null : FastStyleNetwork.Load(start);
         Dictionary<string, StyleSource> pictures = named.ToDictionary(s => s.Name, s => new StyleSource(PictureFile.Read(s.Path)));
         string sheet = Path.ChangeExtension(output, ".preview.png");
-        Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{learned.Length} photographs to learn on, {judged.Length} to judge on; {pictures.Count} styles; losses in {options.LossNetwork}; checkpoints in {options.WorkspacePath}"));
+        Terminal.Note(string.Create(CultureInfo.InvariantCulture,
+            $"{learned.Length} photographs to learn on, {judged.Length} to judge on; {pictures.Count} styles; losses in "
+            + $"{options.LossNetwork}; checkpoints in {options.WorkspacePath}"));
         FastStyleProgress? last = null;
         TrainingDisplay display = TrainingDisplay.Create();
         options.MetricsCallback = progress => display.Show(last = progress);
@@ -112,7 +145,9 @@ internal static class TrainCommand
         using FastStyleNetwork network = display.Run(() =>
             FastStyleNetwork.Train(pictures, [.. learned.Select(Reader)], options, judges ? [.. judged.Select(Reader)] : null, initial));
         network.Save(output);
-        string steps = last is null ? "" : string.Create(CultureInfo.InvariantCulture, $" after {last.Iteration} steps and {last.Seconds / 60:0.0} minutes, loss {last.Loss:0.000}");
+        string steps = last is null ? ""
+            : string.Create(CultureInfo.InvariantCulture,
+            $" after {last.Iteration} steps and {last.Seconds / 60:0.0} minutes, loss {last.Loss:0.000}");
         Console.Out.WriteLine($"{output}: {string.Join(", ", network.Styles)}{steps}");
         return options.Cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
 
@@ -121,7 +156,8 @@ internal static class TrainCommand
 
     private static string? OutputRefusal(string output)
     {
-        if (Path.GetExtension(output) != ".onnx") return $"--output '{output}' ends in '{Path.GetExtension(output)}'; networks are written as .onnx.";
+        if (Path.GetExtension(output) != ".onnx") return $"--output '{output}' ends in '{Path.GetExtension(output)}'; networks are "
+            + $"written as .onnx.";
         if (Directory.Exists(output)) return $"--output '{output}' is a folder; name a file.";
         string folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
         return Directory.Exists(folder) ? null : $"--output '{output}': the folder '{folder}' does not exist; make it first.";
@@ -144,7 +180,8 @@ internal static class TrainCommand
     {
         try
         {
-            return [.. string.Join(',', result.Tokens.Select(t => t.Value)).Split(',', StringSplitOptions.TrimEntries).Select(LayerWeight.Parse)];
+            return [.. string.Join(',', result.Tokens.Select(t => t.Value)).Split(',',
+                StringSplitOptions.TrimEntries).Select(LayerWeight.Parse)];
         }
         catch (FormatException e)
         {
@@ -157,6 +194,7 @@ internal static class TrainCommand
     private static (string Path, string Name) Split(string text)
     {
         int equals = text.LastIndexOf('=');
-        return equals < 0 || File.Exists(text) ? (text, Path.GetFileNameWithoutExtension(text)) : (text[..equals], text[(equals + 1)..].Trim());
+        return equals < 0 || File.Exists(text) ? (text, Path.GetFileNameWithoutExtension(text))
+            : (text[..equals], text[(equals + 1)..].Trim());
     }
 }

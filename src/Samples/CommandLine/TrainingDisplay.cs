@@ -43,7 +43,8 @@ internal abstract class TrainingDisplay
             if (_sinceDrawn.IsRunning && _sinceDrawn.Elapsed < Interval && p.Fraction < 1) return;
             _sinceDrawn.Restart();
             Table table = new Table().RoundedBorder().AddColumn("style").AddColumn(new TableColumn("loss").RightAligned());
-            foreach ((string name, double loss) in p.Styles) table.AddRow(Markup.Escape(name), double.IsNaN(loss) ? "-" : loss.ToString("0.000", CultureInfo.InvariantCulture));
+            foreach ((string name, double loss) in p.Styles) table.AddRow(Markup.Escape(name), double.IsNaN(loss) ? "-"
+                : loss.ToString("0.000", CultureInfo.InvariantCulture));
             _context!.UpdateTarget(new Rows(new Text(Line(p)), table));
         }
     }

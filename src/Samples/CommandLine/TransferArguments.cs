@@ -43,10 +43,12 @@ internal sealed class TransferArguments
         DefaultValueFactory = _ => PictureReadOptions.DefaultMaxPixels,
         HelpName = "N",
     });
-    private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, with what is missing black or grey" };
+    private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, "
+        + "with what is missing black or grey" };
     private readonly Option<double> _strength = new("--strength")
     {
-        Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how far colours go; options "
+        Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how "
+            + "far colours go; options "
             + "for one of these override it",
         DefaultValueFactory = _ => StylizationOptions.DefaultStrength,
         HelpName = "X",
@@ -59,24 +61,31 @@ internal sealed class TransferArguments
     public TransferArguments()
     {
         _network = Flag.Text(HelpGroups.Quality, "--network", o => o.Network, v => v, v => v,
-            "The network that compares pictures: compact is fast and strays from the style's large shapes; vgg19 follows them and takes eight times as long; "
-            + "relay paints with compact and finishes with vgg19, near to its pictures in two fifths of its time; or a .safetensors or .onnx file",
+            "The network that compares pictures: compact is fast and strays from the style's large shapes; vgg19 follows them and takes "
+                + "eight times as long; "
+            + "relay paints with compact and finishes with vgg19, near to its pictures in two fifths of its time; or a .safetensors or "
+                + ".onnx file",
             "NAME|FILE");
-        _iterations = Flag.Number(HelpGroups.Quality, "--iterations", o => o.Iterations, "Optimiser steps in total; 100 is enough for a preview", "N");
+        _iterations = Flag.Number(HelpGroups.Quality, "--iterations", o => o.Iterations,
+            "Optimiser steps in total; 100 is enough for a preview", "N");
         _threads = Flag.Number(HelpGroups.Machine, "--threads", o => o.Compute.Threads, "Threads of the CPU; 0 takes every core", "N");
         _flags =
         [
-            Flag.Number(HelpGroups.Picture, "--size", o => o.Size, "Longer side of the result in pixels (16 to 4096); 0 keeps the content's own size", "N"),
+            Flag.Number(HelpGroups.Picture, "--size", o => o.Size,
+                "Longer side of the result in pixels (16 to 4096); 0 keeps the content's own size", "N"),
             new(HelpGroups.Picture, _init, [nameof(StyleTransferOptions.Start), nameof(StyleTransferOptions.StartFile)],
                 (parsed, o) => (o.Start, o.StartFile) = (StartOf(parsed.GetRequiredValue(_init)), InitialPicture(parsed))),
-            Flag.Number(HelpGroups.Picture, "--seed", o => o.Seed, "Seed of the noise: the same seed gives the same picture on the same machine", "N"),
+            Flag.Number(HelpGroups.Picture, "--seed", o => o.Seed,
+                "Seed of the noise: the same seed gives the same picture on the same machine", "N"),
             new(HelpGroups.Style, _strength, [], (parsed, o) => o.SetStrength(parsed.GetRequiredValue(_strength))),
             Flag.Number(HelpGroups.Style, "--style-weight", o => o.StyleWeight, "Weight of the style against the content's", "X"),
             Flag.Number(HelpGroups.Style, "--content-weight", o => o.ContentWeight, "Weight of the content", "X"),
             Flag.Number(HelpGroups.Style, "--neighbor-weight", o => o.NeighborWeight,
                 "Weight of painting each place as the style's place most like it, which keeps objects; 0 leaves it out", "X"),
-            Flag.List(HelpGroups.Style, "--neighbor-layers", o => o.NeighborLayers, LayerWeight.Parse, "Layers that places are compared at", "LAYER[:WEIGHT],..."),
-            Flag.Switch(HelpGroups.Style, "--neighbor-rotations", o => o.NeighborRotations, "Compare with the style's places in four rotations: strokes may turn"),
+            Flag.List(HelpGroups.Style, "--neighbor-layers", o => o.NeighborLayers, LayerWeight.Parse,
+                "Layers that places are compared at", "LAYER[:WEIGHT],..."),
+            Flag.Switch(HelpGroups.Style, "--neighbor-rotations", o => o.NeighborRotations,
+                "Compare with the style's places in four rotations: strokes may turn"),
             Flag.Number(HelpGroups.Style, "--style-scale", o => o.StyleScale,
                 "Size of the style picture relative to the result; above 1 gives larger strokes", "X"),
             Flag.Number(HelpGroups.Style, "--stroke-size", o => o.StrokeSize,
@@ -92,23 +101,28 @@ internal sealed class TransferArguments
             _network,
             Flag.Choice(HelpGroups.Quality, "--pooling", o => o.Pooling, "Pooling of the network; average gives smoother pictures"),
             Flag.Choice(HelpGroups.Quality, "--optimizer", o => o.Optimizer, "lbfgs needs fewer steps; adam needs less memory"),
-            Flag.Number(HelpGroups.Quality, "--learning-rate", o => o.LearningRate, "Step in pixel levels of 0..255; 0 takes the optimiser's default", "X"),
-            Flag.Switch(HelpGroups.Quality, "--average", o => o.AverageIterates, "Write the running average of the iterates instead of the best one, for adam"),
+            Flag.Number(HelpGroups.Quality, "--learning-rate", o => o.LearningRate,
+                "Step in pixel levels of 0..255; 0 takes the optimiser's default", "X"),
+            Flag.Switch(HelpGroups.Quality, "--average", o => o.AverageIterates,
+                "Write the running average of the iterates instead of the best one, for adam"),
             Flag.Number(HelpGroups.Quality, "--tolerance", o => o.Tolerance,
                 "Finish a size early when ten iterations lower the loss by less than this fraction; 0 never does", "X"),
             Flag.Number(HelpGroups.Quality, "--coarsest-size", o => o.CoarsestSize,
                 "Smallest size of the coarse-to-fine pyramid in pixels; the size itself means no pyramid", "N"),
             Flag.Number(HelpGroups.Quality, "--tv-weight", o => o.TvWeight, "Weight of total variation, which smooths the picture", "X"),
             Flag.Choice(HelpGroups.Quality, "--tv-kind", o => o.TvKind,
-                "Form of total variation: squares, half of that, their mean, absolute differences, or the squared gradient to the power 1.25"),
+                "Form of total variation: squares, half of that, their mean, absolute differences, or the squared gradient to the power "
+                    + "1.25"),
             Flag.Choice(HelpGroups.Quality, "--normalization", o => o.Normalization,
                 "relative: weights mean the same at every size and network; absolute: the losses as the papers write them"),
             Flag.Number(HelpGroups.Colour, "--recolor", o => o.Recolor,
-                "How far the content's colours are brought to the style's before the run, 0 to 1; without effect with --preserve-color", "X"),
+                "How far the content's colours are brought to the style's before the run, 0 to 1; without effect with --preserve-color",
+                    "X"),
             Flag.Choice(HelpGroups.Colour, "--preserve-color",
                 [nameof(StylizationOptions.PreserveColor), nameof(StylizationOptions.LuminanceSpace), nameof(StylizationOptions.ColorMatching)],
                 s_colors, "none", (o, v) => (o.PreserveColor, o.LuminanceSpace, o.ColorMatching) = v,
-                "Keep the content's colours: its colour planes (luminance, in YIQ or CIE Lab), or match the style's colours to the content before the run "
+                "Keep the content's colours: its colour planes (luminance, in YIQ or CIE Lab), or match the style's colours to the "
+                    + "content before the run "
                 + "(histogram) or the picture's after it (histogram-after)"),
             Flag.Switch(HelpGroups.Colour, "--match-luminance", o => o.MatchLuminance,
                 "With --preserve-color luminance or luminance-lab: give the style the content's brightness and contrast first"),
@@ -117,11 +131,13 @@ internal sealed class TransferArguments
             Flag.Choice(HelpGroups.Machine, "--engine", o => o.Compute.Engine,
                 "What computes: cpu, this program's own convolutions; onnx, ONNX Runtime, on the CPU or on CUDA; auto, the faster one"),
             _threads,
-            Flag.Choice(HelpGroups.Machine, "--simd", [nameof(ComputeOptions.VectorPath)], s_registers, "auto", (o, v) => o.Compute.VectorPath = v,
+            Flag.Choice(HelpGroups.Machine, "--simd", [nameof(ComputeOptions.VectorPath)], s_registers, "auto", (o, v) =>
+                o.Compute.VectorPath = v,
                 "Vector registers of the cpu engine, in bits"),
             Flag.Choice(HelpGroups.Machine, "--filters", [nameof(ComputeOptions.KeepTransformedWeights)], s_filters, "keep",
                 (o, v) => o.Compute.KeepTransformedWeights = v,
-                "Keep transformed filters of the cpu engine in memory, or make them at each use: a few percent slower, 400 MB less with VGG-19"),
+                "Keep transformed filters of the cpu engine in memory, or make them at each use: a few percent slower, 400 MB less with "
+                    + "VGG-19"),
             new(HelpGroups.Files, _maxPixels, [nameof(PictureReadOptions.MaxPixels)],
                 (parsed, o) => o.Reading = o.Reading with { MaxPixels = parsed.GetValue(_maxPixels) }),
             new(HelpGroups.Files, _acceptTruncated, [nameof(PictureReadOptions.AcceptTruncated)],
@@ -163,7 +179,8 @@ internal sealed class TransferArguments
         : PictureReadOptions.Default;
 
     // Null where the run starts from the content or from noise.
-    private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image ? parsed.GetRequiredValue(_init) : null;
+    private string? InitialPicture(ParseResult parsed) => StartOf(parsed.GetRequiredValue(_init)) == StartImage.Image
+        ? parsed.GetRequiredValue(_init) : null;
 
     /// <summary>The options as the library takes them: the preset's, and over them every option that was given.</summary>
     public StyleTransferOptions ToOptions(ParseResult parsed)
@@ -190,19 +207,22 @@ internal sealed class TransferArguments
         if (PresetOf(parsed) is { } preset && preset.Network != ModelFiles.DefaultNetwork)
         {
             string used = Available(preset);
-            if (used != preset.Network) Terminal.Note($"The preset {preset.Name} is made for the network '{preset.Network}', whose file is not there; using '{used}'.");
+            if (used != preset.Network) Terminal.Note($"The preset {preset.Name} is made for the network '{preset.Network}', whose file "
+                + $"is not there; using '{used}'.");
         }
     }
 
     /// <summary>The preset's name; null where none was asked for.</summary>
     public string? PresetName(ParseResult parsed) => PresetOf(parsed)?.Name;
 
-    /// <summary>The files besides the content that a run reads, for what must not be overwritten; the arguments have been checked.</summary>
+    /// <summary>The files besides the content that a run reads, for what must not be overwritten; the arguments have been
+    /// checked.</summary>
     public IEnumerable<NamedFile> Inputs(ParseResult parsed)
     {
         foreach (StyleImage style in _styles.Styles(parsed)) yield return new NamedFile(style.Path!, "--style");
         if (InitialPicture(parsed) is { } init) yield return new NamedFile(init, "--init");
-        if (ModelFiles.Find(parsed.GetRequiredValue((Option<string>)_network.Option)) is { } network) yield return new NamedFile(network, "--network");
+        if (ModelFiles.Find(parsed.GetRequiredValue((Option<string>)_network.Option)) is { } network) yield return new NamedFile(network,
+            "--network");
     }
 
     /// <summary>What is wrong with the values, if anything.</summary>
@@ -228,13 +248,16 @@ internal sealed class TransferArguments
     }
 
     // Null where none was asked for.
-    private StyleTransferPreset? PresetOf(ParseResult parsed) => parsed.GetValue(_preset) is { } name ? StyleTransferPreset.Parse(name) : null;
+    private StyleTransferPreset? PresetOf(ParseResult parsed) => parsed.GetValue(_preset) is { } name ? StyleTransferPreset.Parse(name)
+        : null;
 
     // The preset's network, or the nearest one whose file is there.
     private static string Available(StyleTransferPreset preset) =>
-        ((string[])[preset.Network, "vgg19"]).FirstOrDefault(n => ModelFiles.Find(n) is not null) is { } found && preset.Network != ModelFiles.DefaultNetwork ? found : ModelFiles.DefaultNetwork;
+        ((string[])[preset.Network, "vgg19"]).FirstOrDefault(n => ModelFiles.Find(n) is not null) is { } found
+            && preset.Network != ModelFiles.DefaultNetwork ? found : ModelFiles.DefaultNetwork;
 
-    private static StartImage StartOf(string init) => init switch { "content" => StartImage.Content, "noise" => StartImage.Noise, _ => StartImage.Image };
+    private static StartImage StartOf(string init) =>
+        init switch { "content" => StartImage.Content, "noise" => StartImage.Noise, _ => StartImage.Image };
 
     private static int? GpuOf(string device) => device.Trim().ToLowerInvariant() switch
     {

@@ -3,7 +3,8 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>Shows a run while it goes on, on standard error: a live bar on a terminal, plain lines elsewhere.</summary>
 internal abstract class TransferDisplay
 {
-    public static TransferDisplay Create() => Terminal.IsQuiet ? new QuietDisplay() : Terminal.IsLive ? new LiveDisplay() : new PlainDisplay();
+    public static TransferDisplay Create() => Terminal.IsQuiet ? new QuietDisplay() : Terminal.IsLive ? new LiveDisplay()
+        : new PlainDisplay();
 
     /// <summary>Runs the work with the display around it.</summary>
     public abstract T Run<T>(Func<T> work);
@@ -24,5 +25,6 @@ internal abstract class TransferDisplay
     public abstract void Note(string text);
 
     protected static string Time(double? seconds) =>
-        seconds is not { } s ? "--:--" : s >= 3600 ? $"{(int)(s / 3600)}:{(int)(s / 60) % 60:D2}:{(int)s % 60:D2}" : $"{(int)(s / 60)}:{(int)s % 60:D2}";
+        seconds is not { } s ? "--:--" : s >= 3600 ? $"{(int)(s / 3600)}:{(int)(s / 60) % 60:D2}:{(int)s % 60:D2}"
+            : $"{(int)(s / 60)}:{(int)s % 60:D2}";
 }

@@ -13,7 +13,8 @@ internal static class TransferPipeline
     /// <param name="options">The options, callbacks and cancellation among them.</param>
     /// <param name="warn">Called with every warning that the pipeline logs.</param>
     /// <param name="begin">Called before a row is computed, with its number from 0; false ends the run.</param>
-    /// <param name="each">Called with a row's content path when its picture is made; <see cref="StyleTransferOptions.Completed"/> has had it.</param>
+    /// <param name="each">Called with a row's content path when its picture is made; <see cref="StyleTransferOptions.Completed"/> has had
+    /// it.</param>
     /// <param name="failed">Called with a row's content path and what went wrong with it; true goes on with the next row.</param>
     public static void Run(
         IReadOnlyList<ContentFiles> contents, IReadOnlyList<StyleImage> styles, StyleTransferOptions options,
@@ -26,8 +27,10 @@ internal static class TransferPipeline
         };
         IDataView data = ml.Data.LoadFromEnumerable(contents.Select(TransferRow.Of));
         IEstimator<ITransformer> pipeline = ml.Transforms.LoadPictures("Image", "", nameof(TransferRow.Path), options.ContentReading);
-        foreach (string mask in options.ContentMaskColumns) pipeline = pipeline.Append(ml.Transforms.LoadPictures(mask, "", mask, options.Reading));
-        if (options.ContentWeightColumn is { } weight) pipeline = pipeline.Append(ml.Transforms.LoadPictures(weight, "", weight, options.Reading));
+        foreach (string mask in options.ContentMaskColumns) pipeline = pipeline.Append(ml.Transforms.LoadPictures(mask, "", mask,
+            options.Reading));
+        if (options.ContentWeightColumn is { } weight) pipeline = pipeline.Append(ml.Transforms.LoadPictures(weight, "", weight,
+            options.Reading));
         ITransformer model = pipeline.Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml)).Fit(data);
         using IDisposable? owned = model as IDisposable;
         IDataView view = model.Transform(data);

@@ -6,5 +6,6 @@ internal static class CommandText
     public static string Of(IReadOnlyList<string> arguments) => $"./mlnetstyle {string.Join(' ', arguments.Select(Quoted))}";
 
     private static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ',' or '/' or '\\' or '=' or ':' or '+') ? argument : $"'{argument.Replace("'", "'\\''")}'";
+        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c)
+            || c is '-' or '_' or '.' or ',' or '/' or '\\' or '=' or ':' or '+') ? argument : $"'{argument.Replace("'", "'\\''")}'";
 }

@@ -7,7 +7,8 @@ namespace MLNetStyle.Samples.Gallery;
 /// <param name="Size">The longer side of the pictures in pixels.</param>
 /// <param name="Network">The network's name or file.</param>
 /// <param name="MostIterations">What a preset may take.</param>
-internal sealed record GalleryInput(IReadOnlyList<string> Contents, IReadOnlyList<string> Styles, string Folder, int Size, string Network, int MostIterations)
+internal sealed record GalleryInput(IReadOnlyList<string> Contents, IReadOnlyList<string> Styles, string Folder, int Size, string Network,
+    int MostIterations)
 {
     /// <summary>The quality of the pictures' JPEG files.</summary>
     public const int Quality = 85;

@@ -7,9 +7,11 @@ namespace MLNetStyle.Samples.Gallery;
 /// <param name="Text">What there is to see, for the page.</param>
 /// <param name="Commands">The commands that make it, one after the other, without the program's name; none for an original.</param>
 /// <param name="Original">The file that it is a copy of; null for what commands make.</param>
-/// <param name="Paint">Paints it, width and height given; null for what is not painted. Flat colours have to stay flat, so its file is a PNG.</param>
+/// <param name="Paint">Paints it, width and height given; null for what is not painted. Flat colours have to stay flat, so its file is a
+/// PNG.</param>
 internal sealed record GalleryItem(
-    string Name, string Group, string Caption, string Text, IReadOnlyList<IReadOnlyList<string>> Commands, string? Original = null, Func<int, int, PlanarImage>? Paint = null)
+    string Name, string Group, string Caption, string Text, IReadOnlyList<IReadOnlyList<string>> Commands, string? Original = null,
+        Func<int, int, PlanarImage>? Paint = null)
 {
     /// <summary>What it is made of where no command says so: another size or another picture makes it anew.</summary>
     public string? From { get; init; }

@@ -35,9 +35,12 @@ internal sealed class GalleryItems
     private void Originals()
     {
         _group = "Originals";
-        foreach ((string kind, IReadOnlyList<string> files) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[("content", _input.Contents), ("style", _input.Styles)])
+        foreach ((string kind,
+            IReadOnlyList<string> files) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[("content", _input.Contents),
+            ("style", _input.Styles)])
             for (int i = 0; i < files.Count; i++)
-                _items.Add(new GalleryItem($"{kind}-{i + 1}", _group, $"{kind} {i + 1}: {Name(files[i])}", $"The {kind} picture {Path.GetFileName(files[i])}.", [], files[i]) { From = $"{files[i]} at {_input.Size} pixels" });
+                _items.Add(new GalleryItem($"{kind}-{i + 1}", _group, $"{kind} {i + 1}: {Name(files[i])}",
+                    $"The {kind} picture {Path.GetFileName(files[i])}.", [], files[i]) { From = $"{files[i]} at {_input.Size} pixels" });
     }
 
     private void Defaults()
@@ -45,7 +48,8 @@ internal sealed class GalleryItems
         _group = "As it comes";
         for (int c = 0; c < _input.Contents.Count; c++)
             for (int s = 0; s < _input.Styles.Count; s++)
-                Add($"default-{c + 1}-{s + 1}", $"{Name(_input.Contents[c])}, {Name(_input.Styles[s])}", "Nothing but a content and a style.", c, s);
+                Add($"default-{c + 1}-{s + 1}", $"{Name(_input.Contents[c])}, {Name(_input.Styles[s])}",
+                    "Nothing but a content and a style.", c, s);
     }
 
     private void Presets()
@@ -57,9 +61,12 @@ internal sealed class GalleryItems
             options.Size = _input.Size;
             int whole = options.Stages(_input.Size).Sum(s => s.Iterations);
             bool capped = whole > _input.MostIterations;
-            string[] more = ["--preset", preset.Name, "--network", _input.Network, .. capped ? (string[])["--iterations", Number(_input.MostIterations)] : [], .. options.PreviewEvery > 0 ? (string[])["--preview-every", "0"] : []];
+            string[] more = ["--preset", preset.Name, "--network", _input.Network, .. capped
+                ? (string[])["--iterations", Number(_input.MostIterations)] : [], .. options.PreviewEvery > 0
+                ? (string[])["--preview-every", "0"] : []];
             string cap = capped ? $", {_input.MostIterations} of {whole} iterations" : "";
-            Add($"preset-{preset.Name}", $"{preset.Name}{cap}", $"{Sentence(preset.Description)} Here on the network {_input.Network}{cap}.", 0, 0, more);
+            Add($"preset-{preset.Name}", $"{preset.Name}{cap}",
+                $"{Sentence(preset.Description)} Here on the network {_input.Network}{cap}.", 0, 0, more);
         }
     }
 
@@ -84,15 +91,22 @@ internal sealed class GalleryItems
     private void Scale()
     {
         _group = "Scale";
-        foreach (string scale in (ReadOnlySpan<string>)["0.5", "2"]) Add($"style-scale-{scale}", $"style scale {scale}", $"The style picture at {scale} times the result's size.", 1, 0, "--style-scale", scale);
+        foreach (string scale in (ReadOnlySpan<string>)["0.5", "2"]) Add($"style-scale-{scale}", $"style scale {scale}",
+            $"The style picture at {scale} times the result's size.", 1, 0, "--style-scale", scale);
         Add("style-scale-2-b", $"style scale 2, {Name(_input.Style(1))}", "The same with another style.", 1, 1, "--style-scale", "2");
-        foreach (string stroke in (ReadOnlySpan<string>)["0.5", "2"]) Add($"stroke-size-{stroke}", $"stroke size {stroke}", $"Strokes {stroke} times as large, the grain of the paint as it is.", 1, 0, "--stroke-size", stroke);
+        foreach (string stroke in (ReadOnlySpan<string>)["0.5", "2"]) Add($"stroke-size-{stroke}", $"stroke size {stroke}",
+            $"Strokes {stroke} times as large, the grain of the paint as it is.", 1, 0, "--stroke-size", stroke);
         if (_input.Styles.Count < 2) return;
         int last = _input.Styles.Count - 1;
-        Styled("coarse-fine", $"coarse {Name(_input.Style(last))}, fine {Name(_input.Style(0))}", "Strokes and shapes of one style, lines and colours of another.", 0, ["--coarse-style", _input.Style(last), "--fine-style", _input.Style(0)]);
-        Styled("fine-coarse", $"coarse {Name(_input.Style(0))}, fine {Name(_input.Style(last))}", "The other way round.", 0, ["--coarse-style", _input.Style(0), "--fine-style", _input.Style(last)]);
+        Styled("coarse-fine", $"coarse {Name(_input.Style(last))}, fine {Name(_input.Style(0))}",
+            "Strokes and shapes of one style, lines and colours of another.", 0,
+            ["--coarse-style", _input.Style(last), "--fine-style", _input.Style(0)]);
+        Styled("fine-coarse", $"coarse {Name(_input.Style(0))}, fine {Name(_input.Style(last))}", "The other way round.", 0,
+            ["--coarse-style", _input.Style(0), "--fine-style", _input.Style(last)]);
         string mixed = Path.Combine(_input.Folder, GalleryItem.FileOf("new-style"));
-        Add("new-style", $"new style: {Name(_input.Style(last))} in the shapes of {Name(_input.Style(0))}", "A new style picture, one style's texture painted over another, as Gatys and others do in 2017.", _input.Style(0), ["--style", _input.Style(last)],
+        Add("new-style", $"new style: {Name(_input.Style(last))} in the shapes of {Name(_input.Style(0))}",
+            "A new style picture, one style's texture painted over another, as Gatys and others do in 2017.", _input.Style(0),
+            ["--style", _input.Style(last)],
             "--style-layers", "relu1_1,relu2_1", "--content-weight", "0", "--coarsest-size", Number(_input.Size), "--iterations", "40");
         Styled("by-new-style", "in that new style", "A picture in the style that was made before.", 0, ["--style", mixed]);
     }
@@ -107,32 +121,45 @@ internal sealed class GalleryItems
         if (Path.GetDirectoryName(a) is { Length: > 0 } folder && _input.Styles.All(s => Path.GetDirectoryName(s) == folder))
             Styled("style-folder", "a folder as one style", "All pictures of a folder are one style.", 1, ["--style", folder]);
         string output = Path.Combine(_input.Folder, GalleryItem.FileOf("interpolate"));
-        _items.Add(new GalleryItem("interpolate", _group, "from one style to the other", "The way from one style to another; its ends are the single styles.",
+        _items.Add(new GalleryItem("interpolate", _group, "from one style to the other",
+            "The way from one style to another; its ends are the single styles.",
             [["interpolate", _input.Content(1), "--style", a, "--style", b, "--steps", "5", "--size", Number(_input.Size), .. Network(), "--quality", Number(GalleryInput.Quality), "--output", output]]));
     }
 
     private void Space()
     {
         _group = "Space";
-        string mask = Painted("mask", "a mask", "Where which style goes: one above, one below.", (x, y) => y < 0.55 ? (40, 90, 200) : (240, 200, 60));
-        string fade = Painted("mask-weight", "how much the content is held", "White where it is held, black where it is free.", (x, y) => Grey(Math.Abs(x - 0.5) * 2));
+        string mask = Painted("mask", "a mask", "Where which style goes: one above, one below.", (x, y) => y < 0.55 ? (40, 90, 200)
+            : (240, 200, 60));
+        string fade = Painted("mask-weight", "how much the content is held", "White where it is held, black where it is free.", (x, y) =>
+            Grey(Math.Abs(x - 0.5) * 2));
         if (_input.Styles.Count > 1)
         {
             string[] two = ["--style", _input.Style(0), "--style", _input.Style(1)];
-            Add("regions", "a style for each region", "Each region compares its own Gram matrices.", _input.Content(0), two, "--content-mask", mask);
-            Add("regions-hard", "without soft edges", "The same with edges as hard as the mask's.", _input.Content(0), two, "--content-mask", mask, "--mask-softness", "0");
-            Add("regions-soft", "with wide edges", "The same with edges softened by forty pixels.", _input.Content(0), two, "--content-mask", mask, "--mask-softness", "40");
+            Add("regions", "a style for each region", "Each region compares its own Gram matrices.", _input.Content(0), two,
+                "--content-mask", mask);
+            Add("regions-hard", "without soft edges", "The same with edges as hard as the mask's.", _input.Content(0), two,
+                "--content-mask", mask, "--mask-softness", "0");
+            Add("regions-soft", "with wide edges", "The same with edges softened by forty pixels.", _input.Content(0), two,
+                "--content-mask", mask, "--mask-softness", "40");
         }
         if (Masked(_input.Content(0)) is { } regions && _input.Styles.Count > 2)
-            Add("regions-three", "three regions, three styles", "The regions of a mask painted over the content, from top to bottom a style each.",
-                _input.Content(0), [.. Enumerable.Range(0, 3).SelectMany(s => (string[])["--style", _input.Style(s)])], "--content-mask", regions);
+            Add("regions-three", "three regions, three styles",
+                "The regions of a mask painted over the content, from top to bottom a style each.",
+                _input.Content(0), [.. Enumerable.Range(0, 3).SelectMany(s => (string[])["--style", _input.Style(s)])], "--content-mask",
+                    regions);
         if (Masked(_input.Content(0)) is { } here && Masked(_input.Style(0)) is { } there)
-            Add("regions-paired", "regions of one style", "Each region takes its style from the region of the style picture that has its colour.", 0, 0, "--content-mask", here, "--style-mask", there);
-        Add("content-weight-mask", "content held at the sides", "The content counts less in the middle.", 0, 0, "--content-weight-mask", fade);
+            Add("regions-paired", "regions of one style",
+                "Each region takes its style from the region of the style picture that has its colour.", 0, 0, "--content-mask", here,
+                "--style-mask", there);
+        Add("content-weight-mask", "content held at the sides", "The content counts less in the middle.", 0, 0, "--content-weight-mask",
+            fade);
 
         // As samples/ has them: mask/NAME.png beside content/NAME.jpg and style/NAME.jpg.
         static string? Masked(string picture) =>
-            Path.GetDirectoryName(Path.GetDirectoryName(picture)) is { } above && Path.Combine(above, "mask", $"{Path.GetFileNameWithoutExtension(picture)}.png") is var mask && File.Exists(mask) ? mask : null;
+            Path.GetDirectoryName(Path.GetDirectoryName(picture)) is { } above
+                && Path.Combine(above, "mask", $"{Path.GetFileNameWithoutExtension(picture)}.png") is var mask && File.Exists(mask) ? mask
+                : null;
 
         static (int, int, int) Grey(double value) => ((int)(255 * value), (int)(255 * value), (int)(255 * value));
     }
@@ -165,7 +192,8 @@ internal sealed class GalleryItems
             ("histogram-after-cholesky", "histogram after, Cholesky", "The same by Cholesky factors."),
         ])
             Add($"color-{name}", caption, text, 0, 0, "--preserve-color", name);
-        Add("color-match-luminance", "luminance, matched", "The style first gets the content's brightness and contrast.", 0, 0, "--preserve-color", "luminance", "--match-luminance");
+        Add("color-match-luminance", "luminance, matched", "The style first gets the content's brightness and contrast.", 0, 0,
+            "--preserve-color", "luminance", "--match-luminance");
     }
 
     private void Starts()
@@ -180,7 +208,8 @@ internal sealed class GalleryItems
     private void Weights()
     {
         _group = "Weights";
-        foreach (string weight in (ReadOnlySpan<string>)["5", "30", "200", "1000"]) Add($"style-weight-{weight}", $"style weight {weight}", $"How much the style counts: {weight}.", 1, 2, "--style-weight", weight);
+        foreach (string weight in (ReadOnlySpan<string>)["5", "30", "200", "1000"]) Add($"style-weight-{weight}", $"style weight {weight}",
+            $"How much the style counts: {weight}.", 1, 2, "--style-weight", weight);
     }
 
     private void TotalVariation()
@@ -202,8 +231,10 @@ internal sealed class GalleryItems
     {
         _group = "Layers and pooling";
         Add("style-layers-fine", "style at relu1_1, relu2_1", "The style's fine layers alone.", 0, 0, "--style-layers", "relu1_1,relu2_1");
-        Add("style-layers-coarse", "style at relu4_1, relu5_1", "The style's coarse layers alone.", 0, 0, "--style-layers", "relu4_1,relu5_1");
-        Add("content-layers-fine", "content at relu2_2", "The content compared in a fine layer: edges stay where they are.", 0, 0, "--content-layers", "relu2_2");
+        Add("style-layers-coarse", "style at relu4_1, relu5_1", "The style's coarse layers alone.", 0, 0, "--style-layers",
+            "relu4_1,relu5_1");
+        Add("content-layers-fine", "content at relu2_2", "The content compared in a fine layer: edges stay where they are.", 0, 0,
+            "--content-layers", "relu2_2");
         Add("content-layers-coarse", "content at relu5_1", "In a coarse layer: more is free.", 0, 0, "--content-layers", "relu5_1");
         Add("pooling-average", "average pooling", "The network pools by the mean instead of the maximum.", 0, 0, "--pooling", "average");
     }
@@ -211,27 +242,35 @@ internal sealed class GalleryItems
     private void Optimisers()
     {
         _group = "Optimisers";
-        Add("optimizer-lbfgs", "L-BFGS, 50 iterations", "The default optimiser after fifty iterations.", 1, 0, "--optimizer", "lbfgs", "--iterations", "50");
+        Add("optimizer-lbfgs", "L-BFGS, 50 iterations", "The default optimiser after fifty iterations.", 1, 0, "--optimizer", "lbfgs",
+            "--iterations", "50");
         Add("optimizer-adam", "Adam, 50 iterations", "Adam after as many.", 1, 0, "--optimizer", "adam", "--iterations", "50");
-        Add("optimizer-adam-average", "Adam, 300, averaged", "The running average of Adam's iterates.", 1, 0, "--optimizer", "adam", "--iterations", "300", "--average");
+        Add("optimizer-adam-average", "Adam, 300, averaged", "The running average of Adam's iterates.", 1, 0, "--optimizer", "adam",
+            "--iterations", "300", "--average");
     }
 
     private void Sizes()
     {
         _group = "Sizes";
         foreach (int size in (ReadOnlySpan<int>)[_input.Size / 2, _input.Size, _input.Size * 3 / 2])
-            Sized($"size-{size}", $"{size} pixels", $"The longer side is {size} pixels; strokes keep their share of the picture.", 0, ["--style", _input.Style(0)], size, []);
+            Sized($"size-{size}", $"{size} pixels", $"The longer side is {size} pixels; strokes keep their share of the picture.", 0,
+                ["--style", _input.Style(0)], size, []);
     }
 
-    private void Add(string name, string caption, string text, int content, int style, params string[] more) => Add(name, caption, text, _input.Content(content), ["--style", _input.Style(style)], more);
+    private void Add(string name, string caption, string text, int content, int style, params string[] more) =>
+        Add(name, caption, text, _input.Content(content), ["--style", _input.Style(style)], more);
 
-    private void Add(string name, string caption, string text, string content, string[] styles, params string[] more) => Sized(name, caption, text, content, styles, _input.Size, more);
+    private void Add(string name, string caption, string text, string content, string[] styles, params string[] more) =>
+        Sized(name, caption, text, content, styles, _input.Size, more);
 
-    private void Styled(string name, string caption, string text, int content, string[] styles) => Add(name, caption, text, _input.Content(content), styles);
+    private void Styled(string name, string caption, string text, int content, string[] styles) =>
+        Add(name, caption, text, _input.Content(content), styles);
 
-    private void Sized(string name, string caption, string text, int content, string[] styles, int size, string[] more) => Sized(name, caption, text, _input.Content(content), styles, size, more);
+    private void Sized(string name, string caption, string text, int content, string[] styles, int size, string[] more) =>
+        Sized(name, caption, text, _input.Content(content), styles, size, more);
 
-    private void Sized(string name, string caption, string text, string content, string[] styles, int size, string[] more) => _items.Add(new GalleryItem(name, _group, caption, text,
+    private void Sized(string name, string caption, string text, string content, string[] styles, int size, string[] more) =>
+        _items.Add(new GalleryItem(name, _group, caption, text,
         [["stylize", content, .. styles, .. more, "--size", Number(size), .. more.Contains("--network") ? [] : Network(), "--quality", Number(GalleryInput.Quality), "--output", Path.Combine(_input.Folder, GalleryItem.FileOf(name))]]));
 
     // The default network goes without saying.

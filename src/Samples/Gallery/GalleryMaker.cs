@@ -126,6 +126,7 @@ internal sealed class GalleryMaker
     {
         ParseResult parsed = _root.Parse(arguments);
         if (parsed.Errors.Count > 0) throw new UsageException([.. parsed.Errors.Select(e => e.Message)]);
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation).GetAwaiter().GetResult();
+        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+            cancellation).GetAwaiter().GetResult();
     }
 }

@@ -9,7 +9,8 @@ internal sealed class GalleryState
 {
     private const string FileName = "gallery.json";
     private const long MostBytes = 1 << 22;
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly string _folder;
     private readonly SortedDictionary<string, Entry> _entries;
@@ -31,7 +32,8 @@ internal sealed class GalleryState
             }
             catch (JsonException e)
             {
-                throw new InvalidDataException($"'{file}', which says what was made, can't be read: {e.Message} Delete it, or make everything anew with --force.", e);
+                throw new InvalidDataException($"'{file}', which says what was made, can't be read: {e.Message} Delete it, or make "
+                    + $"everything anew with --force.", e);
             }
         }
         return new GalleryState(folder, new SortedDictionary<string, Entry>(entries ?? [], StringComparer.Ordinal));
@@ -41,10 +43,12 @@ internal sealed class GalleryState
     public static GalleryState Empty(string folder) => new(folder, new SortedDictionary<string, Entry>(StringComparer.Ordinal));
 
     /// <summary>Whether the picture stands there, made by the same commands.</summary>
-    public bool Has(GalleryItem item) => File.Exists(Path.Combine(_folder, item.File)) && _entries.TryGetValue(item.Name, out Entry? entry) && entry is { Commands: { } made } && made.SequenceEqual(Lines(item));
+    public bool Has(GalleryItem item) => File.Exists(Path.Combine(_folder, item.File)) && _entries.TryGetValue(item.Name, out Entry? entry)
+        && entry is { Commands: { } made } && made.SequenceEqual(Lines(item));
 
     /// <summary>The size of the picture and the seconds that it took.</summary>
-    public (int Width, int Height, double Seconds) Of(GalleryItem item) => _entries[item.Name] is { } e ? (e.Width, e.Height, e.Seconds) : default;
+    public (int Width, int Height, double Seconds) Of(GalleryItem item) => _entries[item.Name] is { } e ? (e.Width, e.Height, e.Seconds)
+        : default;
 
     /// <summary>Notes a picture that was made.</summary>
     public void Note(GalleryItem item, int width, int height, double seconds)

@@ -22,8 +22,10 @@ internal static class IntroApplyOnnxModel
             .Append(ml.Transforms.VggFeatures("Features", "Image", "relu3_1", new VggFeaturesOptions { Network = input.Network }, ml));
         using var model = pipeline.Fit(data);
         IDataView view = model.Transform(data);
-        float[] scored = view.GetColumn<float[]>(view.Schema["relu3_1"]).First(), computed = view.GetColumn<float[]>(view.Schema["Features"]).First();
+        float[] scored = view.GetColumn<float[]>(view.Schema["relu3_1"]).First(),
+            computed = view.GetColumn<float[]>(view.Schema["Features"]).First();
         input.Out.WriteLine($"{file}: {new FileInfo(file).Length / 1024} KB");
-        input.Out.WriteLine($"{scored.Length} numbers, the largest difference to VggFeatures is {scored.Zip(computed).Max(pair => Math.Abs(pair.First - pair.Second)):g2}");
+        input.Out.WriteLine($"{scored.Length} numbers, the largest difference to VggFeatures is "
+            + $"{scored.Zip(computed).Max(pair => Math.Abs(pair.First - pair.Second)):g2}");
     }
 }

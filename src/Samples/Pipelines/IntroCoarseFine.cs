@@ -15,7 +15,8 @@ internal static class IntroCoarseFine
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, input.Quick, ml));
         using var model = pipeline.Fit(data);
 
-        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false, ignoreMissingColumns: true))
+        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,
+            ignoreMissingColumns: true))
             row.Styled!.Save(input.Result("coarse-fine.png")); // before the next row is read: its image dies then
         input.Out.WriteLine($"written: {input.Result("coarse-fine.png")}");
     }

@@ -10,7 +10,8 @@ internal static class IntroLearnStyle
         MLContext ml = new();
         string content = Path.GetFullPath(input.Content);
         IDataView paintings = ml.Data.LoadFromEnumerable(
-            Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(input.Style))!, $"*{Path.GetExtension(input.Style)}").Select(file => new PictureRow { Path = content, StylePath = file }));
+            Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(input.Style))!, $"*{Path.GetExtension(input.Style)}").Select(file =>
+                new PictureRow { Path = content, StylePath = file }));
 
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.LoadPictures("Painting", "", "StylePath"))
@@ -19,7 +20,8 @@ internal static class IntroLearnStyle
         ml.Model.Save(model, paintings.Schema, input.Result("learned.zip"));
 
         IDataView photographs = ml.Data.LoadFromEnumerable([new PictureRow { Path = content }]); // no painting needed any more
-        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(photographs), reuseRowObject: false, ignoreMissingColumns: true))
+        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(photographs), reuseRowObject: false,
+            ignoreMissingColumns: true))
             row.Styled!.Save(input.Result("learned.png")); // before the next row is read: its image dies then
         input.Out.WriteLine($"written: {input.Result("learned.png")}, {input.Result("learned.zip")}");
     }

@@ -16,7 +16,8 @@ internal static class IntroPreserveColor
             .Append(ml.Transforms.DropColumns("Image", "Painted"));
         using var model = pipeline.Fit(data);
 
-        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false, ignoreMissingColumns: true))
+        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,
+            ignoreMissingColumns: true))
             row.Styled!.Save(input.Result("colours-kept.png")); // before the next row is read: its image dies then
         input.Out.WriteLine($"written: {input.Result("colours-kept.png")}");
     }

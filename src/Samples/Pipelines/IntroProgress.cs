@@ -19,16 +19,20 @@ internal static class IntroProgress
             Phase = phase => input.Out.WriteLine(phase),
             Progress = p =>
             {
-                if (p.Iteration % 10 == 0) input.Out.WriteLine($"{p.Iteration} of {p.Iterations}: content {p.Content:0.000}, style {p.Style:0.000}");
+                if (p.Iteration % 10 == 0) input.Out.WriteLine($"{p.Iteration} of {p.Iterations}: content {p.Content:0.000}, style "
+                    + $"{p.Style:0.000}");
             },
             Preview = p => input.Out.WriteLine($"a preview of {p.Image.Width} x {p.Image.Height} pixels"),
         };
-        options.Completed = row => input.Out.WriteLine($"row {row.Position}: {row.Result.Evaluations} evaluations in {row.Result.Seconds:0.0} s, {row.Result.Stopped}");
+        options.Completed = row =>
+            input.Out.WriteLine($"row {row.Position}: {row.Result.Evaluations} evaluations in {row.Result.Seconds:0.0} s, "
+            + $"{row.Result.Stopped}");
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", style: input.Style, options: options, context: ml));
         using var model = pipeline.Fit(data);
 
-        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false, ignoreMissingColumns: true))
+        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,
+            ignoreMissingColumns: true))
             row.Styled!.Save(input.Result("progress.png")); // before the next row is read: its image dies then
         input.Out.WriteLine($"written: {input.Result("progress.png")}");
     }

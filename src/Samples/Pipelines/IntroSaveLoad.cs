@@ -19,7 +19,8 @@ internal static class IntroSaveLoad
         MLContext other = new();
         ITransformer loaded = other.Model.Load(file, out DataViewSchema schema);
         input.Out.WriteLine($"it takes the columns {string.Join(", ", schema.Select(column => column.Name))}");
-        foreach (StyledRow row in other.Data.CreateEnumerable<StyledRow>(loaded.Transform(data), reuseRowObject: false, ignoreMissingColumns: true))
+        foreach (StyledRow row in other.Data.CreateEnumerable<StyledRow>(loaded.Transform(data), reuseRowObject: false,
+            ignoreMissingColumns: true))
             row.Styled!.Save(input.Result("loaded.png"));
         input.Out.WriteLine($"written: {input.Result("loaded.png")}");
     }

@@ -8,7 +8,8 @@ internal static class IntroSpatialControl
     public static void Run(SampleInput input)
     {
         MLContext ml = new();
-        IDataView data = ml.Data.LoadFromEnumerable([new MaskedRow { Path = Path.GetFullPath(input.Content), MaskPath = PaintMask(input) }]);
+        IDataView data = ml.Data.LoadFromEnumerable([new MaskedRow { Path = Path.GetFullPath(input.Content),
+            MaskPath = PaintMask(input) }]);
 
         StyleTransferOptions options = input.Quick;
         options.ContentMaskColumns = ["Mask"]; // a region in each colour; several columns would be a region each
@@ -18,7 +19,8 @@ internal static class IntroSpatialControl
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml));
         using var model = pipeline.Fit(data);
 
-        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false, ignoreMissingColumns: true))
+        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,
+            ignoreMissingColumns: true))
             row.Styled!.Save(input.Result("spatial-control.png")); // before the next row is read: its image dies then
         input.Out.WriteLine($"written: {input.Result("spatial-control.png")}");
     }

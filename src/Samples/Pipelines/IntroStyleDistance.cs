@@ -9,7 +9,8 @@ internal static class IntroStyleDistance
     public static void Run(SampleInput input)
     {
         MLContext ml = new();
-        IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content), StylePath = Path.GetFullPath(input.Style) }]);
+        IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content),
+            StylePath = Path.GetFullPath(input.Style) }]);
 
         StyleDistanceOptions distance = new() { Network = input.Network };
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")

@@ -14,7 +14,8 @@ internal static class IntroStyleTransfer
             .Append(ml.Transforms.StyleTransfer("Styled", "Image", style: input.Style, options: input.Quick, context: ml));
         using var model = pipeline.Fit(data); // the style is measured here, once
 
-        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false, ignoreMissingColumns: true))
+        foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,
+            ignoreMissingColumns: true))
             row.Styled!.Save(input.Result("styled.png")); // before the next row is read: its image dies then
         input.Out.WriteLine($"written: {input.Result("styled.png")}");
     }

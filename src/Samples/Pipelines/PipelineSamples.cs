@@ -18,9 +18,11 @@ internal static class PipelineSamples
         new("vgg-features", "VggFeatures: feature maps as vector columns", IntroVggFeatures.Run),
         new("gram-statistics", "GramStatistics: Gram matrices of images and of feature columns", IntroGramStatistics.Run),
         new("style-distance", "StyleDistance: how far apart two pictures are in style", IntroStyleDistance.Run),
-        new("apply-onnx-model", "NetworkExporter and ApplyOnnxModel: the same features through ML.NET's own ONNX transform", IntroApplyOnnxModel.Run),
+        new("apply-onnx-model", "NetworkExporter and ApplyOnnxModel: the same features through ML.NET's own ONNX transform",
+            IntroApplyOnnxModel.Run),
     ];
 
     /// <summary>A sample by its name, whatever its case; null if there is none.</summary>
-    public static PipelineSample? Find(string name) => All.FirstOrDefault(sample => string.Equals(sample.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static PipelineSample? Find(string name) =>
+        All.FirstOrDefault(sample => string.Equals(sample.Name, name, StringComparison.OrdinalIgnoreCase));
 }

@@ -2,7 +2,8 @@ namespace MLNetStyle.Graphs;
 
 /// <summary>Managed buffers that begin on a cache line's boundary and don't move.</summary>
 /// <remarks>
-/// ONNX Runtime's reductions take the values before the first boundary one by one, so the order of a sum, and its last bits, depend on where an
+/// ONNX Runtime's reductions take the values before the first boundary one by one, so the order of a sum, and its last bits, depend on
+/// where an
 /// input begins. On a boundary the same run gives the same bits.
 /// </remarks>
 internal static class AlignedFloats

@@ -33,7 +33,8 @@ internal sealed partial class GraphBuilder
     /// <param name="padding">Zeros added on every side.</param>
     /// <param name="stride">The step in both directions.</param>
     /// <param name="name">The name of the output; null makes one up.</param>
-    public GraphValue Conv(GraphValue x, GraphValue weight, GraphValue bias = default, int padding = 1, int stride = 1, string? name = null) =>
+    public GraphValue Conv(GraphValue x, GraphValue weight, GraphValue bias = default, int padding = 1, int stride = 1,
+        string? name = null) =>
         Node("Conv", name, bias.Name is null ? [x, weight] : [x, weight, bias],
             new GraphAttribute("pads", [padding, padding, padding, padding]), new GraphAttribute("strides", [stride, stride]));
 
@@ -63,10 +64,12 @@ internal sealed partial class GraphBuilder
     public GraphValue Transpose(GraphValue a, params long[] permutation) => Node("Transpose", [a], new GraphAttribute("perm", permutation));
 
     /// <summary>The sum over axes; over all of them if none is named.</summary>
-    public GraphValue ReduceSum(GraphValue a, bool keepDimensions = false, params long[] axes) => Reduce("ReduceSum", a, keepDimensions, axes);
+    public GraphValue ReduceSum(GraphValue a, bool keepDimensions = false, params long[] axes) =>
+        Reduce("ReduceSum", a, keepDimensions, axes);
 
     /// <summary>The mean over axes; over all of them if none is named.</summary>
-    public GraphValue ReduceMean(GraphValue a, bool keepDimensions = false, params long[] axes) => Reduce("ReduceMean", a, keepDimensions, axes);
+    public GraphValue ReduceMean(GraphValue a, bool keepDimensions = false, params long[] axes) =>
+        Reduce("ReduceMean", a, keepDimensions, axes);
 
     /// <summary>The sizes of a value as a vector of integers.</summary>
     public GraphValue Shape(GraphValue a) => Node("Shape", [a]);
@@ -75,9 +78,11 @@ internal sealed partial class GraphBuilder
     public GraphValue Size(GraphValue a) => Node("Size", [a]);
 
     /// <summary>Entries of <paramref name="a"/> along an axis.</summary>
-    public GraphValue Gather(GraphValue a, GraphValue indices, long axis = 0) => Node("Gather", [a, indices], new GraphAttribute("axis", axis));
+    public GraphValue Gather(GraphValue a, GraphValue indices, long axis = 0) =>
+        Node("Gather", [a, indices], new GraphAttribute("axis", axis));
 
-    /// <summary>The part of <paramref name="a"/> from <paramref name="starts"/> to before <paramref name="ends"/> along <paramref name="axes"/>.</summary>
+    /// <summary>The part of <paramref name="a"/> from <paramref name="starts"/> to before <paramref name="ends"/> along
+    /// <paramref name="axes"/>.</summary>
     public GraphValue Slice(GraphValue a, long[] starts, long[] ends, long[] axes) =>
         Node("Slice", [a, Indices(starts), Indices(ends), Indices(axes)]);
 

@@ -46,7 +46,8 @@ internal sealed partial class GraphBuilder
         foreach (NodeProto node in graph.Node)
         {
             if (node.Input.FirstOrDefault(i => !known.Contains(i)) is { } missing)
-                throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) of '{file}' takes the value '{missing}', which nothing before it makes.");
+                throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) of '{file}' takes the value '{missing}', which "
+                    + $"nothing before it makes.");
             foreach (string output in node.Output.Where(o => o.Length > 0)) Declare(output, $"Node '{node.Name}' ({node.OpType})");
         }
         if (graph.Output.FirstOrDefault(o => !known.Contains(o.Name)) is { } unmade)
@@ -54,7 +55,8 @@ internal sealed partial class GraphBuilder
 
         void Declare(string name, string what)
         {
-            if (!known.Add(name) || !_names.Add(name)) throw new InvalidDataException($"{what} of '{file}' has the name '{name}', which is in use already.");
+            if (!known.Add(name) || !_names.Add(name)) throw new InvalidDataException($"{what} of '{file}' has the name '{name}', which "
+                + $"is in use already.");
         }
     }
 
@@ -107,7 +109,8 @@ internal sealed partial class GraphBuilder
     {
         ArgumentNullException.ThrowIfNull(weight);
         if (_weights.TryGetValue(weight.Name, out Weight? known))
-            return ReferenceEquals(known, weight) ? new GraphValue(weight.Name) : throw new ArgumentException($"Two weights are named '{weight.Name}'.", nameof(weight));
+            return ReferenceEquals(known, weight) ? new GraphValue(weight.Name)
+                : throw new ArgumentException($"Two weights are named '{weight.Name}'.", nameof(weight));
         Claim(weight.Name);
         _weights.Add(weight.Name, weight);
         return new GraphValue(weight.Name);
@@ -148,7 +151,8 @@ internal sealed partial class GraphBuilder
     /// <param name="attributes">The attributes.</param>
     /// <returns>The node's output.</returns>
     /// <exception cref="ArgumentException">The output's name is in use.</exception>
-    public GraphValue Node(string operation, string? output, ReadOnlySpan<GraphValue> inputs, params ReadOnlySpan<GraphAttribute> attributes)
+    public GraphValue Node(string operation, string? output, ReadOnlySpan<GraphValue> inputs,
+        params ReadOnlySpan<GraphAttribute> attributes)
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
         if (output is null) output = Fresh(operation);
@@ -168,7 +172,8 @@ internal sealed partial class GraphBuilder
     /// <param name="attributes">The attributes.</param>
     /// <returns>The node's outputs. Only the first can be differentiated.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than one output.</exception>
-    public GraphValue[] Nodes(string operation, int outputs, ReadOnlySpan<GraphValue> inputs, params ReadOnlySpan<GraphAttribute> attributes)
+    public GraphValue[] Nodes(string operation, int outputs, ReadOnlySpan<GraphValue> inputs,
+        params ReadOnlySpan<GraphAttribute> attributes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         GraphValue[] values = new GraphValue[outputs];
@@ -209,7 +214,8 @@ internal sealed partial class GraphBuilder
     {
         if (_weights.TryGetValue(value.Name, out Weight? weight)) return weight.Values;
         TensorProto? tensor = _graph.Initializer.FirstOrDefault(t => t.Name == value.Name);
-        return tensor is { DataType: (int)TensorProto.Types.DataType.Float } ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : null;
+        return tensor is { DataType: (int)TensorProto.Types.DataType.Float }
+            ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : null;
     }
 
     private GraphValue Constant(TensorProto.Types.DataType type, ReadOnlySpan<byte> bytes, long[] shape)

@@ -26,13 +26,15 @@ internal sealed class GraphSession : IDisposable
     /// <param name="graph">The graph, with its outputs declared; later changes to it have no effect on the session.</param>
     /// <param name="options">The options; null for the CPU with all its cores.</param>
     /// <exception cref="InvalidOperationException">
-    /// The graph has no output, ONNX Runtime's native library or the device is not available, or ONNX Runtime refuses the graph; the message says why.
+    /// The graph has no output, ONNX Runtime's native library or the device is not available, or ONNX Runtime refuses the graph; the
+    /// message says why.
     /// </exception>
     public GraphSession(GraphBuilder graph, GraphSessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         options ??= new GraphSessionOptions();
-        if (graph.Proto.Output.Count == 0) throw new InvalidOperationException($"The graph '{graph.Proto.Name}' has no output; declare one with {nameof(GraphBuilder.Output)}.");
+        if (graph.Proto.Output.Count == 0) throw new InvalidOperationException($"The graph '{graph.Proto.Name}' has no output; declare "
+            + $"one with {nameof(GraphBuilder.Output)}.");
         Device = options.Device;
         _outputs = [.. graph.Proto.Output.Select(o => o.Name)];
         using SessionOptions settings = Settings(options);
@@ -45,7 +47,8 @@ internal sealed class GraphSession : IDisposable
         catch (OnnxRuntimeException e)
         {
             _weights.Dispose();
-            throw new InvalidOperationException($"ONNX Runtime can't prepare the graph '{graph.Proto.Name}' for {options.Device}: {e.Message}", e);
+            throw new InvalidOperationException($"ONNX Runtime can't prepare the graph '{graph.Proto.Name}' for {options.Device}: "
+                + $"{e.Message}", e);
         }
     }
 
@@ -67,13 +70,15 @@ internal sealed class GraphSession : IDisposable
     /// <exception cref="OperationCanceledException">The run was cancelled; the contents of the outputs are undefined.</exception>
     /// <exception cref="InvalidOperationException">A name, shape or type does not fit the graph, or the computation failed.</exception>
     /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
-    public void Run(IReadOnlyDictionary<string, GraphTensor> inputs, IReadOnlyDictionary<string, GraphTensor> outputs, CancellationToken cancellation = default)
+    public void Run(IReadOnlyDictionary<string, GraphTensor> inputs, IReadOnlyDictionary<string, GraphTensor> outputs,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
         foreach (string name in outputs.Keys)
         {
-            if (!_outputs.Contains(name)) throw new InvalidOperationException($"The graph has no output '{name}'; it has {string.Join(", ", _outputs)}.");
+            if (!_outputs.Contains(name)) throw new InvalidOperationException($"The graph has no output '{name}'; it has "
+                + $"{string.Join(", ", _outputs)}.");
         }
         using Bound given = new(inputs), wanted = new(outputs);
         Guarded(cancellation, run =>
@@ -102,7 +107,8 @@ internal sealed class GraphSession : IDisposable
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="InvalidOperationException">A name, shape or type does not fit the graph, or the computation failed.</exception>
     /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
-    public GraphTensor[] Run(IReadOnlyDictionary<string, GraphTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation = default)
+    public GraphTensor[] Run(IReadOnlyDictionary<string, GraphTensor> inputs, IReadOnlyList<string> outputs,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
@@ -176,9 +182,12 @@ internal sealed class GraphSession : IDisposable
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
         return info.ElementDataType switch
         {
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => new GraphTensor(value.GetTensorDataAsSpan<float>().ToArray(), info.Shape),
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => new GraphTensor(value.GetTensorDataAsSpan<long>().ToArray(), info.Shape),
-            var other => throw new InvalidOperationException($"An output has elements of the type {other}; floats and 64-bit integers can be read."),
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float =>
+                new GraphTensor(value.GetTensorDataAsSpan<float>().ToArray(), info.Shape),
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 =>
+                new GraphTensor(value.GetTensorDataAsSpan<long>().ToArray(), info.Shape),
+            var other => throw new InvalidOperationException($"An output has elements of the type {other}; floats and 64-bit integers "
+                + $"can be read."),
         };
     }
 
@@ -204,7 +213,8 @@ internal sealed class GraphSession : IDisposable
         catch (Exception e) when (e.GetBaseException() is DllNotFoundException or BadImageFormatException)
         {
             throw new InvalidOperationException(
-                "ONNX Runtime's native library is missing or is for another machine. Add the package Microsoft.ML.OnnxRuntime to the program " +
+                "ONNX Runtime's native library is missing or is for another machine. Add the package Microsoft.ML.OnnxRuntime to the "
+                    + "program " +
                 $"(with CUDA: Microsoft.ML.OnnxRuntime.Gpu); the library has to be the one for {RuntimeInformation.RuntimeIdentifier}.", e);
         }
     }
@@ -219,7 +229,9 @@ internal sealed class GraphSession : IDisposable
         {
             settings.Dispose();
             throw new InvalidOperationException(
-                $"The device cuda:{ordinal} is not available: {(e is EntryPointNotFoundException ? "this ONNX Runtime is the one without CUDA." : e.Message.Trim())} Install the package Microsoft.ML.OnnxRuntime.Gpu with the CUDA " +
+                $"The device cuda:{ordinal} is not available: "
+                    + $"{(e is EntryPointNotFoundException ? "this ONNX Runtime is the one without CUDA." : e.Message.Trim())} Install "
+                    + $"the package Microsoft.ML.OnnxRuntime.Gpu with the CUDA " +
                 "and cuDNN versions that it asks for and an NVIDIA driver, or choose the device cpu.", e);
         }
     }

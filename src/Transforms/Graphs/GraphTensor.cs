@@ -17,13 +17,15 @@ internal sealed class GraphTensor
     /// <param name="values">At least as many values as the shape asks for, in row-major order.</param>
     /// <param name="shape">The shape; none for a scalar.</param>
     /// <exception cref="ArgumentException">There are too few values, or a dimension is negative.</exception>
-    public GraphTensor(Memory<float> values, params long[] shape) : this(ElementType.Float, values.Length, shape) => _floats = values[..(int)Count];
+    public GraphTensor(Memory<float> values, params long[] shape) : this(ElementType.Float, values.Length, shape) =>
+        _floats = values[..(int)Count];
 
     /// <summary>A tensor of integers.</summary>
     /// <param name="values">At least as many values as the shape asks for, in row-major order.</param>
     /// <param name="shape">The shape; none for a scalar.</param>
     /// <exception cref="ArgumentException">There are too few values, or a dimension is negative.</exception>
-    public GraphTensor(Memory<long> values, params long[] shape) : this(ElementType.Int64, values.Length, shape) => _integers = values[..(int)Count];
+    public GraphTensor(Memory<long> values, params long[] shape) : this(ElementType.Int64, values.Length, shape) =>
+        _integers = values[..(int)Count];
 
     private GraphTensor(ElementType type, int length, long[] shape)
     {
@@ -34,7 +36,8 @@ internal sealed class GraphTensor
             if (d < 0) throw new ArgumentException($"A tensor has the dimension {d}; dimensions must not be negative.", nameof(shape));
             count = checked(count * d);
         }
-        if (count > length) throw new ArgumentException($"The shape [{string.Join(", ", shape)}] asks for {count} values, but the buffer has {length}.", nameof(shape));
+        if (count > length) throw new ArgumentException($"The shape [{string.Join(", ", shape)}] asks for {count} values, but the buffer "
+            + $"has {length}.", nameof(shape));
         (ElementType, _shape, Count) = (type, [.. shape], count);
     }
 

@@ -22,7 +22,8 @@ internal static class OnnxFile
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (graph.Proto.Output.Count == 0)
-            throw new InvalidOperationException($"The graph '{graph.Proto.Name}' has no output to write to '{path}'; declare one with {nameof(GraphBuilder.Output)}.");
+            throw new InvalidOperationException($"The graph '{graph.Proto.Name}' has no output to write to '{path}'; declare one with "
+                + $"{nameof(GraphBuilder.Output)}.");
         ModelProto model = OnnxFormat.Of(graph, withWeights: true);
         foreach ((string key, string value) in (metadata ?? new Dictionary<string, string>()).OrderBy(p => p.Key, StringComparer.Ordinal))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
@@ -33,7 +34,8 @@ internal static class OnnxFile
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file, of at most 2 GB.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no ONNX model, or a tensor in it is damaged or kept in another file; the message names both.</exception>
+    /// <exception cref="InvalidDataException">The file is no ONNX model, or a tensor in it is damaged or kept in another file; the message
+    /// names both.</exception>
     public static OnnxModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -45,13 +47,15 @@ internal static class OnnxFile
     /// <summary>Reads a model from a stream.</summary>
     /// <param name="stream">The stream, read to its end.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="InvalidDataException">The stream holds no ONNX model, or a tensor in it is damaged or kept elsewhere; the message names both.</exception>
+    /// <exception cref="InvalidDataException">The stream holds no ONNX model, or a tensor in it is damaged or kept elsewhere; the message
+    /// names both.</exception>
     public static OnnxModel Load(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (stream.CanSeek && stream.Length - stream.Position > int.MaxValue)
-            throw new InvalidDataException($"'{name}' has {stream.Length - stream.Position:N0} bytes; an ONNX file has at most {int.MaxValue:N0}.");
+            throw new InvalidDataException($"'{name}' has {stream.Length - stream.Position:N0} bytes; an ONNX file has at most "
+                + $"{int.MaxValue:N0}.");
         try
         {
             ModelProto model = s_parser.ParseFrom(stream);

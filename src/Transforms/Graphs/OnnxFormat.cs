@@ -22,7 +22,8 @@ internal static class OnnxFormat
         {
             long bytes = graph.Weights.Values.Sum(w => 4L * w.Count);
             if (bytes > int.MaxValue - (64 << 20))
-                throw new InvalidOperationException($"The weights of the graph '{proto.Name}' take {bytes:N0} bytes; an ONNX model holds less than 2 GB.");
+                throw new InvalidOperationException($"The weights of the graph '{proto.Name}' take {bytes:N0} bytes; an ONNX model holds "
+                    + $"less than 2 GB.");
             foreach (Weight weight in graph.Weights.Values)
             {
                 proto.Initializer.Add(Inline(weight));
@@ -61,7 +62,8 @@ internal static class OnnxFormat
         foreach (long d in tensor.Dims)
         {
             if (d < 0 || (d > 0 && count > int.MaxValue / d))
-                throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' has the shape [{string.Join(", ", tensor.Dims)}], which no file can hold.");
+                throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' has the shape [{string.Join(", ", tensor.Dims)}], "
+                    + $"which no file can hold.");
             count *= d;
         }
         return (int)count;
@@ -73,14 +75,17 @@ internal static class OnnxFormat
     {
         int count = Count(tensor, file);
         if (tensor.DataLocation == DataLocation.External)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' is kept in another file; save the model as one file with its weights inside.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' is kept in another file; save the model as one file with "
+                + $"its weights inside.");
         ReadOnlySpan<byte> raw = tensor.RawData.Span;
         DataType type = (DataType)tensor.DataType;
         int width = type switch { DataType.Double => 8, DataType.Float => 4, _ => 2 };
         int found = raw.Length > 0 ? raw.Length / width
-            : type switch { DataType.Double => tensor.DoubleData.Count, DataType.Float => tensor.FloatData.Count, _ => tensor.Int32Data.Count };
+            : type switch { DataType.Double => tensor.DoubleData.Count, DataType.Float => tensor.FloatData.Count, _ =>
+                tensor.Int32Data.Count };
         if (found != count || raw.Length % width != 0)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' has {found} values; its shape [{string.Join(", ", tensor.Dims)}] asks for {count}.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' has {found} values; its shape "
+                + $"[{string.Join(", ", tensor.Dims)}] asks for {count}.");
 
         float[] values = new float[count];
         for (int i = 0; i < count; i++)
@@ -95,7 +100,8 @@ internal static class OnnxFormat
         }
         return values;
 
-        ushort Bits(ReadOnlySpan<byte> bytes, int i) => bytes.Length > 0 ? MemoryMarshal.Cast<byte, ushort>(bytes)[i] : (ushort)tensor.Int32Data[i];
+        ushort Bits(ReadOnlySpan<byte> bytes, int i) => bytes.Length > 0 ? MemoryMarshal.Cast<byte, ushort>(bytes)[i]
+            : (ushort)tensor.Int32Data[i];
     }
 
     /// <summary>Brings a tensor of 64-bit integers into raw form, the only one that the shape table reads.</summary>
@@ -104,7 +110,8 @@ internal static class OnnxFormat
     {
         int count = Count(tensor, file);
         if (tensor.DataLocation == DataLocation.External)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' is kept in another file; save the model as one file with its weights inside.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' is kept in another file; save the model as one file with "
+                + $"its weights inside.");
         if (tensor.DataType != (int)DataType.Int64) return tensor;
         if (tensor.RawData.IsEmpty && tensor.Int64Data.Count > 0)
         {
@@ -113,6 +120,7 @@ internal static class OnnxFormat
         }
         return tensor.RawData.Length == 8L * count
             ? tensor
-            : throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' has {tensor.RawData.Length / 8} values; its shape [{string.Join(", ", tensor.Dims)}] asks for {count}.");
+            : throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' has {tensor.RawData.Length / 8} values; its shape "
+                + $"[{string.Join(", ", tensor.Dims)}] asks for {count}.");
     }
 }

@@ -68,13 +68,16 @@ internal sealed class OnnxModel
     public IReadOnlyList<string> Outputs => [.. _graph.Output.Select(o => o.Name)];
 
     /// <summary>Makes a graph of the model, ready to be extended, differentiated or run; its weights are shared with this model.</summary>
-    /// <exception cref="InvalidDataException">The nodes follow an operator set or belong to a domain that can't be built on, or use a value before it is made.</exception>
+    /// <exception cref="InvalidDataException">The nodes follow an operator set or belong to a domain that can't be built on, or use a value
+    /// before it is made.</exception>
     public GraphBuilder ToGraph()
     {
         if (Opset is < OldestOpset or > GraphBuilder.Opset)
-            throw new InvalidDataException($"'{Name}' follows the ONNX operator set {Opset}; {OldestOpset} to {GraphBuilder.Opset} can be read: export it anew with opset {GraphBuilder.Opset}.");
+            throw new InvalidDataException($"'{Name}' follows the ONNX operator set {Opset}; {OldestOpset} to {GraphBuilder.Opset} can "
+                + $"be read: export it anew with opset {GraphBuilder.Opset}.");
         if (_graph.Node.FirstOrDefault(n => _domains.Contains(n.Domain)) is { } foreign)
-            throw new InvalidDataException($"Node '{foreign.Name}' of '{Name}' has the operator {foreign.OpType} of the domain '{foreign.Domain}'; only ONNX's own operators can be read.");
+            throw new InvalidDataException($"Node '{foreign.Name}' of '{Name}' has the operator {foreign.OpType} of the domain "
+                + $"'{foreign.Domain}'; only ONNX's own operators can be read.");
         GraphProto proto = _graph.Clone();
         proto.ValueInfo.Clear();
         proto.Input.Clear();
@@ -91,7 +94,8 @@ internal sealed class OnnxModel
     }
 
     /// <summary>
-    /// Refuses tensors that are kept in other files, in subgraphs too: ONNX Runtime would read whatever file a model names. And windows that
+    /// Refuses tensors that are kept in other files, in subgraphs too: ONNX Runtime would read whatever file a model names. And windows
+    /// that
     /// do not move.
     /// </summary>
     private static void Check(GraphProto graph, string name, int depth)
@@ -107,7 +111,8 @@ internal sealed class OnnxModel
                 if (attribute.G is not null) Check(attribute.G, name, depth + 1);
                 if (attribute.Name is "strides" or "dilations" or "kernel_shape" && attribute.Ints.Any(i => i < 1))
                     throw new InvalidDataException(
-                        $"Node '{node.Name}' ({node.OpType}) of '{name}' has the {attribute.Name} [{string.Join(", ", attribute.Ints)}]; they must be positive.");
+                        $"Node '{node.Name}' ({node.OpType}) of '{name}' has the {attribute.Name} [{string.Join(", ", attribute.Ints)}]; "
+                            + $"they must be positive.");
             }
         }
     }
@@ -115,7 +120,8 @@ internal sealed class OnnxModel
     private static void CheckInside(TensorProto tensor, string name)
     {
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External || tensor.ExternalData.Count > 0)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{name}' is kept in another file; save the model as one file with its weights inside.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{name}' is kept in another file; save the model as one file with "
+                + $"its weights inside.");
     }
 
     /// <summary>In opset 18 the axes of all reductions are an input, where most had them as an attribute before.</summary>

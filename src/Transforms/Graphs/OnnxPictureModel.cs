@@ -31,12 +31,15 @@ internal sealed class OnnxPictureModel : IDisposable
         {
             throw new InvalidDataException($"'{name}' can't be run by ONNX Runtime: {e.Message}", e);
         }
-        NodeMetadata? input = _session.InputMetadata.Count == 1 ? _session.InputMetadata.Values.Single() : null, output = _session.OutputMetadata.Count == 1 ? _session.OutputMetadata.Values.Single() : null;
-        if (input is not { IsTensor: true, Dimensions: [1 or -1, 3 or -1, var height, var width] } || input.ElementType != typeof(float) || output is not { IsTensor: true } || output.ElementType != typeof(float))
+        NodeMetadata? input = _session.InputMetadata.Count == 1 ? _session.InputMetadata.Values.Single() : null,
+            output = _session.OutputMetadata.Count == 1 ? _session.OutputMetadata.Values.Single() : null;
+        if (input is not { IsTensor: true, Dimensions: [1 or -1, 3 or -1, var height, var width] } || input.ElementType != typeof(float)
+            || output is not { IsTensor: true } || output.ElementType != typeof(float))
         {
             string inputs = Describe(_session.InputMetadata), outputs = Describe(_session.OutputMetadata);
             _session.Dispose();
-            throw new InvalidDataException($"'{name}' is no model that makes a picture of a picture: it takes {inputs} and gives {outputs}, where one [1, 3, height, width] of floats each is needed.");
+            throw new InvalidDataException($"'{name}' is no model that makes a picture of a picture: it takes {inputs} and gives "
+                + $"{outputs}, where one [1, 3, height, width] of floats each is needed.");
         }
         (_input, _output) = (_session.InputMetadata.Keys.Single(), _session.OutputMetadata.Keys.Single());
         (_height, _width) = (height > 0 ? height : null, width > 0 ? width : null);
@@ -81,15 +84,20 @@ internal sealed class OnnxPictureModel : IDisposable
             using RunOptions run = new();
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(run, [_input], [input], [_output]);
             long[] shape = outputs[0].GetTensorTypeAndShape().Shape;
-            if (shape is not [1, 3, > 0, > 0]) throw new InvalidOperationException($"The model '{Name}' gave a tensor of the shape [{string.Join(", ", shape)}] for a picture of {width} x {height}; [1, 3, height, width] is needed.");
+            if (shape is not [1, 3, > 0,
+                > 0]) throw new InvalidOperationException($"The model '{Name}' gave a tensor of the shape [{string.Join(", ", shape)}] "
+                + $"for a picture of {width} x {height}; [1, 3, height, width] is needed.");
             return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), (int)shape[3], (int)shape[2]);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidOperationException($"ONNX Runtime can't run the model '{Name}' on a picture of {width} x {height}: {e.Message}", e);
+            throw new InvalidOperationException($"ONNX Runtime can't run the model '{Name}' on a picture of {width} x {height}: "
+                + $"{e.Message}", e);
         }
     }
 
     private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) =>
-        string.Join(" and ", values.Select(v => v.Value.IsTensor ? $"'{v.Key}' [{string.Join(", ", v.Value.Dimensions.Select(d => d < 0 ? "?" : $"{d}"))}] of {v.Value.ElementType.Name}" : $"'{v.Key}'"));
+        string.Join(" and ", values.Select(v => v.Value.IsTensor
+            ? $"'{v.Key}' [{string.Join(", ", v.Value.Dimensions.Select(d => d < 0 ? "?" : $"{d}"))}] of {v.Value.ElementType.Name}"
+            : $"'{v.Key}'"));
 }

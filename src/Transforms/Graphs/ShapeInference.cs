@@ -11,7 +11,8 @@ internal static class ShapeInference
         "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Max" or "Min" or "Sum" or "Mean" or "Where" or "Equal" or "Greater" or "GreaterOrEqual"
             or "Less" or "LessOrEqual" or "And" or "Or" => Broadcast(node),
         "Relu" or "LeakyRelu" or "Sigmoid" or "Tanh" or "Sqrt" or "Exp" or "Log" or "Abs" or "Neg" or "Sign" or "Identity" or "Cast" or "Clip"
-            or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" or "InstanceNormalization" => node.Shape(0),
+            or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" or "InstanceNormalization" =>
+                node.Shape(0),
         "Conv" => Convolve(node, node.Shape(1)),
         "MaxPool" or "AveragePool" => Pool(node),
         "GlobalAveragePool" => node.Shape(0) is { } x ? [.. x.Select((d, i) => i < 2 ? d : "1")] : null,
@@ -64,7 +65,8 @@ internal static class ShapeInference
     private static string[]? Broadcast(Known node)
     {
         string[]? shape = node.Shape(0);
-        for (int i = 1; i < node.Inputs && shape is not null; i++) shape = node.Shape(i) is { } next ? Broadcast(shape, next, node.Name) : null;
+        for (int i = 1; i < node.Inputs && shape is not null; i++) shape = node.Shape(i) is { } next ? Broadcast(shape, next, node.Name)
+            : null;
         return shape;
     }
 
@@ -74,7 +76,8 @@ internal static class ShapeInference
         for (int i = 1; i <= result.Length; i++)
         {
             string x = i <= a.Length ? a[^i] : "1", y = i <= b.Length ? b[^i] : "1";
-            result[^i] = x == y || y == "1" ? x : x == "1" || long.TryParse(y, out _) ? y : long.TryParse(x, out _) ? x : $"{name}.{result.Length - i}";
+            result[^i] = x == y || y == "1" ? x : x == "1" || long.TryParse(y, out _) ? y : long.TryParse(x, out _) ? x
+                : $"{name}.{result.Length - i}";
         }
         return result;
     }
@@ -103,11 +106,13 @@ internal static class ShapeInference
     private static string[] Windows(Known node, string[] x, long[] kernel, bool ceiling)
     {
         int n = kernel.Length;
-        long[] strides = node.Ints("strides") ?? [.. kernel.Select(_ => 1L)], dilations = node.Ints("dilations") ?? [.. kernel.Select(_ => 1L)];
+        long[] strides = node.Ints("strides") ?? [.. kernel.Select(_ => 1L)], dilations = node.Ints("dilations")
+            ?? [.. kernel.Select(_ => 1L)];
         long[] pads = node.Ints("pads") ?? new long[2 * n];
         string auto = node.Text("auto_pad", "NOTSET");
         string[] result = new string[n];
-        if (strides.Length != n || dilations.Length != n || pads.Length != 2 * n) return [.. result.Select((_, i) => $"{node.Name}.{i + 2}")];
+        if (strides.Length != n || dilations.Length != n
+            || pads.Length != 2 * n) return [.. result.Select((_, i) => $"{node.Name}.{i + 2}")];
         for (int i = 0; i < n; i++)
         {
             if (auto.StartsWith("SAME", StringComparison.Ordinal)) result[i] = Over(Plus(x[i + 2], strides[i] - 1), strides[i]);
@@ -154,14 +159,16 @@ internal static class ShapeInference
         List<string> left = [.. x];
         foreach (string d in result)
         {
-            if (d != "-1" && !long.TryParse(d, out _) && !left.Remove(d)) return [.. result[..free], $"?{string.Join('*', x)}/{string.Join('*', result)}", .. result[(free + 1)..]];
+            if (d != "-1" && !long.TryParse(d, out _) && !left.Remove(d)) return [.. result[..free],
+                $"?{string.Join('*', x)}/{string.Join('*', result)}", .. result[(free + 1)..]];
         }
         long numerator = 1, denominator = 1;
         foreach (string d in result) if (d != "-1" && long.TryParse(d, out long n)) denominator *= n;
         foreach (string d in left) if (long.TryParse(d, out long n)) numerator *= n;
         string symbols = left.Where(d => !long.TryParse(d, out _)).Aggregate("1", Times);
         if (denominator == 0) return null;
-        result[free] = numerator % denominator == 0 ? Times(symbols, $"{numerator / denominator}") : Over(Times(symbols, $"{numerator}"), denominator);
+        result[free] = numerator % denominator == 0 ? Times(symbols, $"{numerator / denominator}")
+            : Over(Times(symbols, $"{numerator}"), denominator);
         return result;
     }
 
@@ -184,14 +191,16 @@ internal static class ShapeInference
             axes = [.. Enumerable.Range(0, x.Length).Select(i => (long)i)];
         }
         HashSet<long> gone = [.. axes.Select(a => a < 0 ? a + x.Length : a)];
-        return node.Int("keepdims", 1) != 0 ? [.. x.Select((d, i) => gone.Contains(i) ? "1" : d)] : [.. x.Where((_, i) => !gone.Contains(i))];
+        return node.Int("keepdims", 1) != 0 ? [.. x.Select((d, i) => gone.Contains(i) ? "1" : d)]
+            : [.. x.Where((_, i) => !gone.Contains(i))];
     }
 
     private static string[]? ShapeOf(Known node)
     {
         if (node.Shape(0) is not { } x) return null;
         long start = node.Int("start", 0), end = node.Int("end", x.Length);
-        int first = (int)Math.Clamp(start < 0 ? start + x.Length : start, 0, x.Length), last = (int)Math.Clamp(end < 0 ? end + x.Length : end, 0, x.Length);
+        int first = (int)Math.Clamp(start < 0 ? start + x.Length : start, 0, x.Length),
+            last = (int)Math.Clamp(end < 0 ? end + x.Length : end, 0, x.Length);
         return first <= last ? x[first..last] : [];
     }
 
@@ -214,7 +223,8 @@ internal static class ShapeInference
     {
         if (node.Shape(0) is not { } x) return null;
         string[] result = [.. x];
-        long[]? starts = Numbers(node.Integers(1)), ends = Numbers(node.Integers(2)), steps = node.Has(4) ? Numbers(node.Integers(4)) : null;
+        long[]? starts = Numbers(node.Integers(1)), ends = Numbers(node.Integers(2)), steps = node.Has(4) ? Numbers(node.Integers(4))
+            : null;
         long[]? axes = node.Has(3) ? Numbers(node.Integers(3)) : [.. Enumerable.Range(0, x.Length).Select(i => (long)i)];
         if (axes is null) return [.. x.Select((_, i) => $"{node.Name}.{i}")];
         for (int i = 0; i < axes.Length && (starts is null || i < starts.Length); i++)
@@ -232,7 +242,8 @@ internal static class ShapeInference
         if (long.TryParse(size, out long n))
         {
             long from = start < 0 ? start + n : start, to = end < 0 ? Math.Max(end + n, -1) : end;
-            (from, to) = step > 0 ? (Math.Clamp(from, 0, n), Math.Clamp(to, 0, n)) : (Math.Clamp(from, 0, n - 1), Math.Clamp(to, -1, n - 1));
+            (from, to) = step > 0 ? (Math.Clamp(from, 0, n), Math.Clamp(to, 0, n))
+                : (Math.Clamp(from, 0, n - 1), Math.Clamp(to, -1, n - 1));
             return $"{Math.Max(0, step > 0 ? (to - from + step - 1) / step : (from - to - step - 1) / -step)}";
         }
         return start == 0 && end > int.MaxValue && step == 1 ? size : null;
@@ -240,9 +251,11 @@ internal static class ShapeInference
 
     private static string[]? SliceIntegers(Known node)
     {
-        if (node.Integers(0) is not { } all || Numbers(node.Integers(1)) is not [var start] || Numbers(node.Integers(2)) is not [var end]) return null;
+        if (node.Integers(0) is not { } all || Numbers(node.Integers(1)) is not [var start]
+            || Numbers(node.Integers(2)) is not [var end]) return null;
         if (node.Has(4) && Numbers(node.Integers(4)) is not [1]) return null;
-        int from = (int)Math.Clamp(start < 0 ? start + all.Length : start, 0, all.Length), to = (int)Math.Clamp(end < 0 ? end + all.Length : end, 0, all.Length);
+        int from = (int)Math.Clamp(start < 0 ? start + all.Length : start, 0, all.Length),
+            to = (int)Math.Clamp(end < 0 ? end + all.Length : end, 0, all.Length);
         return from <= to ? all[from..to] : [];
     }
 

@@ -44,7 +44,8 @@ internal sealed class ShapeTable(GraphBuilder graph)
         {
             ValueInfoProto input = graph.Proto.Input[_inputs];
             if (input.Type?.TensorType?.Shape is { } shape)
-                _shapes[input.Name] = [.. shape.Dim.Select((d, i) => d.DimParam.Length > 0 ? d.DimParam : d.DimValue > 0 ? $"{d.DimValue}" : $"{input.Name}.{i}")];
+                _shapes[input.Name] = [.. shape.Dim.Select((d, i) => d.DimParam.Length > 0 ? d.DimParam : d.DimValue > 0 ? $"{d.DimValue}"
+                    : $"{input.Name}.{i}")];
         }
         for (; _constants < graph.Proto.Initializer.Count; _constants++)
         {
@@ -75,7 +76,8 @@ internal sealed class ShapeTable(GraphBuilder graph)
         {
             if (input >= node.Input.Count) return null;
             string name = node.Input[input];
-            return table._shapes.GetValueOrDefault(name) ?? (table.Weights.TryGetValue(name, out Weight? w) ? [.. w.Shape.Select(d => $"{d}")] : null);
+            return table._shapes.GetValueOrDefault(name)
+                ?? (table.Weights.TryGetValue(name, out Weight? w) ? [.. w.Shape.Select(d => $"{d}")] : null);
         }
 
         public string[]? Integers(int input) => input < node.Input.Count ? table._integers.GetValueOrDefault(node.Input[input]) : null;
@@ -84,7 +86,8 @@ internal sealed class ShapeTable(GraphBuilder graph)
 
         public long Int(string name, long fallback) => node.Attribute.FirstOrDefault(a => a.Name == name)?.I ?? fallback;
 
-        public string Text(string name, string fallback) => node.Attribute.FirstOrDefault(a => a.Name == name)?.S.ToStringUtf8() ?? fallback;
+        public string Text(string name, string fallback) => node.Attribute.FirstOrDefault(a => a.Name == name)?.S.ToStringUtf8()
+            ?? fallback;
 
         public long[]? Ints(string name) => node.Attribute.FirstOrDefault(a => a.Name == name) is { } a ? [.. a.Ints] : null;
     }

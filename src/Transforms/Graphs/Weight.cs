@@ -25,11 +25,13 @@ internal sealed class Weight
         long count = 1;
         foreach (long d in shape)
         {
-            if (d <= 0) throw new ArgumentException($"Weight '{name}' has the dimension {d}; every dimension must be positive.", nameof(shape));
+            if (d <= 0) throw new ArgumentException($"Weight '{name}' has the dimension {d}; every dimension must be positive.",
+                nameof(shape));
             count = checked(count * d);
         }
         if (count != values.Length)
-            throw new ArgumentException($"Weight '{name}' has {values.Length} values, but its shape [{string.Join(", ", shape)}] asks for {count}.", nameof(shape));
+            throw new ArgumentException($"Weight '{name}' has {values.Length} values, but its shape [{string.Join(", ", shape)}] asks "
+                + $"for {count}.", nameof(shape));
         Name = name;
         _values = values;
         Shape = shape;
@@ -46,7 +48,8 @@ internal sealed class Weight
     /// <param name="values">The values in row-major order.</param>
     /// <param name="again">Makes the same values again.</param>
     /// <param name="shape">The shape.</param>
-    internal Weight(string name, float[] values, Func<float[]> again, long[] shape) : this(name, again, shape) => _last = new WeakReference<float[]>(values);
+    internal Weight(string name, float[] values, Func<float[]> again, long[] shape) : this(name, again, shape) =>
+        _last = new WeakReference<float[]>(values);
 
     /// <summary>The tensor's name.</summary>
     public string Name { get; }

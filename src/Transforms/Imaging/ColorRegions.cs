@@ -4,7 +4,8 @@ namespace MLNetStyle.Imaging;
 
 /// <summary>Takes a picture of flat colours apart into a mask for each colour.</summary>
 /// <remarks>
-/// Colours count where they are flat, that is where a pixel and its eight neighbours are nearly alike: edges, and what JPEG makes of them, take no
+/// Colours count where they are flat, that is where a pixel and its eight neighbours are nearly alike: edges, and what JPEG makes of them,
+/// take no
 /// part in finding the palette. The commonest flat colour is the first of the palette and takes in what is near it, and so on.
 /// </remarks>
 /// <param name="image">The picture.</param>
@@ -20,7 +21,8 @@ internal sealed class ColorRegions(PlanarImage image, string start)
     /// <summary>How far a flat pixel may be from the palette's colour and still belong to it wholly.</summary>
     private const float Pure = 24;
 
-    /// <summary>The least part of a mask that is flat in colours of the palette: JPEG leaves nine tenths of one, photographs have a third, some two thirds.</summary>
+    /// <summary>The least part of a mask that is flat in colours of the palette: JPEG leaves nine tenths of one, photographs have a third,
+    /// some two thirds.</summary>
     private const float LeastPure = 0.7f;
 
     /// <summary>How far around a pixel of an edge the colours are looked for that it may be mixed of.</summary>
@@ -92,7 +94,8 @@ internal sealed class ColorRegions(PlanarImage image, string start)
             bins[key] = (count + 1, r + color.X, g + color.Y, b + color.Z);
         }
         List<(Vector3 Color, long Count)> found = [];
-        (Vector3 Color, long Count)[] byCount = [.. bins.OrderByDescending(b => b.Value.Count).ThenBy(b => b.Key).Select(b => (Mean(b.Value), b.Value.Count))];
+        (Vector3 Color, long Count)[] byCount = [.. bins.OrderByDescending(b => b.Value.Count).ThenBy(b => b.Key).Select(b =>
+            (Mean(b.Value), b.Value.Count))];
         foreach ((Vector3 color, long count) in byCount)
         {
             int near = found.FindIndex(f => Vector3.Distance(f.Color, color) < Apart);
@@ -102,11 +105,13 @@ internal sealed class ColorRegions(PlanarImage image, string start)
         long least = Math.Max(1, flat.Length / 2000);
         Vector3[] palette = [.. found.Where(f => f.Count >= least).Select(f => Round(f.Color))];
         if (palette.Length == 0) throw Refused("has no area of one colour");
-        if (palette.Length > RegionMasks.MaxRegions) throw Refused($"has {palette.Length} colours, and {RegionMasks.MaxRegions} regions are possible");
+        if (palette.Length > RegionMasks.MaxRegions) throw Refused($"has {palette.Length} colours, and {RegionMasks.MaxRegions} regions "
+            + $"are possible");
         return palette;
     }
 
-    private static Vector3 Mean((long Count, double R, double G, double B) bin) => new((float)(bin.R / bin.Count), (float)(bin.G / bin.Count), (float)(bin.B / bin.Count));
+    private static Vector3 Mean((long Count, double R, double G, double B) bin) =>
+        new((float)(bin.R / bin.Count), (float)(bin.G / bin.Count), (float)(bin.B / bin.Count));
 
     private static Vector3 Round(Vector3 color) => new(MathF.Round(color.X), MathF.Round(color.Y), MathF.Round(color.Z));
 
@@ -121,7 +126,8 @@ internal sealed class ColorRegions(PlanarImage image, string start)
             labels[i] = (flat[i] && distance <= Pure) || distance < 2 ? nearest : -1;
             if (labels[i] >= 0) pure++;
         }
-        return pure >= LeastPure * labels.Length ? labels : throw Refused("looks like a photograph: too many of its pixels have colours in between");
+        return pure >= LeastPure * labels.Length ? labels
+            : throw Refused("looks like a photograph: too many of its pixels have colours in between");
     }
 
     private static (int Nearest, float Distance) Nearest(Vector3 color, Vector3[] palette)
@@ -150,7 +156,8 @@ internal sealed class ColorRegions(PlanarImage image, string start)
         masks[second][pixel] += share;
     }
 
-    /// <summary>The nearest of some colours, the one that it mixes with best to a colour, that one's share, and the square of what is left then.</summary>
+    /// <summary>The nearest of some colours, the one that it mixes with best to a colour, that one's share, and the square of what is left
+    /// then.</summary>
     private static (int First, int Second, float Share, float Left) Mixture(Vector3 color, Vector3[] palette, int among)
     {
         int first = -1;
@@ -173,5 +180,6 @@ internal sealed class ColorRegions(PlanarImage image, string start)
     }
 
     private ArgumentException Refused(string why) => new(
-        $"{start} {why}. A mask of colours is painted in a few flat ones, one for each region, and best saved as PNG; or give one greyscale file for each region.");
+        $"{start} {why}. A mask of colours is painted in a few flat ones, one for each region, and best saved as PNG; or give one "
+            + $"greyscale file for each region.");
 }

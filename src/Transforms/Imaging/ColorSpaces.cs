@@ -17,7 +17,8 @@ internal static class ColorSpaces
     private static readonly double[,] s_fromXyz = Matrix3.Inverse(s_toXyz);
 
     // The white point is the matrix's own image of RGB white, so greys have a = b = 0 exactly.
-    private static readonly double[] s_white = [.. Enumerable.Range(0, 3).Select(row => s_toXyz[row, 0] + s_toXyz[row, 1] + s_toXyz[row, 2])];
+    private static readonly double[] s_white = [.. Enumerable.Range(0, 3).Select(row => s_toXyz[row, 0] + s_toXyz[row, 1]
+        + s_toXyz[row, 2])];
 
     /// <summary>RGB to YIQ by the NTSC matrix on gamma-coded values.</summary>
     /// <param name="rgb">The image.</param>
@@ -65,7 +66,8 @@ internal static class ColorSpaces
     internal static PlanarImage Map(PlanarImage image, Func<double, double, double, (double, double, double)> function)
     {
         PlanarImage result = new(image.Width, image.Height);
-        Span<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2), x = result.Plane(0), y = result.Plane(1), z = result.Plane(2);
+        Span<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2), x = result.Plane(0), y = result.Plane(1),
+            z = result.Plane(2);
         for (int i = 0; i < r.Length; i++)
         {
             (double u, double v, double w) = function(r[i], g[i], b[i]);

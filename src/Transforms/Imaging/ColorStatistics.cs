@@ -26,7 +26,8 @@ internal sealed class ColorStatistics
         Span<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
         double mr = Average(r), mg = Average(g), mb = Average(b), rr = 0, rg = 0, rb = 0, gg = 0, gb = 0, bb = 0;
         if (!double.IsFinite(mr + mg + mb))
-            throw new ArgumentException("The image holds a sample that is infinite or not a number; its colours can't be measured.", nameof(image));
+            throw new ArgumentException("The image holds a sample that is infinite or not a number; its colours can't be measured.",
+                nameof(image));
         for (int i = 0; i < r.Length; i++)
         {
             double x = r[i] - mr, y = g[i] - mg, z = b[i] - mb;
@@ -38,7 +39,8 @@ internal sealed class ColorStatistics
             bb += z * z;
         }
         double n = r.Length;
-        return new ColorStatistics([mr, mg, mb], new[,] { { rr / n, rg / n, rb / n }, { rg / n, gg / n, gb / n }, { rb / n, gb / n, bb / n } });
+        return new ColorStatistics([mr, mg, mb],
+            new[,] { { rr / n, rg / n, rb / n }, { rg / n, gg / n, gb / n }, { rb / n, gb / n, bb / n } });
     }
 
     /// <summary>Measures the part of an image that a mask says; null where the mask is empty.</summary>
@@ -90,19 +92,24 @@ internal sealed class ColorStatistics
     /// <exception cref="ArgumentException">The numbers are not those of any colours.</exception>
     internal static ColorStatistics FromNumbers(IReadOnlyList<double> numbers)
     {
-        if (numbers.Count != 12 || numbers.Any(n => !double.IsFinite(n))) throw new ArgumentException("The mean and the covariance of colours are twelve finite numbers.", nameof(numbers));
+        if (numbers.Count != 12
+            || numbers.Any(n => !double.IsFinite(n))) throw new ArgumentException("The mean and the covariance of colours are twelve "
+            + "finite numbers.", nameof(numbers));
         double[,] covariance = new double[3, 3];
         for (int i = 0; i < 9; i++) covariance[i / 3, i % 3] = numbers[3 + i];
         for (int a = 0; a < 3; a++)
             for (int b = 0; b < 3; b++)
-                if (covariance[a, b] != covariance[b, a] || (a == b && covariance[a, b] < 0)) throw new ArgumentException("A covariance is symmetric, and no variance is negative.", nameof(numbers));
+                if (covariance[a, b] != covariance[b, a]
+                    || (a == b && covariance[a,
+                    b] < 0)) throw new ArgumentException("A covariance is symmetric, and no variance is negative.", nameof(numbers));
         return new ColorStatistics([numbers[0], numbers[1], numbers[2]], covariance);
     }
 
     internal static (double Mean, double Deviation) OfPlane(ReadOnlySpan<float> plane)
     {
         double mean = Average(plane), sum = 0;
-        if (!double.IsFinite(mean)) throw new ArgumentException("The image holds a sample that is infinite or not a number; its luminance can't be measured.");
+        if (!double.IsFinite(mean)) throw new ArgumentException("The image holds a sample that is infinite or not a number; its "
+            + "luminance can't be measured.");
         foreach (float v in plane) sum += (v - mean) * (v - mean);
         return (mean, Math.Sqrt(sum / plane.Length));
     }

@@ -6,11 +6,13 @@ namespace MLNetStyle;
 /// <remarks>
 /// Both ways of Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", 2016
 /// (arXiv:1606.05897): luminance-only transfer, and a linear map of the RGB colours that matches mean and covariance.
-/// Results are not clamped: <see cref="PixelBytes.Clamp"/> or the conversion to bytes does that. No method changes its arguments. Thread-safe.
+/// Results are not clamped: <see cref="PixelBytes.Clamp"/> or the conversion to bytes does that. No method changes its arguments.
+/// Thread-safe.
 /// </remarks>
 public static class ColorTransfer
 {
-    /// <summary>The variance of rounding to whole numbers: with less than this along some direction an image has nothing to say there.</summary>
+    /// <summary>The variance of rounding to whole numbers: with less than this along some direction an image has nothing to say
+    /// there.</summary>
     private const double RoundingVariance = 1.0 / 12;
 
     /// <summary>The luminance of one image with the colours of another: the last step of the luminance-only transfer.</summary>
@@ -24,7 +26,8 @@ public static class ColorTransfer
     {
         ArgumentNullException.ThrowIfNull(styled);
         ArgumentNullException.ThrowIfNull(content);
-        if ((content.Width, content.Height) != (styled.Width, styled.Height)) content = Resizer.Resize(content, styled.Width, styled.Height);
+        if ((content.Width, content.Height) != (styled.Width, styled.Height)) content = Resizer.Resize(content, styled.Width,
+            styled.Height);
         PlanarImage light = To(space, styled), color = To(space, content);
         if (matchLuminance) Match(light.Plane(0), color.Plane(0));
         light.Plane(0).CopyTo(color.Plane(0));
@@ -63,12 +66,14 @@ public static class ColorTransfer
     /// <param name="matching">Which linear map.</param>
     /// <returns>A new image of the source's size.</returns>
     /// <exception cref="ArgumentException">A sample is infinite or not a number.</exception>
-    public static PlanarImage MatchHistogram(PlanarImage source, PlanarImage reference, ColorMatching matching = ColorMatching.SquareRoot) =>
+    public static PlanarImage MatchHistogram(PlanarImage source, PlanarImage reference,
+        ColorMatching matching = ColorMatching.SquareRoot) =>
         MatchHistogram(source, ColorStatistics.Of(reference), matching);
 
     /// <summary>Gives an image a mean and a covariance of colours.</summary>
     /// <remarks>
-    /// x' = A x + b with b = mu_C - A mu_S and A S A^T = C (the article, "Color histogram matching"), S the source's covariance and C the reference's. A is
+    /// x' = A x + b with b = mu_C - A mu_S and A S A^T = C (the article, "Color histogram matching"), S the source's covariance and C the
+    /// reference's. A is
     /// C^(1/2) S^(-1/2) or L_C L_S^(-1). Directions in which the source varies by less than rounding to bytes (variance 1/12) are
     /// lifted to that before the inverse is taken, so a grey source stays finite and its noise is not blown up; there, and only
     /// there, the result has less variance than the reference.
@@ -78,7 +83,8 @@ public static class ColorTransfer
     /// <param name="matching">Which linear map.</param>
     /// <returns>A new image of the source's size.</returns>
     /// <exception cref="ArgumentException">A sample is infinite or not a number.</exception>
-    internal static PlanarImage MatchHistogram(PlanarImage source, ColorStatistics reference, ColorMatching matching = ColorMatching.SquareRoot)
+    internal static PlanarImage MatchHistogram(PlanarImage source, ColorStatistics reference,
+        ColorMatching matching = ColorMatching.SquareRoot)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ColorStatistics own = ColorStatistics.Of(source);
@@ -96,8 +102,10 @@ public static class ColorTransfer
     }
 
     /// <summary>
-    /// Brings colours to a mean and a covariance by the map that moves them least, x' = T (x - mu) + mu_C with T = S^(-1/2) (S^(1/2) C S^(1/2))^(1/2) S^(-1/2):
-    /// the optimal transport between Gaussians (Olkin and Pukelsheim 1982; Pitié and Kokaram, "The Linear Monge-Kantorovitch Linear Colour Mapping for
+    /// Brings colours to a mean and a covariance by the map that moves them least, x' = T (x - mu) + mu_C with T = S^(-1/2) (S^(1/2) C
+    /// S^(1/2))^(1/2) S^(-1/2):
+    /// the optimal transport between Gaussians (Olkin and Pukelsheim 1982; Pitié and Kokaram, "The Linear Monge-Kantorovitch Linear Colour
+    /// Mapping for
     /// Example-Based Colour Transfer", 2007, equation 12).
     /// </summary>
     /// <param name="image">The image to change.</param>
@@ -108,8 +116,10 @@ public static class ColorTransfer
     {
         double[,] root = Matrix3.Apply(own.Covariance, static v => Math.Sqrt(Math.Max(v, RoundingVariance)));
         double[,] inverse = Matrix3.Apply(own.Covariance, static v => 1 / Math.Sqrt(Math.Max(v, RoundingVariance)));
-        double[,] middle = Matrix3.Apply(Matrix3.Multiply(root, Matrix3.Multiply(reference.Covariance, root)), static v => Math.Sqrt(Math.Max(v, 0)));
-        PlanarImage recolored = Mapped(image, Matrix3.Multiply(inverse, Matrix3.Multiply(middle, inverse)), [.. own.Mean], [.. reference.Mean]);
+        double[,] middle = Matrix3.Apply(Matrix3.Multiply(root, Matrix3.Multiply(reference.Covariance, root)), static v =>
+            Math.Sqrt(Math.Max(v, 0)));
+        PlanarImage recolored = Mapped(image, Matrix3.Multiply(inverse, Matrix3.Multiply(middle, inverse)), [.. own.Mean],
+            [.. reference.Mean]);
         PixelBytes.Clamp(recolored);
         return recolored;
     }
@@ -142,7 +152,8 @@ public static class ColorTransfer
         space == LuminanceSpace.Yiq ? ColorSpaces.FromYiq(image) : ColorSpaces.FromLab(image);
 }
 
-/// <summary>Which of the linear maps between two covariances <see cref="ColorTransfer.MatchHistogram(PlanarImage, PlanarImage, ColorMatching)"/> takes.</summary>
+/// <summary>Which of the linear maps between two covariances
+/// <see cref="ColorTransfer.MatchHistogram(PlanarImage, PlanarImage, ColorMatching)"/> takes.</summary>
 public enum ColorMatching
 {
     /// <summary>
@@ -151,6 +162,7 @@ public enum ColorMatching
     /// </summary>
     SquareRoot,
 
-    /// <summary>The product of the Cholesky factors, L_C L_S^(-1): cheaper, and a little different for each order of the channels.</summary>
+    /// <summary>The product of the Cholesky factors, L_C L_S^(-1): cheaper, and a little different for each order of the
+    /// channels.</summary>
     Cholesky,
 }

@@ -22,9 +22,11 @@ public sealed class Mask
         ArgumentNullException.ThrowIfNull(values);
         CheckSide(width, nameof(width));
         CheckSide(height, nameof(height));
-        if (values.Length != width * height) throw new ArgumentException($"A mask of {width} x {height} has {width * height} values; {values.Length} were given.", nameof(values));
+        if (values.Length != width * height) throw new ArgumentException($"A mask of {width} x {height} has {width * height} values; "
+            + $"{values.Length} were given.", nameof(values));
         foreach (float value in values)
-            if (!(value is >= 0 and <= 1)) throw new ArgumentException($"A mask has the value {value}; values are within 0 to 1.", nameof(values));
+            if (!(value is >= 0 and <= 1)) throw new ArgumentException($"A mask has the value {value}; values are within 0 to 1.",
+                nameof(values));
         (Width, Height, _values) = (width, height, values);
     }
 
@@ -70,7 +72,8 @@ public sealed class Mask
         return new Mask(image.Width, image.Height, values);
     }
 
-    /// <summary>The mask at another size: each axis by the mean over what a pixel covers where it shrinks, by straight lines where it grows.</summary>
+    /// <summary>The mask at another size: each axis by the mean over what a pixel covers where it shrinks, by straight lines where it
+    /// grows.</summary>
     /// <param name="width">1 to <see cref="PlanarImage.MaxSide"/> pixels.</param>
     /// <param name="height">Likewise.</param>
     /// <returns>This mask, if it has that size. Ones stay ones, and masks that add up to 1 go on doing so within rounding.</returns>
@@ -81,19 +84,24 @@ public sealed class Mask
         CheckSide(height, nameof(height));
         if ((width, height) == (Width, Height)) return this;
         float[] rows = MaskAxis.Resize(_values, Height, Width, width);
-        return new Mask(width, height, MaskAxis.Transpose(MaskAxis.Resize(MaskAxis.Transpose(rows, Height, width), width, Height, height), width, height));
+        return new Mask(width, height,
+            MaskAxis.Transpose(MaskAxis.Resize(MaskAxis.Transpose(rows, Height, width), width, Height, height), width, height));
     }
 
-    /// <summary>The mask with soft edges: each pixel is the mean of those within a radius, nearer ones counting more (a raised cosine in each axis).</summary>
-    /// <param name="radius">How far an edge reaches to either side, in pixels, 0 to <see cref="MaxRadius"/>; 1 and less change nothing.</param>
+    /// <summary>The mask with soft edges: each pixel is the mean of those within a radius, nearer ones counting more (a raised cosine in
+    /// each axis).</summary>
+    /// <param name="radius">How far an edge reaches to either side, in pixels, 0 to <see cref="MaxRadius"/>; 1 and less change
+    /// nothing.</param>
     /// <returns>This mask, if nothing changes. Ones stay ones: what lies outside the picture does not count.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The radius is out of range.</exception>
     public Mask Softened(double radius)
     {
-        if (!(radius is >= 0 and <= MaxRadius)) throw new ArgumentOutOfRangeException(nameof(radius), radius, $"The softness of a mask's edges is 0 to {MaxRadius} pixels.");
+        if (!(radius is >= 0 and <= MaxRadius)) throw new ArgumentOutOfRangeException(nameof(radius), radius,
+            $"The softness of a mask's edges is 0 to {MaxRadius} pixels.");
         if (radius <= 1) return this;
         float[] rows = MaskAxis.Soften(_values, Height, Width, radius);
-        return new Mask(Width, Height, MaskAxis.Transpose(MaskAxis.Soften(MaskAxis.Transpose(rows, Height, Width), Width, Height, radius), Width, Height));
+        return new Mask(Width, Height,
+            MaskAxis.Transpose(MaskAxis.Soften(MaskAxis.Transpose(rows, Height, Width), Width, Height, radius), Width, Height));
     }
 
     /// <summary>The mask as a pooling layer would have it: the mean of every 2 x 2 pixels; an odd last row or column is left out.</summary>
@@ -106,18 +114,21 @@ public sealed class Mask
         for (int y = 0; y < height; y++)
         {
             ReadOnlySpan<float> upper = _values.AsSpan(2 * y * Width, Width), lower = _values.AsSpan(((2 * y) + 1) * Width, Width);
-            for (int x = 0; x < width; x++) half[(y * width) + x] = 0.25f * (upper[2 * x] + upper[(2 * x) + 1] + lower[2 * x] + lower[(2 * x) + 1]);
+            for (int x = 0; x < width; x++) half[(y * width) + x] = 0.25f * (upper[2 * x] + upper[(2 * x) + 1] + lower[2 * x]
+                + lower[(2 * x) + 1]);
         }
         return new Mask(width, height, half);
     }
 
-    /// <summary>Whether a mask of this size can be meant for a picture: the proportions agree within a pixel of the smaller one of the two.</summary>
+    /// <summary>Whether a mask of this size can be meant for a picture: the proportions agree within a pixel of the smaller one of the
+    /// two.</summary>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">The picture's height in pixels.</param>
     public bool Fits(int width, int height)
     {
         bool smaller = (long)Width * Height <= (long)width * height;
-        (double w, double h, double ow, double oh) = smaller ? (Width, Height, width, height) : (width, height, (double)Width, (double)Height);
+        (double w, double h, double ow, double oh) = smaller ? (Width, Height, width, height)
+            : (width, height, (double)Width, (double)Height);
         return Math.Abs((oh * w / ow) - h) <= 1 || Math.Abs((ow * h / oh) - w) <= 1;
     }
 

@@ -10,7 +10,8 @@ internal static class MaskAxis
         double scale = (double)from / to;
         for (int o = 0; o < to; o++)
         {
-            (int first, double[] weights) = to < from ? Covered(o * scale, (o + 1) * scale, from) : Between(((o + 0.5) * scale) - 0.5, from);
+            (int first, double[] weights) = to < from ? Covered(o * scale, (o + 1) * scale, from)
+                : Between(((o + 0.5) * scale) - 0.5, from);
             Weigh(values, from, first, weights, result, to, o);
         }
         return result;

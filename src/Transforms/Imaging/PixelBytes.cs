@@ -9,7 +9,8 @@ public static class PixelBytes
     /// <summary>The bytes of a pixel.</summary>
     public const int Stride = 4;
 
-    /// <summary>A sample as a byte: held to 0..255, rounded to the nearest integer, halves to the even one; not a number becomes 0.</summary>
+    /// <summary>A sample as a byte: held to 0..255, rounded to the nearest integer, halves to the even one; not a number becomes
+    /// 0.</summary>
     /// <param name="value">The sample.</param>
     public static byte ToByte(float value) => value > 0 ? (byte)MathF.Round(MathF.Min(value, 255)) : (byte)0;
 
@@ -61,7 +62,8 @@ public static class PixelBytes
     /// <exception cref="ArgumentException">The number of bytes is no multiple of 4.</exception>
     public static float[] Alpha(ReadOnlySpan<byte> pixels)
     {
-        if (pixels.Length % Stride != 0) throw new ArgumentException($"Pixels have {Stride} bytes each; {pixels.Length} is no multiple of that.", nameof(pixels));
+        if (pixels.Length % Stride != 0) throw new ArgumentException($"Pixels have {Stride} bytes each; {pixels.Length} is no multiple "
+            + $"of that.", nameof(pixels));
         float[] alpha = new float[pixels.Length / Stride];
         for (int i = 0; i < alpha.Length; i++) alpha[i] = pixels[(i * Stride) + 3];
         return alpha;
@@ -74,7 +76,8 @@ public static class PixelBytes
     public static void SetAlpha(ReadOnlySpan<float> alpha, Span<byte> pixels)
     {
         if (pixels.Length != (long)alpha.Length * Stride)
-            throw new ArgumentException($"{alpha.Length} values of alpha go with {(long)alpha.Length * Stride} bytes; {pixels.Length} were given.", nameof(pixels));
+            throw new ArgumentException($"{alpha.Length} values of alpha go with {(long)alpha.Length * Stride} bytes; {pixels.Length} "
+                + $"were given.", nameof(pixels));
         for (int i = 0; i < alpha.Length; i++) pixels[(i * Stride) + 3] = ToByte(alpha[i]);
     }
 

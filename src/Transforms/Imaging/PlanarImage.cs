@@ -19,7 +19,8 @@ public sealed class PlanarImage
     /// <summary>Makes a black image.</summary>
     /// <param name="width">1 to <see cref="MaxSide"/> pixels.</param>
     /// <param name="height">1 to <see cref="MaxSide"/> pixels.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is out of range, or there are more pixels than <see cref="MaxPixels"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is out of range, or there are more pixels than
+    /// <see cref="MaxPixels"/>.</exception>
     public PlanarImage(int width, int height)
         : this(width, height, new float[CheckedSamples(width, height)])
     {
@@ -29,14 +30,16 @@ public sealed class PlanarImage
     /// <param name="width">1 to <see cref="MaxSide"/> pixels.</param>
     /// <param name="height">1 to <see cref="MaxSide"/> pixels.</param>
     /// <param name="samples">3 * height * width values: the red plane, then green, then blue.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is out of range, or there are more pixels than <see cref="MaxPixels"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is out of range, or there are more pixels than
+    /// <see cref="MaxPixels"/>.</exception>
     /// <exception cref="ArgumentException">The number of samples does not fit.</exception>
     public PlanarImage(int width, int height, float[] samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         int expected = CheckedSamples(width, height);
         if (samples.Length != expected)
-            throw new ArgumentException($"An RGB image of {width} x {height} pixels has {expected} samples; {samples.Length} were given.", nameof(samples));
+            throw new ArgumentException($"An RGB image of {width} x {height} pixels has {expected} samples; {samples.Length} were given.",
+                nameof(samples));
         (Width, Height, Samples) = (width, height, samples);
     }
 
@@ -65,7 +68,8 @@ public sealed class PlanarImage
     private static int CheckedSamples(int width, int height)
     {
         long area = (long)CheckSide(width, nameof(width)) * CheckSide(height, nameof(height));
-        if (area > MaxPixels) throw new ArgumentOutOfRangeException(nameof(height), height, $"{width} x {height} pixels are more than the {MaxPixels} that an image may have.");
+        if (area > MaxPixels) throw new ArgumentOutOfRangeException(nameof(height), height,
+            $"{width} x {height} pixels are more than the {MaxPixels} that an image may have.");
         return (int)(Channels * area);
     }
 

@@ -19,7 +19,8 @@ public sealed class RegionMasks
     /// <summary>The most pixels that all regions of a picture may have together: 4096 x 4096 with sixteen regions, a gigabyte.</summary>
     public const long MaxPixels = 1L << 28;
 
-    /// <summary>How far apart two colours may be and still name one region: the length of their difference in red, green and blue, 0..255 each.</summary>
+    /// <summary>How far apart two colours may be and still name one region: the length of their difference in red, green and blue, 0..255
+    /// each.</summary>
     public const double ColorTolerance = 40;
 
     private readonly string[] _names;
@@ -29,7 +30,8 @@ public sealed class RegionMasks
     /// <param name="regions">The regions, 1 to <see cref="MaxRegions"/>, all of one size, none of them empty.</param>
     /// <param name="origin">Where they come from, as messages say it: "the content mask 'sky.png'". Null or empty for "the mask".</param>
     /// <exception cref="ArgumentException">
-    /// There are none or too many; sizes differ, or are larger together than <see cref="MaxPixels"/>; a name is empty, too long or there twice; a region has no pixel.
+    /// There are none or too many; sizes differ, or are larger together than <see cref="MaxPixels"/>; a name is empty, too long or there
+    /// twice; a region has no pixel.
     /// </exception>
     public RegionMasks(IEnumerable<(string Name, Mask Mask)> regions, string? origin = null)
     {
@@ -41,15 +43,18 @@ public sealed class RegionMasks
             all.Add(region);
             CheckPixels(all.Count, region.Mask.Width, region.Mask.Height, Start);
         }
-        if (all.Count is 0 or > MaxRegions) throw new ArgumentException($"{Start} has {(all.Count == 0 ? "no" : $"more than {MaxRegions}")} regions; 1 to {MaxRegions} are possible.", nameof(regions));
+        if (all.Count is 0 or > MaxRegions) throw new ArgumentException($"{Start} has "
+            + $"{(all.Count == 0 ? "no" : $"more than {MaxRegions}")} regions; 1 to {MaxRegions} are possible.", nameof(regions));
         _names = [.. all.Select(r => r.Name)];
         _masks = [.. all.Select(r => r.Mask)];
         CheckNames(_names, Start);
         for (int i = 0; i < _masks.Length; i++)
         {
             if ((_masks[i].Width, _masks[i].Height) != (Width, Height))
-                throw new ArgumentException($"{Start} has regions of different sizes: {_names[0]} is {Width} x {Height} pixels, {_names[i]} {_masks[i].Width} x {_masks[i].Height}.", nameof(regions));
-            if (_masks[i].IsEmpty) throw new ArgumentException($"{Start} has no pixel in the region {_names[i]}: it is black all over.", nameof(regions));
+                throw new ArgumentException($"{Start} has regions of different sizes: {_names[0]} is {Width} x {Height} pixels, "
+                    + $"{_names[i]} {_masks[i].Width} x {_masks[i].Height}.", nameof(regions));
+            if (_masks[i].IsEmpty) throw new ArgumentException($"{Start} has no pixel in the region {_names[i]}: it is black all over.",
+                nameof(regions));
         }
     }
 
@@ -72,13 +77,16 @@ public sealed class RegionMasks
 
     /// <summary>Reads a mask of colours: every distinct colour is a region.</summary>
     /// <param name="image">
-    /// A picture painted in flat colours. Pixels of other colours, as antialiasing and JPEG make them along edges, belong partly to each of the two
+    /// A picture painted in flat colours. Pixels of other colours, as antialiasing and JPEG make them along edges, belong partly to each of
+    /// the two
     /// colours that lie there and mix to theirs best. Specks of less than 1/2000 of the picture are no regions.
     /// </param>
     /// <param name="origin">Where it comes from, as messages say it.</param>
-    /// <returns>The regions, named "#rrggbb", in the order of their uppermost, then leftmost, pixels; at every pixel they add up to 1.</returns>
+    /// <returns>The regions, named "#rrggbb", in the order of their uppermost, then leftmost, pixels; at every pixel they add up to
+    /// 1.</returns>
     /// <exception cref="ArgumentException">
-    /// There are more than <see cref="MaxRegions"/> colours or <see cref="MaxPixels"/> pixels of theirs, or the picture is not painted in flat colours.
+    /// There are more than <see cref="MaxRegions"/> colours or <see cref="MaxPixels"/> pixels of theirs, or the picture is not painted in
+    /// flat colours.
     /// </exception>
     public static RegionMasks FromColors(PlanarImage image, string? origin = null)
     {
@@ -107,7 +115,8 @@ public sealed class RegionMasks
 
     /// <summary>The masks of regions that others have named, in their order.</summary>
     /// <param name="names">
-    /// The names of the other picture's regions. The same names pair; else "1", "2", ... pair with any regions, by their order, and a colour with
+    /// The names of the other picture's regions. The same names pair; else "1", "2", ... pair with any regions, by their order, and a
+    /// colour with
     /// the nearest colour within <see cref="ColorTolerance"/>.
     /// </param>
     /// <param name="other">What has those regions, as messages say it: "the style mask 'paint.png'".</param>
@@ -131,13 +140,15 @@ public sealed class RegionMasks
             if (names.Select((n, i) => n == OrderName(i)).All(same => same))
             {
                 if (names.Count == _masks.Length) return _masks;
-                throw new ArgumentException($"{Start} has {Count(_masks.Length)} ({string.Join(", ", _names)}), but {other} has {names.Count}, and they pair by their order. Make both the same number.");
+                throw new ArgumentException($"{Start} has {Count(_masks.Length)} ({string.Join(", ", _names)}), but {other} has "
+                    + $"{names.Count}, and they pair by their order. Make both the same number.");
             }
             places = Nearest(names);
         }
         int[] left = [.. Enumerable.Range(0, _names.Length).Except(places)];
         if (left.Length > 0)
-            throw new ArgumentException($"{Start} has the region {_names[left[0]]}, but {other} has only {string.Join(", ", names)}. {Remedy(names)}");
+            throw new ArgumentException($"{Start} has the region {_names[left[0]]}, but {other} has only {string.Join(", ", names)}. "
+                + $"{Remedy(names)}");
         return [.. places.Select(p => p < 0 ? null : _masks[p])];
     }
 
@@ -161,14 +172,16 @@ public sealed class RegionMasks
     public void CheckFits(int width, int height)
     {
         if (!_masks[0].Fits(width, height))
-            throw new ArgumentException($"{Start} is {Width} x {Height} pixels, but its picture is {width} x {height}: the proportions differ. Paint the mask over the picture itself; only its scale may be another.");
+            throw new ArgumentException($"{Start} is {Width} x {Height} pixels, but its picture is {width} x {height}: the proportions "
+                + $"differ. Paint the mask over the picture itself; only its scale may be another.");
     }
 
     /// <summary>Refuses regions that are larger together than <see cref="MaxPixels"/>.</summary>
     internal static void CheckPixels(int regions, int width, int height, string what)
     {
         if ((long)regions * width * height > MaxPixels)
-            throw new ArgumentException($"{what} has {Count(regions)} of {width} x {height} pixels, more than {MaxPixels} together. Make the mask smaller: only its proportions have to be its picture's.");
+            throw new ArgumentException($"{what} has {Count(regions)} of {width} x {height} pixels, more than {MaxPixels} together. Make "
+                + $"the mask smaller: only its proportions have to be its picture's.");
     }
 
     /// <summary>Refuses names that regions can't have.</summary>
@@ -176,8 +189,11 @@ public sealed class RegionMasks
     {
         if (names.Count > MaxRegions) throw new ArgumentException($"{what} has {names.Count} regions; at most {MaxRegions} are possible.");
         foreach (string name in names)
-            if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName) throw new ArgumentException($"{what} has a region without a name, or with one of more than {MaxName} characters.");
-        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice) throw new ArgumentException($"{what} has two regions named {twice}.");
+            if (string.IsNullOrWhiteSpace(name)
+                || name.Length > MaxName) throw new ArgumentException($"{what} has a region without a name, or with one of more than "
+                + $"{MaxName} characters.");
+        if (names.GroupBy(n => n).FirstOrDefault(g =>
+            g.Count() > 1)?.Key is { } twice) throw new ArgumentException($"{what} has two regions named {twice}.");
     }
 
     /// <summary>The region of each name, the same name first and then the nearest pairs of colours; -1 for none.</summary>
@@ -205,7 +221,8 @@ public sealed class RegionMasks
         : double.PositiveInfinity;
 
     private static (int R, int G, int B)? ColorOf(string name) =>
-        name.Length == 7 && name[0] == '#' && int.TryParse(name.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int rgb)
+        name.Length == 7 && name[0] == '#'
+            && int.TryParse(name.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int rgb)
             ? (rgb >> 16, (rgb >> 8) & 255, rgb & 255)
             : null;
 

@@ -26,7 +26,8 @@ internal sealed class Resampling
         for (int o = 0; o < outputs; o++)
         {
             double centre = (o + 0.5) * scale - 0.5;
-            int first = Math.Max(0, (int)Math.Floor(centre - support) + 1), last = Math.Min(inputs - 1, (int)Math.Ceiling(centre + support) - 1);
+            int first = Math.Max(0, (int)Math.Floor(centre - support) + 1),
+                last = Math.Min(inputs - 1, (int)Math.Ceiling(centre + support) - 1);
             double sum = 0;
             for (int i = first; i <= last; i++)
             {

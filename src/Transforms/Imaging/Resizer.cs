@@ -3,7 +3,8 @@ using MLNetStyle.Imaging;
 
 namespace MLNetStyle;
 
-/// <summary>Resizes images and single planes, each axis by itself: antialiased Lanczos-3 where it shrinks, a cubic or Lanczos-3 where it grows.</summary>
+/// <summary>Resizes images and single planes, each axis by itself: antialiased Lanczos-3 where it shrinks, a cubic or Lanczos-3 where it
+/// grows.</summary>
 /// <remarks>
 /// Pixel centres lie at half-integers, so an image neither shifts nor depends on direction. A constant image stays constant, an
 /// axis that keeps its length is copied. The kernels have negative lobes: with b - a the range of the input, an axis that grows by
@@ -25,7 +26,8 @@ public static class Resizer
         CheckSide(width, nameof(width));
         CheckSide(height, nameof(height));
         CheckKernel(enlarge);
-        return new PlanarImage(width, height, Resize(image.Samples, PlanarImage.Channels, image.Width, image.Height, width, height, enlarge));
+        return new PlanarImage(width, height,
+            Resize(image.Samples, PlanarImage.Channels, image.Width, image.Height, width, height, enlarge));
     }
 
     /// <summary>Resizes one plane: an alpha channel, a mask.</summary>
@@ -47,7 +49,8 @@ public static class Resizer
         CheckSide(newHeight, nameof(newHeight));
         CheckKernel(enlarge);
         if (plane.Length != width * height)
-            throw new ArgumentException($"A plane of {width} x {height} has {width * height} values; {plane.Length} were given.", nameof(plane));
+            throw new ArgumentException($"A plane of {width} x {height} has {width * height} values; {plane.Length} were given.",
+                nameof(plane));
         return Resize(plane, 1, width, height, newWidth, newHeight, enlarge);
     }
 
@@ -68,7 +71,8 @@ public static class Resizer
         return width >= height ? (longerSide, scaled) : (scaled, longerSide);
     }
 
-    private static float[] Resize(ReadOnlySpan<float> planes, int count, int width, int height, int newWidth, int newHeight, ResizeKernel enlarge)
+    private static float[] Resize(ReadOnlySpan<float> planes, int count, int width, int height, int newWidth, int newHeight,
+        ResizeKernel enlarge)
     {
         // The axis that shrinks more goes first, so the other one has less to do.
         if ((double)newHeight / height <= (double)newWidth / width)

@@ -19,12 +19,14 @@ internal sealed class ContentLoss : Loss, ISquaresLoss, IGuidedLoss
     /// <exception cref="ArgumentException">
     /// The layer is empty, the weight negative or not finite, the reduction unknown, or a relative loss has another than the mean.
     /// </exception>
-    public ContentLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, ContentReduction reduction = ContentReduction.Mean)
+    public ContentLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative,
+        ContentReduction reduction = ContentReduction.Mean)
         : base($"content {layer ?? throw new ArgumentNullException(nameof(layer))}", LossKind.Content, layer, weight, normalization)
     {
         if (!Enum.IsDefined(reduction)) throw new ArgumentException($"The reduction {reduction} is unknown.", nameof(reduction));
         if (reduction != ContentReduction.Mean && normalization == LossNormalization.Relative)
-            throw new ArgumentException($"The loss '{Name}' is relative, so it can't have the reduction {reduction}. Make it absolute, or take the mean.", nameof(reduction));
+            throw new ArgumentException($"The loss '{Name}' is relative, so it can't have the reduction {reduction}. Make it absolute, "
+                + $"or take the mean.", nameof(reduction));
         Reduction = reduction;
     }
 
@@ -77,7 +79,8 @@ internal sealed class ContentLoss : Loss, ISquaresLoss, IGuidedLoss
         Normalization == LossNormalization.Absolute ? mean : Over(graph, mean, Mean(graph, graph.Square(content), 4));
 }
 
-/// <summary>A loss that may be a number times the sum of squared differences of map and target, which an evaluator can compute without a graph.</summary>
+/// <summary>A loss that may be a number times the sum of squared differences of map and target, which an evaluator can compute without a
+/// graph.</summary>
 internal interface ISquaresLoss
 {
     /// <summary>Whether it is.</summary>

@@ -2,7 +2,8 @@ using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Losses;
 
-/// <summary>Means, spreads and products of a feature map's channels over its positions, or over a region of them, as nodes of a graph.</summary>
+/// <summary>Means, spreads and products of a feature map's channels over its positions, or over a region of them, as nodes of a
+/// graph.</summary>
 internal static class FeatureMoments
 {
     /// <summary>[1, C, H, W] to [1, C, H W].</summary>

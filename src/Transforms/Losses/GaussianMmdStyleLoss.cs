@@ -10,8 +10,10 @@ namespace MLNetStyle.Losses;
 /// 2017, section 4.1, equation 10; Gretton et al., "A Kernel Two-Sample Test", 2012, equation 5: the biased estimate, a sample's
 /// pair with itself included, so that it is never negative.</para>
 /// <para>All pairs of positions would take memory with the fourth power of the picture's side, so positions are sampled, the same ones at
-/// every evaluation: sample k is at the fractions (0.7548777 k mod 1, 0.5698403 k mod 1) of height and width, a sequence that covers the map evenly
-/// (Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences", 2018). Memory and time are the same for every size of picture, but the gradient
+/// every evaluation: sample k is at the fractions (0.7548777 k mod 1, 0.5698403 k mod 1) of height and width, a sequence that covers the
+/// map evenly
+/// (Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences", 2018). Memory and time are the same for every size of picture, but
+/// the gradient
 /// reaches only what the sampled positions see: on the large maps of shallow layers that is little of the picture, so this loss belongs
 /// on relu3_1 and deeper, or beside another one.</para>
 /// <para>Immutable and safe to share between threads.</para>
@@ -28,10 +30,12 @@ internal sealed class GaussianMmdStyleLoss : Loss
     /// <param name="samples">The number of positions, 1 to 8192; it costs three square matrices of that side.</param>
     /// <exception cref="ArgumentException">The layer is empty, or the weight negative or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of positions is out of range.</exception>
-    public GaussianMmdStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, int samples = DefaultSamples)
+    public GaussianMmdStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative,
+        int samples = DefaultSamples)
         : base(StyleStatistics.LossName(layer, StyleStatistic.MmdGaussian), LossKind.Style, layer, weight, normalization)
     {
-        if (samples is < 1 or > 8192) throw new ArgumentOutOfRangeException(nameof(samples), samples, "The number of sampled positions must be 1 to 8192.");
+        if (samples is < 1 or > 8192) throw new ArgumentOutOfRangeException(nameof(samples), samples,
+            "The number of sampled positions must be 1 to 8192.");
         Samples = samples;
     }
 
@@ -54,13 +58,16 @@ internal sealed class GaussianMmdStyleLoss : Loss
     /// <inheritdoc/>
     internal override bool BlendsByMean => false;
 
-    /// <summary>A picture gives as many of the blend's samples as its weight asks for: means of features would be features of nothing.</summary>
+    /// <summary>A picture gives as many of the blend's samples as its weight asks for: means of features would be features of
+    /// nothing.</summary>
     /// <inheritdoc/>
     public override void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend)
     {
-        if (statistic.Length != blend.Length) throw new ArgumentException($"The statistic has {statistic.Length} values and the blend {blend.Length}.", nameof(blend));
+        if (statistic.Length != blend.Length) throw new ArgumentException($"The statistic has {statistic.Length} values and the blend "
+            + $"{blend.Length}.", nameof(blend));
         int first = (int)Math.Round(from * Samples), last = to >= 1 - 1e-9 ? Samples : (int)Math.Round(to * Samples);
-        for (int row = 0; row + Samples <= statistic.Length; row += Samples) statistic[(row + first)..(row + last)].CopyTo(blend[(row + first)..]);
+        for (int row = 0; row
+            + Samples <= statistic.Length; row += Samples) statistic[(row + first)..(row + last)].CopyTo(blend[(row + first)..]);
     }
 
     /// <inheritdoc/>

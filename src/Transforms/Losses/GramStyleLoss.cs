@@ -8,7 +8,8 @@ namespace MLNetStyle.Losses;
 /// the style's Gram matrix; relative: divided by mean(A^2). Gatys, Ecker, Bethge, "A Neural Algorithm of Artistic Style", 2015, equations
 /// 3 and 4, with the division inside the Gram matrix, so that pictures of different sizes compare (Johnson, Alahi, Fei-Fei,
 /// "Perceptual Losses for Real-Time Style Transfer and Super-Resolution", 2016, equation 3).</para>
-/// <para>The articles differ in what they divide by; <see cref="GramNormalization"/> and <see cref="StyleDivisor"/> name their forms.</para>
+/// <para>The articles differ in what they divide by; <see cref="GramNormalization"/> and <see cref="StyleDivisor"/> name their
+/// forms.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
 internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
@@ -29,7 +30,8 @@ internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
         if (!Enum.IsDefined(gram)) throw new ArgumentException($"The normalisation {gram} of Gram matrices is unknown.", nameof(gram));
         if (!Enum.IsDefined(divisor)) throw new ArgumentException($"The divisor {divisor} is unknown.", nameof(divisor));
         if (divisor != StyleDivisor.Entries && normalization == LossNormalization.Relative)
-            throw new ArgumentException($"The loss '{Name}' is relative, so a divisor ({divisor}) would cancel out. Make it absolute, or leave the divisor at Entries.", nameof(divisor));
+            throw new ArgumentException($"The loss '{Name}' is relative, so a divisor ({divisor}) would cancel out. Make it absolute, or "
+                + $"leave the divisor at Entries.", nameof(divisor));
         (GramNormalization, Divisor) = (gram, divisor);
     }
 
@@ -55,7 +57,8 @@ internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
 
     /// <summary>1 / (4 * 3^2 * (H W)^2) where <see cref="StyleDivisor.ImageArea"/> asks for it.</summary>
     /// <inheritdoc/>
-    public override double SizeFactor(int width, int height) => Divisor == StyleDivisor.ImageArea ? 1 / (36.0 * width * width * height * height) : 1;
+    public override double SizeFactor(int width, int height) => Divisor == StyleDivisor.ImageArea
+        ? 1 / (36.0 * width * width * height * height) : 1;
 
     GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide) => Gram(graph, map, GramNormalization, guide);
 
@@ -69,7 +72,8 @@ internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
         return Divisor == StyleDivisor.Entries ? distance : graph.Div(distance, graph.Mul(Channels(graph, moment), positions));
     }
 
-    GraphValue IMomentLoss.MomentStatistic(GraphBuilder graph, GraphValue moment, GraphValue positions) => Gram(graph, moment, positions, GramNormalization);
+    GraphValue IMomentLoss.MomentStatistic(GraphBuilder graph, GraphValue moment, GraphValue positions) =>
+        Gram(graph, moment, positions, GramNormalization);
 
     double IMomentLoss.MomentFactor(int channels, long positions) => GramNormalization switch
     {
@@ -100,7 +104,8 @@ internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
     /// <param name="map">Shape [batch, C, height, width].</param>
     /// <param name="normalization">What the products are divided by.</param>
     /// <returns>Shape [batch, C, C].</returns>
-    public static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization) => Gram(graph, map, normalization, null);
+    public static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization) =>
+        Gram(graph, map, normalization, null);
 
     private static GraphValue Gram(GraphBuilder graph, GraphValue map, GramNormalization normalization, Guide? guide)
     {
@@ -110,12 +115,14 @@ internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
         return Gram(graph, moment, positions, normalization);
     }
 
-    private static GraphValue Gram(GraphBuilder graph, GraphValue moment, GraphValue positions, GramNormalization normalization) => normalization switch
+    private static GraphValue Gram(GraphBuilder graph, GraphValue moment, GraphValue positions, GramNormalization normalization) =>
+        normalization switch
     {
         GramNormalization.None => moment,
         GramNormalization.Positions => graph.Div(moment, positions),
         _ => graph.Div(moment, graph.Mul(Channels(graph, moment), positions)),
     };
 
-    private static GraphValue Channels(GraphBuilder graph, GraphValue map) => graph.Cast(graph.Gather(graph.Shape(map), graph.Index(1)), ElementType.Float);
+    private static GraphValue Channels(GraphBuilder graph, GraphValue map) =>
+        graph.Cast(graph.Gather(graph.Shape(map), graph.Index(1)), ElementType.Float);
 }

@@ -4,15 +4,18 @@ namespace MLNetStyle.Losses;
 
 /// <summary>The squared distance to the feature map whose channels have the style's histograms.</summary>
 /// <remarks>
-/// <para>L = mean((F - R)^2) over channels and positions, R what becomes of the picture's map F when the values of each channel are exchanged,
+/// <para>L = mean((F - R)^2) over channels and positions, R what becomes of the picture's map F when the values of each channel are
+/// exchanged,
 /// in their order, for the style's; relative: divided by mean(R^2). Risser, Wilmot, Barnes, "Stable and Controllable Neural Texture
 /// Synthesis and Style Transfer Using Histogram Losses", 2017, section 4.1, equation 3: meant beside a Gram loss, whose blending of values
 /// it prevents.</para>
 /// <para>A channel is sorted, the value at place i of n is exchanged for the style's value at the fraction (i + 1/2) / n, and goes
 /// back to where it was. R is made anew at every evaluation and has no gradient of its own, as in the paper: it moves by
 /// jumps, when two values change places, and between jumps L's gradient is 2 (F - R) / (C H W). The paper matches histograms of 256
-/// bins; here the style is kept as <see cref="Levels"/> quantiles a channel, with straight lines between them, the outermost ones cut flat. So L at the style
-/// picture itself is small, not 0. Several styles are blended by the mean of their quantiles, the barycentre of one-dimensional optimal transport.</para>
+/// bins; here the style is kept as <see cref="Levels"/> quantiles a channel, with straight lines between them, the outermost ones cut flat.
+/// So L at the style
+/// picture itself is small, not 0. Several styles are blended by the mean of their quantiles, the barycentre of one-dimensional optimal
+/// transport.</para>
 /// <para>Sorting takes its time on the large maps of shallow layers; the paper uses relu1_1 and relu4_1. Immutable and safe to share
 /// between threads.</para>
 /// </remarks>
@@ -57,7 +60,8 @@ internal sealed class HistogramStyleLoss : Loss
 
     /// <summary>Values and places of every channel in ascending order.</summary>
     private static GraphValue[] Sorted(GraphBuilder graph, GraphValue flat) =>
-        graph.Nodes("TopK", 2, [flat, graph.Gather(graph.Shape(flat), graph.Indices(2))], new GraphAttribute("axis", 2L), new GraphAttribute("largest", 0L));
+        graph.Nodes("TopK", 2, [flat, graph.Gather(graph.Shape(flat), graph.Indices(2))], new GraphAttribute("axis", 2L),
+            new GraphAttribute("largest", 0L));
 
     /// <summary>(i + 1/2) / count for i from 0 to count - 1.</summary>
     private static GraphValue Middles(GraphBuilder graph, GraphValue count)
@@ -72,7 +76,8 @@ internal sealed class HistogramStyleLoss : Loss
         GraphValue last = graph.Sub(count, graph.Constant(1)), zero = graph.Constant(0);
         GraphValue at = graph.Node("Min", [graph.Node("Max", [graph.Sub(graph.Mul(fractions, count), graph.Constant(0.5f)), zero]), last]);
         GraphValue floor = graph.Node("Floor", [at]), above = graph.Node("Min", [graph.Add(floor, graph.Constant(1)), last]);
-        GraphValue low = graph.Gather(sorted, graph.Cast(floor, ElementType.Int64), 2), high = graph.Gather(sorted, graph.Cast(above, ElementType.Int64), 2);
+        GraphValue low = graph.Gather(sorted, graph.Cast(floor, ElementType.Int64), 2),
+            high = graph.Gather(sorted, graph.Cast(above, ElementType.Int64), 2);
         return graph.Add(low, graph.Mul(graph.Sub(high, low), graph.Sub(at, floor)));
     }
 }

@@ -23,8 +23,11 @@ internal abstract class Loss
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (layer is not null) ArgumentException.ThrowIfNullOrWhiteSpace(layer);
-        if (!double.IsFinite(weight) || weight < 0) throw new ArgumentException($"The weight of the loss '{name}' must be finite and not negative; it is {weight}.", nameof(weight));
-        if (!Enum.IsDefined(normalization)) throw new ArgumentException($"The loss '{name}' has the unknown normalisation {normalization}.", nameof(normalization));
+        if (!double.IsFinite(weight)
+            || weight < 0) throw new ArgumentException($"The weight of the loss '{name}' must be finite and not negative; it is {weight}.",
+            nameof(weight));
+        if (!Enum.IsDefined(normalization)) throw new ArgumentException($"The loss '{name}' has the unknown normalisation "
+            + $"{normalization}.", nameof(normalization));
         (Name, Kind, Layer, Weight, Normalization) = (name, kind, layer, weight, normalization);
     }
 
@@ -55,7 +58,8 @@ internal abstract class Loss
     /// <summary>The same for absolute terms: 2, unless a loss says otherwise.</summary>
     private protected virtual double AbsoluteDegree => 2;
 
-    /// <summary>What an evaluator multiplies the weight by for pictures of a size, where a loss is divided by the picture's own size.</summary>
+    /// <summary>What an evaluator multiplies the weight by for pictures of a size, where a loss is divided by the picture's own
+    /// size.</summary>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height.</param>
     /// <returns>1, unless a loss says otherwise.</returns>
@@ -74,7 +78,8 @@ internal abstract class Loss
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public virtual void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend)
     {
-        if (statistic.Length != blend.Length) throw new ArgumentException($"The statistic has {statistic.Length} values and the blend {blend.Length}.", nameof(blend));
+        if (statistic.Length != blend.Length) throw new ArgumentException($"The statistic has {statistic.Length} values and the blend "
+            + $"{blend.Length}.", nameof(blend));
         TensorPrimitives.MultiplyAdd(statistic, (float)(to - from), blend, blend);
     }
 
@@ -95,14 +100,16 @@ internal abstract class Loss
     /// <returns>The statistic, of shape <see cref="StatisticShape"/>; null if the loss has no target.</returns>
     public abstract GraphValue? Statistic(GraphBuilder graph, GraphValue map);
 
-    /// <summary>The shape of the statistic: numbers for fixed dimensions, other texts for those that depend on the picture's size.</summary>
+    /// <summary>The shape of the statistic: numbers for fixed dimensions, other texts for those that depend on the picture's
+    /// size.</summary>
     /// <param name="channels">The channels of the feature map.</param>
     /// <returns>The shape as <see cref="GraphBuilder.Input"/> takes it; null if the loss has no target.</returns>
     public abstract string[]? StatisticShape(int channels);
 
     /// <summary>Adds the nodes of the term.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="map">The picture's feature map, [1, channels, height, width]; the picture itself where <see cref="Layer"/> is null.</param>
+    /// <param name="map">The picture's feature map, [1, channels, height, width]; the picture itself where <see cref="Layer"/> is
+    /// null.</param>
     /// <param name="target">The target's statistic; null where the loss has no target.</param>
     /// <returns>A scalar: the term, normalised, not weighted.</returns>
     /// <exception cref="ArgumentException">The target is missing, or the loss has none.</exception>
@@ -129,7 +136,8 @@ internal abstract class Loss
     {
         const int AtOnce = 4096;
         double sum = 0;
-        for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(AtOnce, values.Length - i)));
+        for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i,
+            Math.Min(AtOnce, values.Length - i)));
         return sum;
     }
 
@@ -165,7 +173,8 @@ internal enum LossKind
     /// <summary>The statistics of the style picture's feature maps.</summary>
     Style,
 
-    /// <summary>The style picture's feature maps, place by place (<see cref="NearestNeighborStyleLoss"/>), with a weight beside that of the statistics.</summary>
+    /// <summary>The style picture's feature maps, place by place (<see cref="NearestNeighborStyleLoss"/>), with a weight beside that of the
+    /// statistics.</summary>
     Neighbors,
 
     /// <summary>Nothing but the picture's own smoothness.</summary>

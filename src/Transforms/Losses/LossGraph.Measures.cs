@@ -2,7 +2,8 @@ using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Losses;
 
-/// <content>Graphs over what an evaluator with a network of its own measures: maps, and second moments of maps where they suffice.</content>
+/// <content>Graphs over what an evaluator with a network of its own measures: maps, and second moments of maps where they
+/// suffice.</content>
 internal static partial class LossGraph
 {
     /// <summary>The input for F F^T of a layer's own output F, [1, C, C].</summary>
@@ -15,7 +16,8 @@ internal static partial class LossGraph
     internal static bool TakesMoment(Loss loss) => loss is IMomentLoss && loss.Layer is not null;
 
     /// <summary>
-    /// As <see cref="OverMaps"/>, of maps as they are seen through their layers' taps; layers go by their names in <see cref="Network.Layers"/>.
+    /// As <see cref="OverMaps"/>, of maps as they are seen through their layers' taps; layers go by their names in
+    /// <see cref="Network.Layers"/>.
     /// </summary>
     internal static GraphBuilder OverMeasures(Network network, IReadOnlyList<Loss> losses)
     {

@@ -6,7 +6,8 @@ namespace MLNetStyle.Losses;
 /// <remarks>
 /// <para>Targets and weights are inputs of the graph, height and width are symbolic, so that one session serves every picture, size and
 /// style. The inputs and outputs: <see cref="Image"/> [1, 3, height, width], red, green, blue, 0..255; <see cref="Target"/> for each loss
-/// with a target, in <see cref="Loss.StatisticShape"/>; <see cref="Guide"/> for each guided loss; <see cref="Weights"/> [losses], in the order of the losses; <see cref="Terms"/>
+/// with a target, in <see cref="Loss.StatisticShape"/>; <see cref="Guide"/> for each guided loss; <see cref="Weights"/> [losses], in the
+/// order of the losses; <see cref="Terms"/>
 /// [losses], not weighted; <see cref="Total"/>, a scalar, the sum of terms times weights; <see cref="Gradient"/>, of the total, in the
 /// shape of what it is for.</para>
 /// <para>All methods are safe for use by several threads at once.</para>
@@ -38,7 +39,8 @@ internal static partial class LossGraph
     public static string Guide(GuidedLoss loss) => $"guide of {(loss ?? throw new ArgumentNullException(nameof(loss))).Name}";
 
     /// <summary>
-    /// The input for what a nearest-neighbour loss is matched with, at the size of its layer's map, [1, 2, height, width]: the column of the target, then what
+    /// The input for what a nearest-neighbour loss is matched with, at the size of its layer's map, [1, 2, height, width]: the column of
+    /// the target, then what
     /// the position counts.
     /// </summary>
     /// <param name="name">The name of the loss, or of the guided loss around it.</param>
@@ -64,7 +66,8 @@ internal static partial class LossGraph
         GraphBuilder graph = new("statistics");
         IReadOnlyDictionary<string, GraphValue> maps = Maps(graph, network, measured);
         foreach (Loss loss in measured)
-            graph.Output(loss.Statistic(graph, Of(maps, loss))!.Value, Statistic(loss), ElementType.Float, loss.StatisticShape(Channels(network, loss)));
+            graph.Output(loss.Statistic(graph, Of(maps, loss))!.Value, Statistic(loss), ElementType.Float,
+                loss.StatisticShape(Channels(network, loss)));
         return graph;
     }
 
@@ -117,7 +120,8 @@ internal static partial class LossGraph
         GraphBuilder graph = new("feature maps");
         GraphValue image = graph.Input(Image, ElementType.Float, "1", "3", "height", "width");
         IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, layers);
-        foreach (string layer in layers) graph.Output(maps[layer], Map(layer), ElementType.Float, "1", $"{network.Channels(layer)}", $"{layer} height", $"{layer} width");
+        foreach (string layer in layers) graph.Output(maps[layer], Map(layer), ElementType.Float, "1", $"{network.Channels(layer)}",
+            $"{layer} height", $"{layer} width");
         return graph;
     }
 
@@ -125,19 +129,22 @@ internal static partial class LossGraph
     private static Dictionary<string, GraphValue> Maps(GraphBuilder graph, Network network, IReadOnlyList<Loss> losses)
     {
         GraphValue image = graph.Input(Image, ElementType.Float, "1", "3", "height", "width");
-        Dictionary<string, GraphValue> maps = new(network.Build(graph, image, [.. losses.Select(l => l.Layer).OfType<string>().Distinct()])) { [Image] = image };
+        Dictionary<string, GraphValue> maps = new(network.Build(graph, image,
+            [.. losses.Select(l => l.Layer).OfType<string>().Distinct()])) { [Image] = image };
         return maps;
     }
 
     /// <summary>Terms and total, declared as outputs.</summary>
-    private static GraphValue Sum(GraphBuilder graph, Network network, IReadOnlyList<Loss> losses, Func<Loss, GraphValue?, GraphValue> termOf)
+    private static GraphValue Sum(GraphBuilder graph, Network network, IReadOnlyList<Loss> losses,
+        Func<Loss, GraphValue?, GraphValue> termOf)
     {
         GraphValue weights = graph.Input(Weights, ElementType.Float, losses.Count.ToString());
         List<GraphValue> terms = [];
         GraphValue? total = null;
         foreach (Loss loss in losses)
         {
-            GraphValue? target = loss.HasTarget ? graph.Input(Target(loss), ElementType.Float, loss.StatisticShape(Channels(network, loss))!) : null;
+            GraphValue? target = loss.HasTarget
+                ? graph.Input(Target(loss), ElementType.Float, loss.StatisticShape(Channels(network, loss))!) : null;
             GraphValue term = termOf(loss, target);
             GraphValue weighted = graph.Mul(term, graph.Gather(weights, graph.Index(terms.Count)));
             total = total is { } sum ? graph.Add(sum, weighted) : weighted;

@@ -6,7 +6,8 @@ namespace MLNetStyle.Losses;
 /// <remarks>
 /// <para>L = mean((m - n)^2) + mean((s - t)^2) over the channels, m and s the picture's means and standard deviations over the positions, n
 /// and t the style's; relative: divided by mean(n^2) + mean(t^2). Li, Wang, Liu, Hou, "Demystifying Neural Style Transfer", 2017, section
-/// 4.2, equation 12. Deviations are those of the whole population, sqrt(var + 1e-12), so that a channel that is constant has a gradient.</para>
+/// 4.2, equation 12. Deviations are those of the whole population, sqrt(var + 1e-12), so that a channel that is constant has a
+/// gradient.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
 internal sealed class MeanStdStyleLoss : Loss, IGuidedLoss

@@ -45,7 +45,8 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     public NearestNeighborStyleLoss(
         string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, int vectors = DefaultVectors,
             LossKind kind = LossKind.Style)
-        : base(kind == LossKind.Neighbors ? $"neighbors {layer ?? throw new ArgumentNullException(nameof(layer))}" : StyleStatistics.LossName(layer, StyleStatistic.NearestNeighbor),
+        : base(kind == LossKind.Neighbors ? $"neighbors {layer ?? throw new ArgumentNullException(nameof(layer))}"
+            : StyleStatistics.LossName(layer, StyleStatistic.NearestNeighbor),
             kind, layer, weight, normalization)
     {
         if (kind is not (LossKind.Style or LossKind.Neighbors))
@@ -105,7 +106,8 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     internal GraphTensor Measure(ReadOnlySpan<float> map, int channels, int height, int width)
     {
         int area = height * width, columns = 1 + Vectors;
-        int top = Math.Min((int)MathF.Floor(height * 0.125f), NeighborVectors.Border), left = Math.Min((int)MathF.Floor(width * 0.125f), NeighborVectors.Border);
+        int top = Math.Min((int)MathF.Floor(height * 0.125f), NeighborVectors.Border),
+            left = Math.Min((int)MathF.Floor(width * 0.125f), NeighborVectors.Border);
         float[] ranks = new float[area];
         for (int y = top; y < height - top; y++)
         {

@@ -24,7 +24,8 @@ internal static class NeighborVectors
     public static float[] Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight, int columns)
     {
         if (first.Length != second.Length || first.Length % columns != 0)
-            throw new ArgumentException($"The statistics have {first.Length} and {second.Length} values; they need as many as each other, in {columns} columns.", nameof(second));
+            throw new ArgumentException($"The statistics have {first.Length} and {second.Length} values; they need as many as each "
+                + $"other, in {columns} columns.", nameof(second));
         int channels = first.Length / columns;
         int[] a = Held(first, columns, channels), b = Held(second, columns, channels);
         double share = firstWeight / (firstWeight + secondWeight);

@@ -4,7 +4,8 @@ namespace MLNetStyle.Losses;
 
 /// <summary>Maximum mean discrepancy with the polynomial kernel of degree 2: means and second moments together.</summary>
 /// <remarks>
-/// <para>k(x, y) = (x . y / C + c)^2. Over all pairs of positions the discrepancy is L = |M - N|^2 / C^2 + 2 c |m - n|^2 / C, M = F F^T / (H W)
+/// <para>k(x, y) = (x . y / C + c)^2. Over all pairs of positions the discrepancy is L = |M - N|^2 / C^2 + 2 c |m - n|^2 / C, M = F F^T /
+/// (H W)
 /// and m the picture's second moments and means, N and n the style's: exact, with nothing sampled. c is <see cref="Offset"/> times the
 /// style's mean square activation, so that the kernel keeps its shape when activations are scaled; 0 leaves the distance of Gram matrices.
 /// Relative: divided by |N|^2 / C^2 + 2 c |n|^2 / C. Li, Wang, Liu, Hou, "Demystifying Neural Style Transfer", 2017, section 4.1,
@@ -19,10 +20,12 @@ internal sealed class PolynomialMmdStyleLoss : Loss, IGuidedLoss
     /// <param name="normalization">What the distance is measured against.</param>
     /// <param name="offset">The kernel's constant in units of the style's mean square activation; finite and not negative.</param>
     /// <exception cref="ArgumentException">The layer is empty, or the weight or the offset negative or not finite.</exception>
-    public PolynomialMmdStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, double offset = 1)
+    public PolynomialMmdStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative,
+        double offset = 1)
         : base(StyleStatistics.LossName(layer, StyleStatistic.MmdPolynomial), LossKind.Style, layer, weight, normalization)
     {
-        if (!(offset >= 0 && offset <= float.MaxValue)) throw new ArgumentException($"The offset of the kernel must be finite and not negative; it is {offset}.", nameof(offset));
+        if (!(offset >= 0 && offset <= float.MaxValue)) throw new ArgumentException($"The offset of the kernel must be finite and not "
+            + $"negative; it is {offset}.", nameof(offset));
         Offset = offset;
     }
 
@@ -46,7 +49,8 @@ internal sealed class PolynomialMmdStyleLoss : Loss, IGuidedLoss
     GraphValue? IGuidedLoss.Statistic(GraphBuilder graph, GraphValue map, Guide? guide)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return graph.Concat(1, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)), FeatureMoments.SecondMoment(graph, map, guide));
+        return graph.Concat(1, FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)),
+            FeatureMoments.SecondMoment(graph, map, guide));
     }
 
     GraphValue IGuidedLoss.Term(GraphBuilder graph, GraphValue map, GraphValue? target, Guide? guide)

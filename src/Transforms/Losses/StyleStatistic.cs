@@ -2,7 +2,8 @@ using MLNetStyle.Losses;
 
 namespace MLNetStyle;
 
-/// <summary>What is compared of the style's and the picture's feature maps. <see cref="StyleStatistics"/> has names and losses for each.</summary>
+/// <summary>What is compared of the style's and the picture's feature maps. <see cref="StyleStatistics"/> has names and losses for
+/// each.</summary>
 public enum StyleStatistic
 {
     /// <summary>The products of every two channels (<see cref="GramStyleLoss"/>).</summary>

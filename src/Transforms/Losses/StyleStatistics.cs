@@ -7,7 +7,8 @@ internal static class StyleStatistics
     private static readonly (StyleStatistic Statistic, string Name)[] s_names =
     [
         (StyleStatistic.Gram, "gram"), (StyleStatistic.Covariance, "covariance"), (StyleStatistic.MeanStd, "mean-std"),
-        (StyleStatistic.MmdLinear, "mmd-linear"), (StyleStatistic.MmdPolynomial, "mmd-polynomial"), (StyleStatistic.MmdGaussian, "mmd-gaussian"),
+        (StyleStatistic.MmdLinear, "mmd-linear"), (StyleStatistic.MmdPolynomial, "mmd-polynomial"),
+            (StyleStatistic.MmdGaussian, "mmd-gaussian"),
         (StyleStatistic.Wasserstein, "wasserstein"), (StyleStatistic.Histogram, "histogram"),
         (StyleStatistic.NearestNeighbor, "nearest-neighbor"),
     ];
@@ -20,7 +21,8 @@ internal static class StyleStatistics
     /// <exception cref="ArgumentException">There is no such statistic.</exception>
     public static string NameOf(StyleStatistic statistic) =>
         s_names.FirstOrDefault(n => n.Statistic == statistic).Name
-        ?? throw new ArgumentException($"There is no statistic {statistic}; use one of {string.Join(", ", Enum.GetNames<StyleStatistic>())}.", nameof(statistic));
+        ?? throw new ArgumentException($"There is no statistic {statistic}; use one of "
+            + $"{string.Join(", ", Enum.GetNames<StyleStatistic>())}.", nameof(statistic));
 
     /// <summary>Reads a statistic's name.</summary>
     /// <param name="name">One of <see cref="Names"/>, or the member's own name; small or capital letters.</param>
@@ -30,7 +32,8 @@ internal static class StyleStatistics
         ArgumentNullException.ThrowIfNull(name);
         string trimmed = name.Trim();
         foreach ((StyleStatistic statistic, string known) in s_names)
-            if (trimmed.Equals(known, StringComparison.OrdinalIgnoreCase) || trimmed.Equals($"{statistic}", StringComparison.OrdinalIgnoreCase)) return statistic;
+            if (trimmed.Equals(known, StringComparison.OrdinalIgnoreCase)
+                || trimmed.Equals($"{statistic}", StringComparison.OrdinalIgnoreCase)) return statistic;
         throw new FormatException($"'{name}' is no statistic of style; use one of {string.Join(", ", Names)}.");
     }
 
@@ -39,8 +42,10 @@ internal static class StyleStatistics
     /// <param name="layer">The layer, for example relu1_1.</param>
     /// <param name="weight">The weight among the style losses; finite and not negative.</param>
     /// <param name="normalization">What the distance is measured against.</param>
-    /// <exception cref="ArgumentException">There is no such statistic, the layer is empty, or the weight negative or not finite.</exception>
-    public static Loss Create(StyleStatistic statistic, string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative) =>
+    /// <exception cref="ArgumentException">There is no such statistic, the layer is empty, or the weight negative or not
+    /// finite.</exception>
+    public static Loss Create(StyleStatistic statistic, string layer, double weight = 1,
+        LossNormalization normalization = LossNormalization.Relative) =>
         statistic switch
         {
             StyleStatistic.Gram => new GramStyleLoss(layer, weight, normalization),
@@ -52,7 +57,8 @@ internal static class StyleStatistics
             StyleStatistic.Wasserstein => new WassersteinStyleLoss(layer, weight, normalization),
             StyleStatistic.Histogram => new HistogramStyleLoss(layer, weight, normalization),
             StyleStatistic.NearestNeighbor => new NearestNeighborStyleLoss(layer, weight, normalization),
-            _ => throw new ArgumentException($"There is no statistic {statistic}; use one of {string.Join(", ", Names)}.", nameof(statistic)),
+            _ => throw new ArgumentException($"There is no statistic {statistic}; use one of {string.Join(", ", Names)}.",
+                nameof(statistic)),
         };
 
     /// <summary>The name of a style loss: "style relu1_1" for Gram, else with the statistic behind it, "style relu1_1 histogram".</summary>

@@ -10,7 +10,8 @@ namespace MLNetStyle.Losses;
 /// Relative: the mean of the vertical squares plus the mean of the horizontal ones, in units of 255 squared, so that it does not depend on
 /// the size.</para>
 /// <para><see cref="TotalVariationKind"/> has other forms: halved or averaged squares, absolute differences (Rudin, Osher, Fatemi,
-/// "Nonlinear Total Variation Based Noise Removal Algorithms", 1992, taken along the axes), and Mahendran and Vedaldi's power of the squared gradient with
+/// "Nonlinear Total Variation Based Noise Removal Algorithms", 1992, taken along the axes), and Mahendran and Vedaldi's power of the
+/// squared gradient with
 /// beta = 2.5. Relative, each is a mean in units of 255 to its power.</para>
 /// <para>The picture must be at least 2 pixels high and wide. Immutable and safe to share between threads.</para>
 /// </remarks>
@@ -21,7 +22,8 @@ internal sealed class TotalVariationLoss : Loss
     /// <param name="normalization">What the differences are measured against.</param>
     /// <param name="variation">How differences become one number.</param>
     /// <exception cref="ArgumentException">The weight is negative or not finite, or the kind unknown.</exception>
-    public TotalVariationLoss(double weight = 1, LossNormalization normalization = LossNormalization.Relative, TotalVariationKind variation = TotalVariationKind.Squared)
+    public TotalVariationLoss(double weight = 1, LossNormalization normalization = LossNormalization.Relative,
+        TotalVariationKind variation = TotalVariationKind.Squared)
         : base("tv", LossKind.TotalVariation, null, weight, normalization)
     {
         if (!Enum.IsDefined(variation)) throw new ArgumentException($"The total variation {variation} is unknown.", nameof(variation));
@@ -31,14 +33,16 @@ internal sealed class TotalVariationLoss : Loss
     /// <summary>How differences become one number.</summary>
     public TotalVariationKind Variation { get; }
 
-    /// <summary>Whether the term is a sum of squared differences with <see cref="SquaresFactors"/>, which an evaluator can compute without a graph.</summary>
+    /// <summary>Whether the term is a sum of squared differences with <see cref="SquaresFactors"/>, which an evaluator can compute without
+    /// a graph.</summary>
     internal bool IsSquares => Variation is not (TotalVariationKind.Absolute or TotalVariationKind.Power);
 
     /// <summary>What the sums of squared vertical and horizontal differences are multiplied by.</summary>
     internal (double Vertical, double Horizontal) SquaresFactors(int width, int height)
     {
         bool relative = Normalization == LossNormalization.Relative;
-        if (!relative && Variation != TotalVariationKind.MeanSquared) return Variation == TotalVariationKind.HalfSquared ? (0.5, 0.5) : (1, 1);
+        if (!relative && Variation != TotalVariationKind.MeanSquared) return Variation == TotalVariationKind.HalfSquared ? (0.5, 0.5)
+            : (1, 1);
         double unit = relative ? 1.0 / (255 * 255) : 1;
         return (unit / (3.0 * (height - 1) * width), unit / (3.0 * height * (width - 1)));
     }

@@ -7,14 +7,17 @@ namespace MLNetStyle.Losses;
 /// <para>W = |m - n|^2 + tr(S + T - 2 (T^1/2 S T^1/2)^1/2), m and S the picture's mean and covariance over the positions, n and T the
 /// style's; L = W / C; relative: divided by (|n|^2 + tr T) / C, the distance to nothing at all. Dowson, Landau, "The Fréchet Distance
 /// between Multivariate Normal Distributions", 1982, equation 3; Olkin, Pukelsheim, 1982.</para>
-/// <para>Square roots are <see cref="Iterations"/> steps of the coupled Newton-Schulz iteration (Higham, "Functions of Matrices", 2008, equation
-/// 6.35) on the matrix over its Frobenius norm. Features of a ReLU network are nearly dependent, so <see cref="Regularisation"/> of the mean variance
+/// <para>Square roots are <see cref="Iterations"/> steps of the coupled Newton-Schulz iteration (Higham, "Functions of Matrices", 2008,
+/// equation
+/// 6.35) on the matrix over its Frobenius norm. Features of a ReLU network are nearly dependent, so <see cref="Regularisation"/> of the
+/// mean variance
 /// is added to every variance, on both sides alike. The gradient is the exact one of the trace, tr dA A^-1/2 / 2, with the
 /// inverse root that the iteration gives beside the root; differentiating every step would cost three times as much and be less exact.
 /// In 32-bit floats more steps would raise what rounding leaves of directions without variance; with these, directions whose variance is
 /// far below the largest have not converged and count as a little smaller than they are, so that the distance is too large by about a
 /// thousandth.</para>
-/// <para>The statistic holds the root of the covariance, so several styles are blended by the mean of their roots: the barycentre of Gaussians
+/// <para>The statistic holds the root of the covariance, so several styles are blended by the mean of their roots: the barycentre of
+/// Gaussians
 /// whose covariances commute. Immutable and safe to share between threads.</para>
 /// </remarks>
 internal sealed class WassersteinStyleLoss : Loss, IGuidedLoss
@@ -68,7 +71,8 @@ internal sealed class WassersteinStyleLoss : Loss, IGuidedLoss
         GraphValue means = Mean(graph, graph.Square(graph.Sub(FeatureMoments.Row(graph, FeatureMoments.Mean(graph, map, guide)), n)), 3);
         GraphValue spread = graph.Sub(graph.Add(variance, other), graph.Div(graph.Mul(trace, graph.Constant(2)), channels));
         GraphValue distance = graph.Add(means, spread);
-        return Normalization == LossNormalization.Absolute ? distance : Over(graph, distance, graph.Add(Mean(graph, graph.Square(n), 3), other));
+        return Normalization == LossNormalization.Absolute ? distance
+            : Over(graph, distance, graph.Add(Mean(graph, graph.Square(n), 3), other));
     }
 
     /// <summary>The covariance with the regularisation, and its trace over C.</summary>

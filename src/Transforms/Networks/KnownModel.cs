@@ -21,7 +21,8 @@ public sealed record KnownModel(
     public static IReadOnlyList<KnownModel> All => Manifest.Value;
 
     /// <summary>The model of a name; null if it is not known.</summary>
-    public static KnownModel? Of(string name) => All.FirstOrDefault(m => string.Equals(m.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
+    public static KnownModel? Of(string name) =>
+        All.FirstOrDefault(m => string.Equals(m.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the weights are part of the library.</summary>
     public bool ComesWithLibrary => Embedded is not null;

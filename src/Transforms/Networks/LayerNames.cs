@@ -21,7 +21,8 @@ internal static partial class LayerNames
     }
 
     /// <summary>
-    /// A number that grows from one layer of a VGG to the next, pooling behind its block; null for what is no layer of VGG-19, in the spelling
+    /// A number that grows from one layer of a VGG to the next, pooling behind its block; null for what is no layer of VGG-19, in the
+    /// spelling
     /// of <see cref="Canonical"/>.
     /// </summary>
     public static int? Order(string name)

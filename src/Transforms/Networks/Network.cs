@@ -12,12 +12,16 @@ namespace MLNetStyle;
 /// layers are conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, ... conv5_4, relu5_4, pool5 (conv5_3 in VGG-16); a file may end
 /// earlier and may have any widths. Other spellings are understood: Keras' block4_conv2 is relu4_2, because its convolutions include the
 /// activation, and block4_pool is pool4; relu_4_2 and ReLU4_2 are relu4_2.</para>
-/// <para>"vgg19" as it comes with the package MLNetStyle.Vgg19 and lies in the repository ends at relu5_1 and has its weights in 8 bits. Where the
+/// <para>"vgg19" as it comes with the package MLNetStyle.Vgg19 and lies in the repository ends at relu5_1 and has its weights in 8 bits.
+/// Where the
 /// environment variable MLNETSTYLE_MODELS names a folder with another vgg19.safetensors, that one is used.</para>
-/// <para>"compact" has a quarter of VGG-19's widths up to conv4_4 and was trained to stand for it; it comes with the library. Its ReLU layers are seen
+/// <para>"compact" has a quarter of VGG-19's widths up to conv4_4 and was trained to stand for it; it comes with the library. Its ReLU
+/// layers are seen
 /// through a linear map over the channels (<see cref="NetworkLayer.Tap"/>).</para>
-/// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them; when nobody holds
-/// them any longer they may be read again, so the file has to stay as it is for as long as the network is used. Immutable and safe for use by
+/// <para>Weights are read from the file layer by layer on first use and held once, however many graphs and handles use them; when nobody
+/// holds
+/// them any longer they may be read again, so the file has to stay as it is for as long as the network is used. Immutable and safe for use
+/// by
 /// several threads at once.</para>
 /// </remarks>
 public sealed class Network
@@ -67,26 +71,32 @@ public sealed class Network
 
     /// <summary>Loads a network.</summary>
     /// <param name="nameOrFile">
-    /// A name ("compact", "vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the environment
-    /// variable MLNETSTYLE_MODELS, in the folder onnx-models beside the program, in the user's cache folder, and in the library itself. Of an
+    /// A name ("compact", "vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the
+    /// environment
+    /// variable MLNETSTYLE_MODELS, in the folder onnx-models beside the program, in the user's cache folder, and in the library itself. Of
+    /// an
     /// .onnx file only the weights and the notes are used, under the same tensor names.
     /// </param>
     /// <param name="pooling">How feature maps are brought down between blocks.</param>
     /// <returns>The network. Its weights are not in memory yet.</returns>
-    /// <exception cref="ArgumentException">The name is that of a relay, which is no single network; see <see cref="NetworkRelay"/>.</exception>
+    /// <exception cref="ArgumentException">The name is that of a relay, which is no single network; see
+    /// <see cref="NetworkRelay"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file; for a known name the message says where to get one.</exception>
-    /// <exception cref="InvalidDataException">The file is not readable as a network; the message names the file, the tensor and the shapes.</exception>
+    /// <exception cref="InvalidDataException">The file is not readable as a network; the message names the file, the tensor and the
+    /// shapes.</exception>
     public static Network Load(string nameOrFile, Pooling pooling = Pooling.Max)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
         Check(pooling);
         if (NetworkRelay.IsRelay(nameOrFile))
-            throw new ArgumentException($"'{nameOrFile}' is {string.Join(" and ", NetworkRelay.Networks(nameOrFile))}, which only a style transfer goes through together. Name one of them here.", nameof(nameOrFile));
+            throw new ArgumentException($"'{nameOrFile}' is {string.Join(" and ", NetworkRelay.Networks(nameOrFile))}, which only a "
+                + $"style transfer goes through together. Name one of them here.", nameof(nameOrFile));
         bool named = !ModelFiles.IsPath(nameOrFile);
         if (named && ModelFiles.Find(nameOrFile) is null && KnownModel.Of(nameOrFile) is { } known && known.Embedded is { } resource)
             return Open(known.Name, known.File, null, pooling, resource);
         string path = ModelFiles.Locate(nameOrFile);
-        return Open(named ? nameOrFile.Trim().ToLowerInvariant() : Path.GetFileNameWithoutExtension(path), path, path, pooling, () => System.IO.File.OpenRead(path));
+        return Open(named ? nameOrFile.Trim().ToLowerInvariant() : Path.GetFileNameWithoutExtension(path), path, path, pooling, () =>
+            System.IO.File.OpenRead(path));
     }
 
     /// <summary>Reads a network.</summary>
@@ -101,7 +111,8 @@ public sealed class Network
         {
             ".safetensors" => new SafetensorsFile(source, open),
             ".onnx" => ReadOnnx(source, open),
-            string other => throw new InvalidDataException($"'{source}' has the extension '{other}'; networks are read from .safetensors and .onnx files."),
+            string other => throw new InvalidDataException($"'{source}' has the extension '{other}'; networks are read from .safetensors "
+                + $"and .onnx files."),
         });
         return new Network(name, file, pooling, layers, preprocessing, new(() => Hash(open)));
     }
@@ -154,14 +165,16 @@ public sealed class Network
     /// <returns>The feature maps, [1, channels, height / downscale, width / downscale], under the names asked for.</returns>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
     /// <exception cref="InvalidDataException">A tensor can't be read any more.</exception>
-    internal IReadOnlyDictionary<string, GraphValue> Build(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers, string prefix = "")
+    internal IReadOnlyDictionary<string, GraphValue> Build(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers,
+        string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(prefix);
         Dictionary<string, GraphValue> values = [];
         GraphValue x = image;
-        if (layers.Count > 0 && Preprocessing.Offset() is var offset && offset.Any(o => o != 0)) x = graph.Sub(x, graph.Constant(offset, 1, 3, 1, 1));
+        if (layers.Count > 0 && Preprocessing.Offset() is var offset && offset.Any(o => o != 0)) x = graph.Sub(x,
+            graph.Constant(offset, 1, 3, 1, 1));
         foreach (NetworkLayer layer in Upto(layers))
         {
             string name = layer.Tap is null ? prefix + layer.Name : $"{prefix}{layer.Name} untapped";
@@ -178,7 +191,8 @@ public sealed class Network
         return layers.Distinct().ToDictionary(l => l, l => seen[Canonical(l)]);
     }
 
-    /// <summary>Adds the tap of a layer, if it has one: what turns the layer's own output into the map that <see cref="Build"/> gives for it.</summary>
+    /// <summary>Adds the tap of a layer, if it has one: what turns the layer's own output into the map that <see cref="Build"/> gives for
+    /// it.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="layer">The layer, in any spelling.</param>
     /// <param name="map">The layer's own output, as the next layer takes it.</param>
@@ -213,13 +227,15 @@ public sealed class Network
         ArgumentNullException.ThrowIfNull(layer);
         string name = LayerNames.Canonical(layer);
         return _index.TryGetValue(name, out int i) ? i : throw new ArgumentException(LayerNames.Order(name) > LayerNames.Order(Layers[^1])
-            ? $"The network '{Name}' ends at {Layers[^1]}, before the layer '{layer}'. {KnownModel.Of(Name)?.Whole ?? "Take a file that holds more of it."}"
+            ? $"The network '{Name}' ends at {Layers[^1]}, before the layer '{layer}'. "
+                + $"{KnownModel.Of(Name)?.Whole ?? "Take a file that holds more of it."}"
             : $"The network '{Name}' has no layer '{layer}'. Its layers are {string.Join(", ", Layers)}.", nameof(layer));
     }
 
     private static void Check(Pooling pooling)
     {
-        if (pooling is not (Pooling.Max or Pooling.Average)) throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Pooling is Max or Average.");
+        if (pooling is not (Pooling.Max or Pooling.Average)) throw new ArgumentOutOfRangeException(nameof(pooling), pooling,
+            "Pooling is Max or Average.");
     }
 
     private static OnnxTensorFile ReadOnnx(string source, Func<Stream> open)
@@ -241,6 +257,7 @@ public enum Pooling
     /// <summary>The largest of each 2 x 2 window, as VGG was trained.</summary>
     Max,
 
-    /// <summary>The mean of each 2 x 2 window; Gatys et al. 2016 ("Image Style Transfer Using Convolutional Neural Networks", section 2) prefer it.</summary>
+    /// <summary>The mean of each 2 x 2 window; Gatys et al. 2016 ("Image Style Transfer Using Convolutional Neural Networks", section 2)
+    /// prefer it.</summary>
     Average,
 }

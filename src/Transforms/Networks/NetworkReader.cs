@@ -14,14 +14,16 @@ internal static class NetworkReader
     private static readonly int[] Vgg19 = [2, 2, 4, 4, 4];
 
     /// <summary>Reads the layers and the preprocessing.</summary>
-    /// <exception cref="InvalidDataException">A tensor is missing or has another shape than expected, or nothing tells the preprocessing.</exception>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape than expected, or nothing tells the
+    /// preprocessing.</exception>
     public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file)
     {
         bool plain = file.Shapes.ContainsKey("conv1_1.weight");
         string prefix = plain || file.Shapes.Keys.Any(k => k.StartsWith("features.", StringComparison.Ordinal)) ? "" : Prefix(file);
         int[] blocks = Blocks(file, plain, prefix);
         Preprocessing preprocessing = Preprocessing.FromMetadata(file.Metadata, file.Name) ?? (plain
-            ? throw new InvalidDataException($"'{file.Name}' does not say what its first convolution expects. Write mean, std, pixel_scale (255 or 1) and "
+            ? throw new InvalidDataException($"'{file.Name}' does not say what its first convolution expects. Write mean, std, "
+                + $"pixel_scale (255 or 1) and "
                 + "channel_order (RGB or BGR) into its metadata.")
             : Preprocessing.Torchvision);
 
@@ -46,7 +48,8 @@ internal static class NetworkReader
                 new(() => Load(file, stem + ".bias", name + ".bias", [shape[0]], null))));
             string tap = $"tap{name[4..]}.weight";
             long[]? taps = file.Shapes.ContainsKey(tap) ? Shape(file, tap, [channels, channels, 1, 1]) : null;
-            layers.Add(new NetworkLayer("relu" + name[4..], channels, downscale, taps is null ? null : new(() => Load(file, tap, tap, taps, null))));
+            layers.Add(new NetworkLayer("relu" + name[4..], channels, downscale, taps is null ? null
+                : new(() => Load(file, tap, tap, taps, null))));
             if (number == blocks[block])
                 layers.Add(new NetworkLayer($"pool{block + 1}", NetworkLayerKind.Pool, channels, downscale *= 2));
         }
@@ -57,8 +60,10 @@ internal static class NetworkReader
     private static string Prefix(ITensorFile file)
     {
         const string First = "features.0.weight";
-        string? name = file.Shapes.Keys.Where(k => k.EndsWith("." + First, StringComparison.Ordinal)).Order(StringComparer.Ordinal).FirstOrDefault();
-        return name?[..^First.Length] ?? throw new InvalidDataException($"'{file.Name}' is no VGG network: neither 'conv1_1.weight' nor '{First}' is among its "
+        string? name = file.Shapes.Keys.Where(k =>
+            k.EndsWith("." + First, StringComparison.Ordinal)).Order(StringComparer.Ordinal).FirstOrDefault();
+        return name?[..^First.Length]
+            ?? throw new InvalidDataException($"'{file.Name}' is no VGG network: neither 'conv1_1.weight' nor '{First}' is among its "
             + $"{file.Shapes.Count} tensors ({string.Join(", ", file.Shapes.Keys.Order(StringComparer.Ordinal).Take(4))}, ...).");
     }
 
@@ -84,7 +89,8 @@ internal static class NetworkReader
             throw new InvalidDataException($"'{file.Name}' lacks the tensor '{tensor}' of shape {wanted}.");
         bool fits = found.Length == expected.Length;
         for (int i = 0; fits && i < found.Length; i++) fits = expected[i] == 0 ? found[i] is > 0 and <= 1 << 16 : found[i] == expected[i];
-        return fits ? found : throw new InvalidDataException($"Tensor '{tensor}' of '{file.Name}' has the shape [{string.Join(", ", found)}]; expected is {wanted}.");
+        return fits ? found : throw new InvalidDataException($"Tensor '{tensor}' of '{file.Name}' has the shape "
+            + $"[{string.Join(", ", found)}]; expected is {wanted}.");
     }
 
     private static Weight Load(ITensorFile file, string tensor, string name, long[] shape, Preprocessing? folded)

@@ -20,7 +20,8 @@ internal sealed class Preprocessing
     /// <exception cref="ArgumentException">A value is missing, not finite, or not positive where it must be.</exception>
     public Preprocessing(float scale, ReadOnlySpan<float> mean, ReadOnlySpan<float> std, bool bgr = false)
     {
-        if (!(scale > 0) || !float.IsFinite(scale)) throw new ArgumentException($"The scale must be positive; it is {scale}.", nameof(scale));
+        if (!(scale > 0) || !float.IsFinite(scale)) throw new ArgumentException($"The scale must be positive; it is {scale}.",
+            nameof(scale));
         if (mean.Length != 3) throw new ArgumentException($"The mean must have three values; it has {mean.Length}.", nameof(mean));
         if (std.Length != 3) throw new ArgumentException($"The std must have three values; it has {std.Length}.", nameof(std));
         foreach (float m in mean)
@@ -78,7 +79,8 @@ internal sealed class Preprocessing
             float[] values = new float[count];
             if (parts.Length != count) throw Bad(key, text, count == 1 ? "one number" : $"{count} numbers with commas between");
             for (int i = 0; i < count; i++)
-                if (!float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])) throw Bad(key, text, "numbers");
+                if (!float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])) throw Bad(key, text,
+                    "numbers");
             return values;
         }
 

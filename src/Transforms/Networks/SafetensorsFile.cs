@@ -13,7 +13,8 @@ namespace MLNetStyle.Networks;
 /// <remarks>
 /// <para>Only the header is read at first; each tensor is read when it is asked for, 32-bit ones straight into their array. Nothing is
 /// kept open. Safe for use by several threads at once.</para>
-/// <para>A tensor t of 8 bits, I8, has a step for each entry of its first dimension in the F32 tensor t.scale, and is q * scale; or, where the F32
+/// <para>A tensor t of 8 bits, I8, has a step for each entry of its first dimension in the F32 tensor t.scale, and is q * scale; or, where
+/// the F32
 /// tensor t.minimum is there too, (q + 128) * scale + minimum, rounded to 32 bits after each operation.</para>
 /// </remarks>
 internal sealed class SafetensorsFile : ITensorFile
@@ -61,8 +62,10 @@ internal sealed class SafetensorsFile : ITensorFile
                 Add(item);
             }
         }
-        catch (InvalidOperationException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: a text in its header is no Unicode.", e); }
-        catch (JsonException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: its header is not JSON. {e.Message}", e); }
+        catch (InvalidOperationException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: a text in its header is "
+            + $"no Unicode.", e); }
+        catch (JsonException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: its header is not JSON. {e.Message}",
+            e); }
         CheckCover();
     }
 
@@ -76,7 +79,8 @@ internal sealed class SafetensorsFile : ITensorFile
     public IReadOnlyDictionary<string, long[]> Shapes => _shapes;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The file lacks the tensor or its scale, has it in another type than F32, F16, BF16 or I8, or has changed.</exception>
+    /// <exception cref="InvalidDataException">The file lacks the tensor or its scale, has it in another type than F32, F16, BF16 or I8, or
+    /// has changed.</exception>
     /// <exception cref="FileNotFoundException">The file is gone.</exception>
     public float[] Read(string tensor)
     {
@@ -86,21 +90,26 @@ internal sealed class SafetensorsFile : ITensorFile
             "F32" => 4,
             "F16" or "BF16" => 2,
             "I8" => 1,
-            _ => throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type {entry.Type}; F32, F16, BF16 and I8 can be read."),
+            _ => throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type {entry.Type}; F32, F16, BF16 and I8 can be "
+                + $"read."),
         };
         if (entry.Count > Array.MaxLength || entry.Bytes != entry.Count * width)
-            throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has {entry.Bytes} bytes; its shape asks for {entry.Count} times {width}.");
+            throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has {entry.Bytes} bytes; its shape asks for {entry.Count} "
+                + $"times {width}.");
         float[] scale = [], minimum = [];
         if (width == 1)
         {
             scale = Steps(tensor, ".scale");
             if (_entries.ContainsKey(tensor + ".minimum")) minimum = Steps(tensor, ".minimum");
             int bad = Array.FindIndex(scale, s => !(s > 0 && float.IsFinite(s)));
-            if (bad >= 0) throw new InvalidDataException($"Tensor '{tensor}.scale' of '{Name}' has {scale[bad]} at {bad}; every step must be positive and finite.");
+            if (bad >= 0) throw new InvalidDataException($"Tensor '{tensor}.scale' of '{Name}' has {scale[bad]} at {bad}; every step "
+                + $"must be positive and finite.");
         }
         using Stream stream = Again();
-        if (stream.Length != _length) throw new InvalidDataException($"'{Name}' has changed since its header was read: {_length} bytes then, {stream.Length} now.");
-        if (Written(stream) != _written) throw new InvalidDataException($"'{Name}' has been written to since its header was read. Load the network again.");
+        if (stream.Length != _length) throw new InvalidDataException($"'{Name}' has changed since its header was read: {_length} bytes "
+            + $"then, {stream.Length} now.");
+        if (Written(stream) != _written) throw new InvalidDataException($"'{Name}' has been written to since its header was read. Load "
+            + $"the network again.");
         stream.Position = _start + entry.Offset;
         float[] values = new float[entry.Count];
         if (width == 4) ReadFloats(stream, values);
@@ -113,11 +122,14 @@ internal sealed class SafetensorsFile : ITensorFile
     private float[] Steps(string tensor, string kind)
     {
         long[] shape = _shapes[tensor];
-        if (shape.Length == 0) throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type I8 and no dimension that its steps could go with.");
+        if (shape.Length == 0) throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type I8 and no dimension that its "
+            + $"steps could go with.");
         if (!_entries.TryGetValue(tensor + kind, out Entry entry))
-            throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type I8, but '{tensor}{kind}' is missing, F32 of shape [{shape[0]}].");
+            throw new InvalidDataException($"Tensor '{tensor}' of '{Name}' has the type I8, but '{tensor}{kind}' is missing, F32 of "
+                + $"shape [{shape[0]}].");
         if (entry.Type != "F32" || _shapes[tensor + kind] is not [long count] || count != shape[0])
-            throw new InvalidDataException($"Tensor '{tensor}{kind}' of '{Name}' is {entry.Type} of shape [{string.Join(", ", _shapes[tensor + kind])}]; expected is F32 of shape [{shape[0]}].");
+            throw new InvalidDataException($"Tensor '{tensor}{kind}' of '{Name}' is {entry.Type} of shape "
+                + $"[{string.Join(", ", _shapes[tensor + kind])}]; expected is F32 of shape [{shape[0]}].");
         return Read(tensor + kind);
     }
 
@@ -129,7 +141,8 @@ internal sealed class SafetensorsFile : ITensorFile
         }
         catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new FileNotFoundException($"'{Name}' is gone, but its weights are read when they are needed. Put the file back, and leave it there while the network is used.", Name, e);
+            throw new FileNotFoundException($"'{Name}' is gone, but its weights are read when they are needed. Put the file back, and "
+                + $"leave it there while the network is used.", Name, e);
         }
     }
 
@@ -200,7 +213,8 @@ internal sealed class SafetensorsFile : ITensorFile
         long count = 1;
         foreach (long d in dimensions)
         {
-            if (d > 0 && count > _length / d) throw Broken($"tensor '{item.Name}' of shape [{string.Join(", ", dimensions)}] is larger than the file");
+            if (d > 0 && count > _length / d) throw Broken($"tensor '{item.Name}' of shape [{string.Join(", ", dimensions)}] is larger "
+                + $"than the file");
             count *= d;
         }
         if (_entries.ContainsKey(item.Name)) throw Broken($"it lists the tensor '{item.Name}' twice");
@@ -208,7 +222,8 @@ internal sealed class SafetensorsFile : ITensorFile
         _shapes[item.Name] = dimensions;
     }
 
-    /// <summary>The tensors follow one another from the first byte to the last: none overlaps, and nothing lies between or after them.</summary>
+    /// <summary>The tensors follow one another from the first byte to the last: none overlaps, and nothing lies between or after
+    /// them.</summary>
     private void CheckCover()
     {
         long at = 0;

@@ -33,10 +33,12 @@ internal sealed class AdamOptimizer : ImageOptimizer
     public AdamOptimizer(int capacity, double rate = 5, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         float lower = float.NegativeInfinity, float upper = float.PositiveInfinity, int threads = 1) : base(capacity, lower, upper, threads)
     {
-        if (!(rate > 0 && double.IsFinite(rate))) throw new ArgumentOutOfRangeException(nameof(rate), rate, "The learning rate must be positive and finite.");
+        if (!(rate > 0 && double.IsFinite(rate))) throw new ArgumentOutOfRangeException(nameof(rate), rate,
+            "The learning rate must be positive and finite.");
         if (!(beta1 >= 0 && beta1 < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), beta1, "beta1 must be 0 up to below 1.");
         if (!(beta2 >= 0 && beta2 < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), beta2, "beta2 must be 0 up to below 1.");
-        if (!(epsilon > 0 && double.IsFinite(epsilon))) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be positive and finite.");
+        if (!(epsilon > 0 && double.IsFinite(epsilon))) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon,
+            "epsilon must be positive and finite.");
         (_rate, _beta1, _beta2, _epsilon) = (rate, beta1, beta2, epsilon);
         _mean = new float[capacity];
         _square = new float[capacity];
@@ -58,7 +60,8 @@ internal sealed class AdamOptimizer : ImageOptimizer
         Pieces.Run(_updating, Length);
         double value = Evaluate(Point, MutableGradient);
         if (!double.IsFinite(value) || !VectorMath.AllFinite(Gradient))
-            throw new NotFiniteNumberException($"The function or its gradient is not finite after a step of Adam (value {value}). Use a smaller learning rate than {_rate}.", value);
+            throw new NotFiniteNumberException($"The function or its gradient is not finite after a step of Adam (value {value}). Use a "
+                + $"smaller learning rate than {_rate}.", value);
         Value = value;
         return true;
     }
@@ -66,13 +69,16 @@ internal sealed class AdamOptimizer : ImageOptimizer
     private void Update(int piece)
     {
         (int first, int count) = VectorPieces.Range(piece, Length);
-        Update(MutablePoint.Slice(first, count), Gradient.Slice(first, count), _mean.AsSpan(first, count), _square.AsSpan(first, count), _step, _root);
+        Update(MutablePoint.Slice(first, count), Gradient.Slice(first, count), _mean.AsSpan(first, count), _square.AsSpan(first, count),
+            _step, _root);
     }
 
     private void Update(Span<float> point, ReadOnlySpan<float> gradient, Span<float> mean, Span<float> square, float step, float root)
     {
-        float keep1 = (float)_beta1, take1 = (float)(1 - _beta1), keep2 = (float)_beta2, take2 = (float)(1 - _beta2), epsilon = (float)_epsilon;
-        Span<Vector<float>> x = MemoryMarshal.Cast<float, Vector<float>>(point), m = MemoryMarshal.Cast<float, Vector<float>>(mean), v = MemoryMarshal.Cast<float, Vector<float>>(square);
+        float keep1 = (float)_beta1, take1 = (float)(1 - _beta1), keep2 = (float)_beta2, take2 = (float)(1 - _beta2),
+            epsilon = (float)_epsilon;
+        Span<Vector<float>> x = MemoryMarshal.Cast<float, Vector<float>>(point), m = MemoryMarshal.Cast<float, Vector<float>>(mean),
+            v = MemoryMarshal.Cast<float, Vector<float>>(square);
         ReadOnlySpan<Vector<float>> g = MemoryMarshal.Cast<float, Vector<float>>(gradient);
         Vector<float> lower = new(Lower), upper = new(Upper), inverseRoot = new(1 / root), offset = new(epsilon);
         for (int i = 0; i < x.Length; i++)

@@ -4,8 +4,10 @@ namespace MLNetStyle.Optimization;
 
 /// <summary>Minimises a differentiable function of many floats within a lower and an upper bound, step by step.</summary>
 /// <remarks>
-/// All memory is taken at construction; neither <see cref="Start"/> nor <see cref="Step"/> allocates. Long vectors are shared out to threads of
-/// its own. Results depend on nothing but the objective and the settings, of which the number of threads is none. Not safe for use by several threads.
+/// All memory is taken at construction; neither <see cref="Start"/> nor <see cref="Step"/> allocates. Long vectors are shared out to
+/// threads of
+/// its own. Results depend on nothing but the objective and the settings, of which the number of threads is none. Not safe for use by
+/// several threads.
 /// </remarks>
 internal abstract class ImageOptimizer : IDisposable
 {
@@ -18,12 +20,14 @@ internal abstract class ImageOptimizer : IDisposable
     /// <param name="lower">The lower bound of every element; negative infinity for none.</param>
     /// <param name="upper">The upper bound of every element, above the lower one; infinity for none.</param>
     /// <param name="threads">How many threads work on long vectors, the calling one included, 0 to 1024; 0 for one on each core.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, the bounds are not in order, or the threads out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, the bounds are not in order, or the threads out of
+    /// range.</exception>
     protected ImageOptimizer(int capacity, float lower, float upper, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ThreadCount.Check(threads, nameof(threads));
-        if (!(lower < upper)) throw new ArgumentOutOfRangeException(nameof(lower), lower, $"The lower bound must be below the upper bound {upper}.");
+        if (!(lower < upper)) throw new ArgumentOutOfRangeException(nameof(lower), lower,
+            $"The lower bound must be below the upper bound {upper}.");
         (Lower, Upper) = (lower, upper);
         _point = new float[capacity];
         _gradient = new float[capacity];
@@ -72,7 +76,8 @@ internal abstract class ImageOptimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(objective);
         if (point.Length == 0 || point.Length > _point.Length)
-            throw new ArgumentException($"The point has {point.Length} elements; this optimiser takes 1 to {_point.Length}.", nameof(point));
+            throw new ArgumentException($"The point has {point.Length} elements; this optimiser takes 1 to {_point.Length}.",
+                nameof(point));
         Length = point.Length;
         Evaluations = 0;
         _objective = objective;
@@ -82,7 +87,8 @@ internal abstract class ImageOptimizer : IDisposable
         First();
     }
 
-    /// <summary>Goes on from the current point with another function, and keeps what earlier steps told of the curvature of the one before.</summary>
+    /// <summary>Goes on from the current point with another function, and keeps what earlier steps told of the curvature of the one
+    /// before.</summary>
     /// <param name="objective">The function; kept until the next start.</param>
     /// <exception cref="InvalidOperationException"><see cref="Start"/> was not called.</exception>
     /// <exception cref="NotFiniteNumberException">The function is not finite there.</exception>
@@ -117,7 +123,8 @@ internal abstract class ImageOptimizer : IDisposable
     }
 
     /// <summary>Takes other memory for point and gradient, and gives its own for it.</summary>
-    private protected void Exchange(ref float[] point, ref float[] gradient) => (_point, point, _gradient, gradient) = (point, _point, gradient, _gradient);
+    private protected void Exchange(ref float[] point, ref float[] gradient) =>
+        (_point, point, _gradient, gradient) = (point, _point, gradient, _gradient);
 
     private void First()
     {

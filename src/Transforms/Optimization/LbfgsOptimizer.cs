@@ -35,8 +35,10 @@ internal sealed class LbfgsOptimizer : ImageOptimizer
     public LbfgsOptimizer(int capacity, int history = 20, double firstStep = 1,
         float lower = float.NegativeInfinity, float upper = float.PositiveInfinity, int threads = 1) : base(capacity, lower, upper, threads)
     {
-        if (history is < 1 or > MaxHistory) throw new ArgumentOutOfRangeException(nameof(history), history, $"The history keeps 1 to {MaxHistory} pairs; 20 are usual.");
-        if (!(firstStep > 0 && double.IsFinite(firstStep))) throw new ArgumentOutOfRangeException(nameof(firstStep), firstStep, "The first step must be positive and finite.");
+        if (history is < 1 or > MaxHistory) throw new ArgumentOutOfRangeException(nameof(history), history,
+            $"The history keeps 1 to {MaxHistory} pairs; 20 are usual.");
+        if (!(firstStep > 0 && double.IsFinite(firstStep))) throw new ArgumentOutOfRangeException(nameof(firstStep), firstStep,
+            "The first step must be positive and finite.");
         _firstStep = firstStep;
         _history = new PairHistory(capacity, history, Pieces);
         _search = new ProjectedLineSearch(capacity, lower, upper, Evaluate, Pieces);

@@ -6,10 +6,13 @@ namespace MLNetStyle.Optimization;
 
 /// <summary>The last differences of points and of gradients, and the direction that they make of a gradient.</summary>
 /// <remarks>
-/// <para>The two loops (Nocedal and Wright 2006, algorithm 7.4) only ask for products of vectors, so they are run on products, as in Chen, Wang, Zhou,
-/// "Large-scale L-BFGS using MapReduce", 2014: all pairs are read twice for a direction, once for their products with the vector and with the newest
+/// <para>The two loops (Nocedal and Wright 2006, algorithm 7.4) only ask for products of vectors, so they are run on products, as in Chen,
+/// Wang, Zhou,
+/// "Large-scale L-BFGS using MapReduce", 2014: all pairs are read twice for a direction, once for their products with the vector and with
+/// the newest
 /// difference of gradients, once to be summed up. The other products are known from before.</para>
-/// <para>Pairs are stored in half the memory of floats (<see cref="PairBlocks"/>) as [block][pair][points, gradients][element], and everything is
+/// <para>Pairs are stored in half the memory of floats (<see cref="PairBlocks"/>) as [block][pair][points, gradients][element], and
+/// everything is
 /// computed from what is stored, so that the approximation stays positive definite.</para>
 /// </remarks>
 internal sealed unsafe class PairHistory : IDisposable
@@ -83,7 +86,8 @@ internal sealed unsafe class PairHistory : IDisposable
     /// <param name="gradientTo">The gradient after.</param>
     /// <param name="bounded">Whether elements that did not move are left out.</param>
     /// <returns>Whether the pair was good.</returns>
-    public bool Add(ReadOnlySpan<float> from, ReadOnlySpan<float> to, ReadOnlySpan<float> gradientFrom, ReadOnlySpan<float> gradientTo, bool bounded)
+    public bool Add(ReadOnlySpan<float> from, ReadOnlySpan<float> to, ReadOnlySpan<float> gradientFrom, ReadOnlySpan<float> gradientTo,
+        bool bounded)
     {
         if (!_measured)
         {
@@ -119,7 +123,8 @@ internal sealed unsafe class PairHistory : IDisposable
     /// <param name="upper">The upper bound.</param>
     /// <param name="direction">Receives the direction.</param>
     /// <returns>Whether a gradient is left on the free elements; g times the direction; the direction's squared length.</returns>
-    public (bool Any, double Slope, double Square) Aim(ReadOnlySpan<float> point, ReadOnlySpan<float> gradient, float lower, float upper, Span<float> direction)
+    public (bool Any, double Slope, double Square) Aim(ReadOnlySpan<float> point, ReadOnlySpan<float> gradient, float lower, float upper,
+        Span<float> direction)
     {
         (_length, _lower, _upper) = (point.Length, lower, upper);
         _bounded = !float.IsNegativeInfinity(lower) || !float.IsPositiveInfinity(upper);
@@ -149,7 +154,8 @@ internal sealed unsafe class PairHistory : IDisposable
             for (int block = 0; block * PairBlocks.Length < length; block++)
             {
                 _blocks.Restore(Values(block, slot), Scales(block, slot), a + block * PairBlocks.Length);
-                _blocks.Restore(Values(block, slot) + PairBlocks.Length, Scales(block, slot) + PairBlocks.Chunks, b + block * PairBlocks.Length);
+                _blocks.Restore(Values(block, slot) + PairBlocks.Length, Scales(block, slot) + PairBlocks.Chunks, b
+                    + block * PairBlocks.Length);
             }
         }
         return (s[..length], y[..length]);
@@ -195,7 +201,8 @@ internal sealed unsafe class PairHistory : IDisposable
         for (int slot = 0; slot < Count; slot++) _ofGradients[slot] *= -_scale;
     }
 
-    /// <summary>Keeps the products of the newest difference of gradients with all pairs, which begin at some place among a pair's sums.</summary>
+    /// <summary>Keeps the products of the newest difference of gradients with all pairs, which begin at some place among a pair's
+    /// sums.</summary>
     private void Note(int place)
     {
         int newest = Slot(Count - 1);
@@ -301,7 +308,8 @@ internal sealed unsafe class PairHistory : IDisposable
         new Span<double>(products, PerPair * Count).CopyTo(sums[Common..]);
     }
 
-    /// <summary>The products of the newest difference of gradients with the pairs, where nobody asked for a direction before the next pair.</summary>
+    /// <summary>The products of the newest difference of gradients with the pairs, where nobody asked for a direction before the next
+    /// pair.</summary>
     private void MeasurePiece(int piece)
     {
         (int first, int count) = VectorPieces.Range(piece, _length);

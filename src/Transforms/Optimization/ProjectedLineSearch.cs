@@ -69,7 +69,8 @@ internal sealed unsafe class ProjectedLineSearch
     /// <param name="slope">gradient . direction, negative.</param>
     /// <param name="step">The first trial.</param>
     /// <returns>Whether a lower point was found.</returns>
-    public bool Run(ReadOnlySpan<float> x, double value, ReadOnlySpan<float> gradient, ReadOnlySpan<float> direction, double slope, double step)
+    public bool Run(ReadOnlySpan<float> x, double value, ReadOnlySpan<float> gradient, ReadOnlySpan<float> direction, double slope,
+        double step)
     {
         Trial start = new(0, value, slope, value), previous = start;
         for (int trials = 1; trials <= MostTrials; trials++)
@@ -81,20 +82,23 @@ internal sealed unsafe class ProjectedLineSearch
             if (Math.Abs(current.Slope) <= -Curvature * slope) return Accept(x, direction, current, true);
             if (current.Slope >= 0) return Zoom(x, start, gradient, direction, current, previous, trials);
             double wider = Cubic(previous, current);
-            step = Math.Clamp(double.IsFinite(wider) && wider > current.Step ? wider : 10 * current.Step, current.Step + 0.1 * (current.Step - previous.Step), 10 * current.Step);
+            step = Math.Clamp(double.IsFinite(wider) && wider > current.Step ? wider : 10 * current.Step, current.Step
+                + 0.1 * (current.Step - previous.Step), 10 * current.Step);
             previous = current;
         }
         return Accept(x, direction, previous, false);
     }
 
-    private bool Zoom(ReadOnlySpan<float> x, Trial start, ReadOnlySpan<float> gradient, ReadOnlySpan<float> direction, Trial low, Trial high, int trials)
+    private bool Zoom(ReadOnlySpan<float> x, Trial start, ReadOnlySpan<float> gradient, ReadOnlySpan<float> direction, Trial low,
+        Trial high, int trials)
     {
         for (; trials < MostTrials; trials++)
         {
             double left = Math.Min(low.Step, high.Step), width = Math.Abs(high.Step - low.Step);
             if (width <= 1e-9 * Math.Max(low.Step, high.Step)) break;
             double step = Cubic(low, high);
-            step = double.IsFinite(step) ? Math.Clamp(step, left + 0.1 * width, left + 0.9 * width) : left + (low.Step == 0 ? 0.1 : 0.5) * width;
+            step = double.IsFinite(step) ? Math.Clamp(step, left + 0.1 * width, left + 0.9 * width) : left
+                + (low.Step == 0 ? 0.1 : 0.5) * width;
             Trial current = Try(x, start.Value, gradient, direction, step);
             if (!current.Decreases || current.Value >= low.Value) high = current;
             else
@@ -170,7 +174,8 @@ internal sealed unsafe class ProjectedLineSearch
     {
         (int first, int count) = VectorPieces.Range(piece, _length);
         _sums[piece] = VectorMath.Slope(
-            new ReadOnlySpan<float>(_point + first, count), new ReadOnlySpan<float>(_slopes + first, count), new ReadOnlySpan<float>(_direction + first, count), _lower, _upper);
+            new ReadOnlySpan<float>(_point + first, count), new ReadOnlySpan<float>(_slopes + first, count),
+                new ReadOnlySpan<float>(_direction + first, count), _lower, _upper);
     }
 
     /// <summary>Where the cubic through two values and slopes has its minimum; not a number if it has none.</summary>

@@ -56,7 +56,8 @@ internal static class VectorMath
         for (int i = 0; i < xs.Length; i++)
         {
             Vector<float> d = ds[i];
-            Vector<int> held = (Vector.LessThanOrEqual(xs[i], low) & Vector.LessThan(d, zero)) | (Vector.GreaterThanOrEqual(xs[i], high) & Vector.GreaterThan(d, zero));
+            Vector<int> held = (Vector.LessThanOrEqual(xs[i], low) & Vector.LessThan(d, zero)) | (Vector.GreaterThanOrEqual(xs[i],
+                high) & Vector.GreaterThan(d, zero));
             ds[i] = Vector.ConditionalSelect(held, zero, d);
         }
         for (int i = xs.Length * Vector<float>.Count; i < x.Length; i++)
@@ -68,7 +69,8 @@ internal static class VectorMath
     {
         ReadOnlySpan<Vector<float>> cs = MemoryMarshal.Cast<float, Vector<float>>(control);
         Span<Vector<float>> vs = MemoryMarshal.Cast<float, Vector<float>>(values);
-        for (int i = 0; i < cs.Length; i++) vs[i] = Vector.ConditionalSelect(Vector.Equals(cs[i], Vector<float>.Zero), Vector<float>.Zero, vs[i]);
+        for (int i = 0; i < cs.Length; i++) vs[i] = Vector.ConditionalSelect(Vector.Equals(cs[i], Vector<float>.Zero), Vector<float>.Zero,
+            vs[i]);
         for (int i = cs.Length * Vector<float>.Count; i < control.Length; i++)
             if (control[i] == 0) values[i] = 0;
     }
@@ -90,7 +92,8 @@ internal static class VectorMath
             for (i = start; i <= end - Vector<float>.Count; i += Vector<float>.Count)
             {
                 Vector<float> p = new(x[i..]), d = new(direction[i..]);
-                Vector<int> held = (Vector.LessThanOrEqual(p, low) & Vector.LessThan(d, zero)) | (Vector.GreaterThanOrEqual(p, high) & Vector.GreaterThan(d, zero));
+                Vector<int> held = (Vector.LessThanOrEqual(p, low) & Vector.LessThan(d, zero)) | (Vector.GreaterThanOrEqual(p,
+                    high) & Vector.GreaterThan(d, zero));
                 sum += Vector.ConditionalSelect(held, zero, d * new Vector<float>(gradient[i..]));
             }
             for (; i < end; i++)
@@ -118,7 +121,8 @@ internal static class VectorMath
     }
 }
 
-/// <summary>Shares work on long vectors out to threads, in pieces that depend on the length alone, so that sums do not depend on the threads.</summary>
+/// <summary>Shares work on long vectors out to threads, in pieces that depend on the length alone, so that sums do not depend on the
+/// threads.</summary>
 /// <remarks>Not safe for use by several threads.</remarks>
 internal sealed class VectorPieces(int threads) : IDisposable
 {

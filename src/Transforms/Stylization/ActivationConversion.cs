@@ -17,20 +17,23 @@ internal static class ActivationConversion
     {
         LossWeights plain = new(options.ContentWeight, options.StyleWeight, options.TvWeight) { Neighbors = options.NeighborWeight };
         if (options.ActivationScale == ActivationScale.Network || losses.All(l => l.Degree == 0)) return plain;
-        double meant = (options.ActivationScale == ActivationScale.Oxford ? Preprocessing.Oxford : Preprocessing.Torchvision).Gain().Average();
+        double meant = (options.ActivationScale == ActivationScale.Oxford ? Preprocessing.Oxford
+            : Preprocessing.Torchvision).Gain().Average();
         Loss[] scaled = [.. losses.Where(l => l.Layer is not null && l.Degree != 0)];
         bool known = scaled.All(l => Vgg19(network, l.Layer!) is not null), unit = options.ActivationScale == ActivationScale.UnitMean;
         if (!known || (!unit && IsVgg(network))) return plain with { Activations = network.Preprocessing.Gain().Average() / meant };
         Dictionary<string, ActivationSize> own = Measure(network, engine, [.. scaled.Select(l => l.Layer!).Distinct()]);
         double scale = meant / Preprocessing.Oxford.Gain().Average();
-        return plain with { Factors = scaled.ToDictionary(l => l.Name, l => Size(l, Meant(Vgg19(network, l.Layer!)!.Value)) / Size(l, own[l.Layer!])) };
+        return plain with { Factors = scaled.ToDictionary(l => l.Name, l =>
+            Size(l, Meant(Vgg19(network, l.Layer!)!.Value)) / Size(l, own[l.Layer!])) };
 
         ActivationSize Meant(ActivationSize vgg19) => vgg19.Scaled(unit ? 1 / vgg19.Magnitude : scale);
     }
 
     // Of the widths of a VGG everywhere, and seen without taps.
     private static bool IsVgg(Network network) =>
-        network.Layers.All(layer => network.Tap(layer) is null && (Vgg19(network, layer) is not { } known || known.Channels == network.Channels(layer)));
+        network.Layers.All(layer => network.Tap(layer) is null
+            && (Vgg19(network, layer) is not { } known || known.Channels == network.Channels(layer)));
 
     private static ActivationSize? Vgg19(Network network, string layer) => ActivationReference.Vgg19(network.Canonical(layer));
 
@@ -53,7 +56,9 @@ internal static class ActivationConversion
         using IStyleMeter meter = engine.CreateMeter(
             [.. layers.SelectMany(layer => (Loss[])[new ContentLoss(layer), new GramStyleLoss(layer, 1, LossNormalization.Absolute, GramNormalization.Positions)])]);
         IReadOnlyList<GraphTensor> measured = meter.Measure(ActivationReference.Picture);
-        return layers.Select((layer, i) => (layer, Size: Of(network.Channels(layer), measured[2 * i].Values.Span, measured[2 * i + 1].Values.Span))).ToDictionary(p => p.layer, p => p.Size);
+        return layers.Select((layer, i) =>
+            (layer, Size: Of(network.Channels(layer), measured[2 * i].Values.Span, measured[2 * i + 1].Values.Span))).ToDictionary(p =>
+            p.layer, p => p.Size);
     }
 
     private static ActivationSize Of(int channels, ReadOnlySpan<float> map, ReadOnlySpan<float> products)

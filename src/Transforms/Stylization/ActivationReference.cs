@@ -61,7 +61,8 @@ internal static class ActivationReference
             for (int c = 0; c < PlanarImage.Channels; c++)
                 for (int y = 0; y < Side; y++)
                     for (int x = 0; x < Side; x++)
-                        picture.Plane(c)[y * Side + x] += amplitude * (At(shades, 0, period, x, y) + 0.4f * At(shades, 1 + c % 2, period, x, y) * (c - 1 == 0 ? -1 : 1));
+                        picture.Plane(c)[y * Side + x] += amplitude * (At(shades, 0, period, x, y)
+                            + 0.4f * At(shades, 1 + c % 2, period, x, y) * (c - 1 == 0 ? -1 : 1));
         }
         foreach (ref float sample in picture.Samples.AsSpan()) sample = PixelBytes.ToByte(118 + sample);
         return picture;
@@ -73,7 +74,8 @@ internal static class ActivationReference
         float u = Smooth((x % period) / (float)period), v = Smooth((y % period) / (float)period);
         return Lerp(Lerp(Shade(0, 0), Shade(1, 0), u), Lerp(Shade(0, 1), Shade(1, 1), u), v);
 
-        float Shade(int dx, int dy) => shades.Plane(plane)[(row + dy + 11 * period) % Side * Side + (column + dx + 29 * period) % Side] - 127.5f;
+        float Shade(int dx, int dy) =>
+            shades.Plane(plane)[(row + dy + 11 * period) % Side * Side + (column + dx + 29 * period) % Side] - 127.5f;
     }
 
     private static float Smooth(float t) => t * t * (3 - 2 * t);

@@ -9,7 +9,8 @@ namespace MLNetStyle.Stylization;
 /// feature maps, and a loss that is divided by it would hold the picture against any style.
 /// </summary>
 /// <remarks>
-/// A loss L = D / E, with E the energy of its target, becomes D / max(E, c R), R the energy that the same statistic has of a reference picture.
+/// A loss L = D / E, with E the energy of its target, becomes D / max(E, c R), R the energy that the same statistic has of a reference
+/// picture.
 /// Immutable and safe to share between threads.
 /// </remarks>
 internal sealed class EnergyFloor
@@ -35,7 +36,8 @@ internal sealed class EnergyFloor
         if (measured.Length > 0)
         {
             using IStyleMeter meter = engine.CreateMeter(measured);
-            IReadOnlyList<GraphTensor> statistics = meter.Measure(Resizer.Resize(ActivationReference.Picture, ReferenceSide, ReferenceSide));
+            IReadOnlyList<GraphTensor> statistics = meter.Measure(Resizer.Resize(ActivationReference.Picture, ReferenceSide,
+                ReferenceSide));
             for (int i = 0; i < measured.Length; i++) energies[measured[i].Name] = Energy(statistics[i]);
         }
         _least = [.. plain.Select(l => Least * energies.GetValueOrDefault(l.Name))];
@@ -47,7 +49,8 @@ internal sealed class EnergyFloor
         for (int c = 0; c < PlanarImage.Channels; c++)
         {
             ReadOnlySpan<float> plane = image.Plane(c);
-            double mean = TensorPrimitives.Sum(plane) / (double)plane.Length, squares = TensorPrimitives.SumOfSquares(plane) / (double)plane.Length;
+            double mean = TensorPrimitives.Sum(plane) / (double)plane.Length,
+                squares = TensorPrimitives.SumOfSquares(plane) / (double)plane.Length;
             if (squares - mean * mean >= FaintDeviation * FaintDeviation) return false;
         }
         return true;
@@ -72,7 +75,8 @@ internal sealed class EnergyFloor
         const int AtOnce = 4096;
         ReadOnlySpan<float> values = statistic.Values.Span;
         double sum = 0;
-        for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(AtOnce, values.Length - i)));
+        for (int i = 0; i < values.Length; i += AtOnce) sum += TensorPrimitives.SumOfSquares(values.Slice(i,
+            Math.Min(AtOnce, values.Length - i)));
         return sum / values.Length;
     }
 }

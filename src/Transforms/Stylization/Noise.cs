@@ -3,7 +3,8 @@ namespace MLNetStyle.Stylization;
 /// <summary>Images of noise that depend on the seed alone, not on the runtime's generators.</summary>
 internal static class Noise
 {
-    /// <summary>Independent values: even in 0..255, or normal with mean 127.5 and a standard deviation, cut to 0..255 (Box and Muller 1958).</summary>
+    /// <summary>Independent values: even in 0..255, or normal with mean 127.5 and a standard deviation, cut to 0..255 (Box and Muller
+    /// 1958).</summary>
     public static PlanarImage Make(int width, int height, int seed, NoiseKind kind = NoiseKind.Normal, double deviation = 64)
     {
         PlanarImage image = new(width, height);

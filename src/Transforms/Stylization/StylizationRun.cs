@@ -50,7 +50,8 @@ internal sealed class StylizationRun(
             if (_options.Compute.TrimMemory)
                 foreach (int over in networks.Where(n => _stages.Skip(i).All(s => s.Network != n))) stylizer.Release(over);
             IStyleEvaluator evaluator = stylizer.Evaluator(_stages[i].Network);
-            GraphTensor?[] targets = [.. contents[i], .. styles[i], .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)];
+            GraphTensor?[] targets = [.. contents[i], .. styles[i],
+                .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)];
             evaluator.SetTargets(
                 targets, guides.At(width, height), evaluator.Matches ? Stylizer.Sized(_seen, width, height) : null,
                 EnergyFloor.IsFaint(_seen) ? stylizer.Floor(_stages[i].Network).Factors(targets) : null);
@@ -80,19 +81,23 @@ internal sealed class StylizationRun(
     }
 
     /// <summary>The content as the network sees it.</summary>
-    private PlanarImage Seen() => _options.Recolors ? StyleColors.Recolored(content, style.Colors, guides.Masks(content.Width, content.Height), _options.Recolor) : _color.Seen(content);
+    private PlanarImage Seen() => _options.Recolors
+        ? StyleColors.Recolored(content, style.Colors, guides.Masks(content.Width, content.Height), _options.Recolor)
+        : _color.Seen(content);
 
     private void Plan()
     {
         _stages = StageSchedule.Plan(_options, Math.Max(size.Width, size.Height), stylizer.Networks.Count);
-        _sizes = [.. _stages.Select(s => StageSchedule.Working(content.Width, content.Height, s.LongerSide, stylizer.LeastSide, "The content"))];
+        _sizes = [.. _stages.Select(s =>
+            StageSchedule.Working(content.Width, content.Height, s.LongerSide, stylizer.LeastSide, "The content"))];
         for (int i = 0; i < _stages.Count; i++) _wholeWork += Work(i) * _stages[i].Iterations;
     }
 
     private double Work(int stage) => (double)_sizes[stage].Width * _sizes[stage].Height * stylizer.Work(_stages[stage].Network);
 
     private string Name(int stage) =>
-        $"{_sizes[stage].Width} x {_sizes[stage].Height}{(stylizer.Networks.Count == 1 ? "" : $" {stylizer.Networks[_stages[stage].Network].Name}")}";
+        $"{_sizes[stage].Width} x "
+            + $"{_sizes[stage].Height}{(stylizer.Networks.Count == 1 ? "" : $" {stylizer.Networks[_stages[stage].Network].Name}")}";
 
     private IReadOnlyList<GraphTensor>[] MeasureStyle()
     {
@@ -105,7 +110,8 @@ internal sealed class StylizationRun(
         bool recolor = _color.RecolorsStyle, own = recolor || _options.FitStyle;
         if (own && !style.HasImages)
             throw new ArgumentException($"The style was measured without its images, which {(_options.FitStyle ? "FitStyle" : $"PreserveColor {_color.Mode}{(_color.MatchLuminance ? " with MatchLuminance" : "")}")} needs. Measure it with that option.", nameof(style));
-        IReadOnlyList<StyleTargetImage> images = recolor ? [.. style.Images.Select(i => i with { Image = _color.Style(i.Image, content) })] : style.Images;
+        IReadOnlyList<StyleTargetImage> images = recolor ? [.. style.Images.Select(i => i with { Image = _color.Style(i.Image, content) })]
+            : style.Images;
         StyleSides[] sides = [.. stylizer.StyleSidesOf(_stages)];
         IStyleMeter? meter = null;
         IReadOnlyList<GraphTensor>? target = null;
@@ -117,8 +123,10 @@ internal sealed class StylizationRun(
                 if (i == 0 || !own || sides[i] != sides[i - 1]) target = own ? null : style.Find(sides[i]);
                 if (target is null)
                 {
-                    if (!style.HasImages) throw new ArgumentException("The style holds neither statistics nor images. Measure it again.", nameof(style));
-                    target = stylizer.Measure(meter ??= stylizer.StyleMeter(), images, sides[i], cancellation, _options.FitStyle ? _sizes[i] : null);
+                    if (!style.HasImages) throw new ArgumentException("The style holds neither statistics nor images. Measure it again.",
+                        nameof(style));
+                    target = stylizer.Measure(meter ??= stylizer.StyleMeter(), images, sides[i], cancellation, _options.FitStyle
+                        ? _sizes[i] : null);
                     if (!own) style.Add(sides[i], target);
                 }
                 targets[i] = stylizer.StyleOf(_stages[i].Network, target);
@@ -140,7 +148,8 @@ internal sealed class StylizationRun(
         {
             using IStyleMeter meter = stylizer.ContentMeter(network);
             for (int i = 0; i < targets.Length; i++)
-                if (_stages[i].Network == network) targets[i] = meter.Measure(Stylizer.Sized(_seen!, _sizes[i].Width, _sizes[i].Height), cancellation);
+                if (_stages[i].Network == network) targets[i] = meter.Measure(Stylizer.Sized(_seen!, _sizes[i].Width, _sizes[i].Height),
+                    cancellation);
         }
         return targets;
     }
@@ -148,9 +157,11 @@ internal sealed class StylizationRun(
     private ImageOptimizer MakeOptimizer(int length)
     {
         if (_options.Optimizer == OptimizerKind.Adam)
-            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0, upper: 255, _options.Compute.Threads);
+            return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0,
+                upper: 255, _options.Compute.Threads);
         long fitting = Math.Max(5, MostHistoryBytes / (2L * sizeof(short) * length));
-        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255, _options.Compute.Threads);
+        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255,
+            _options.Compute.Threads);
     }
 
     private PlanarImage First() => _options.Start switch
@@ -165,14 +176,16 @@ internal sealed class StylizationRun(
         (int width, int height) = _sizes[index];
         int planned = _stages[index].Iterations, own = 0;
         // The peak is near. Filters that are transformed by now, targets in planes, what smaller sizes took: nothing else would give them back in time.
-        if (_options.Compute.TrimMemory && index == _stages.Count - 1 && from.Samples.Length >= CollectFrom) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        if (_options.Compute.TrimMemory && index == _stages.Count - 1 && from.Samples.Length >= CollectFrom) GC.Collect(GC.MaxGeneration,
+            GCCollectionMode.Aggressive);
         StageTracker tracker = new(from.Samples.Length, _options);
         bool converged = false;
         double before = _work;
         try
         {
             // From the same point: Adam's picture and an average are not where the optimiser stands.
-            if (_options.Relay.Keeps && index > 0 && _sizes[index] == _sizes[index - 1] && optimizer.Point.SequenceEqual(from.Samples)) optimizer.Resume(Evaluate);
+            if (_options.Relay.Keeps && index > 0 && _sizes[index] == _sizes[index - 1]
+                && optimizer.Point.SequenceEqual(from.Samples)) optimizer.Resume(Evaluate);
             else optimizer.Start(from.Samples, Evaluate);
             tracker.Begin(optimizer.Point, optimizer.Value);
             int matched = _evaluations;
@@ -249,7 +262,8 @@ internal sealed class StylizationRun(
         }
         (int width, int height) = _sizes[stage];
         double seconds = _clock.Elapsed.TotalSeconds;
-        _history.Add(new StylizationHistoryEntry(_iterations, _evaluations, seconds, width, height, total, content, style, tv, stylizer.Networks[_stages[stage].Network].Name));
+        _history.Add(new StylizationHistoryEntry(_iterations, _evaluations, seconds, width, height, total, content, style, tv,
+            stylizer.Networks[_stages[stage].Network].Name));
         bool preview = callbacks.Preview is not null && _options.PreviewEvery > 0 && _iterations % _options.PreviewEvery == 0;
         if (callbacks.Progress is null && !preview) return;
         StylizationProgress progress = new()
@@ -285,10 +299,12 @@ internal sealed class StylizationRun(
 
     private InvalidOperationException NotFinite(int width, int height, NotFiniteNumberException e)
     {
-        string[] bad = [.. _terms.Last.ToArray().Select((v, i) => (v, i)).Where(t => !double.IsFinite(t.v)).Select(t => stylizer.Losses[t.i].Name)];
+        string[] bad = [.. _terms.Last.ToArray().Select((v, i) => (v, i)).Where(t => !double.IsFinite(t.v)).Select(t =>
+            stylizer.Losses[t.i].Name)];
         string what = bad.Length == 0 ? "the gradient" : string.Join(", ", bad);
         return new InvalidOperationException(
-            $"At {width} x {height}, after {_iterations} iterations, {what} is not finite. {LargestWeight()}: use smaller weights or a smaller learning rate, and check that the network's file is sound.", e);
+            $"At {width} x {height}, after {_iterations} iterations, {what} is not finite. {LargestWeight()}: use smaller weights or a "
+                + $"smaller learning rate, and check that the network's file is sound.", e);
     }
 
     // No first step: at a minimum, or because squares of the gradient are beyond what floats hold.
@@ -296,9 +312,11 @@ internal sealed class StylizationRun(
     {
         float squares = System.Numerics.Tensors.TensorPrimitives.SumOfSquares(gradient);
         if (!float.IsFinite(squares))
-            throw new InvalidOperationException($"At {width} x {height} the gradient is too large to go on with. {LargestWeight()}: use smaller weights.");
+            throw new InvalidOperationException($"At {width} x {height} the gradient is too large to go on with. {LargestWeight()}: use "
+                + $"smaller weights.");
         if (squares == 0 && gradient.ContainsAnyExcept(0f))
-            throw new InvalidOperationException($"At {width} x {height} the gradient is too small to go on with. {LargestWeight()}: use larger weights, or relative losses.");
+            throw new InvalidOperationException($"At {width} x {height} the gradient is too small to go on with. {LargestWeight()}: use "
+                + $"larger weights, or relative losses.");
     }
 
     private string LargestWeight()

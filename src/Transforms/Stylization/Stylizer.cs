@@ -44,10 +44,12 @@ public sealed class Stylizer : IDisposable
     }
 
     /// <summary>Prepares for a run that changes its network on the way, at each size: see <see cref="NetworkRelay"/>.</summary>
-    /// <param name="networks">One or two networks, in the order in which they take over. Every layer that the options name must be in all of them.</param>
+    /// <param name="networks">One or two networks, in the order in which they take over. Every layer that the options name must be in all
+    /// of them.</param>
     /// <param name="options">The options, copied; null for the defaults.</param>
     /// <exception cref="ArgumentException">
-    /// There are not one or two networks, an option is out of range, a network lacks a layer, or the CPU engine is asked for and does not know one.
+    /// There are not one or two networks, an option is out of range, a network lacks a layer, or the CPU engine is asked for and does not
+    /// know one.
     /// </exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the vector registers that the options ask for.</exception>
     public Stylizer(IReadOnlyList<Network> networks, StylizationOptions? options = null)
@@ -76,7 +78,8 @@ public sealed class Stylizer : IDisposable
         _floors = new EnergyFloor?[Networks.Count];
         _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
-        if (Options.NeighborWeight > 0) _styleLosses = [.. _styleLosses, .. Options.NeighborLayers.Select(NeighborLossOf).SelectMany(InRegions)];
+        if (Options.NeighborWeight > 0) _styleLosses = [.. _styleLosses,
+            .. Options.NeighborLayers.Select(NeighborLossOf).SelectMany(InRegions)];
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _measured = [.. Networks.SelectMany(_ => _styleLosses)];
@@ -102,14 +105,16 @@ public sealed class Stylizer : IDisposable
     /// <param name="source">The images; their statistics are blended by weight.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>The target, for this stylizer or another one with the same network and options.</returns>
-    /// <exception cref="ArgumentException">There is no image, one is too long and narrow, or a style layer is covered by no image.</exception>
+    /// <exception cref="ArgumentException">There is no image, one is too long and narrow, or a style layer is covered by no
+    /// image.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Another call is under way.</exception>
     /// <exception cref="ObjectDisposedException">The stylizer has been disposed, before the call or during it.</exception>
     public StyleTarget MeasureStyle(StyleSource source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return MeasureStyle(source.Images, Options.Regions.Count > 0 ? null : [.. source.Images.Select(i => (i.Weight, i.Scope))], cancellation);
+        return MeasureStyle(source.Images, Options.Regions.Count > 0 ? null : [.. source.Images.Select(i => (i.Weight, i.Scope))],
+            cancellation);
     }
 
     /// <summary>Measures a style of any number of images, one after the other: only what was measured stays in memory.</summary>
@@ -120,27 +125,33 @@ public sealed class Stylizer : IDisposable
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>The target; the same as that of a <see cref="StyleSource"/> with these images.</returns>
     /// <exception cref="ArgumentException">
-    /// There is no image, one is too long and narrow, there are too many, a weight is not positive and finite, or a style layer is covered by no image.
+    /// There is no image, one is too long and narrow, there are too many, a weight is not positive and finite, or a style layer is covered
+    /// by no image.
     /// </exception>
-    /// <exception cref="NotSupportedException">There are several images, and a style loss has to know their number beforehand: the Gaussian kernel's.</exception>
+    /// <exception cref="NotSupportedException">There are several images, and a style loss has to know their number beforehand: the Gaussian
+    /// kernel's.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Another call is under way.</exception>
     /// <exception cref="ObjectDisposedException">The stylizer has been disposed, before the call or during it.</exception>
-    public StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, CancellationToken cancellation = default) => MeasureStyle(images, null, cancellation);
+    public StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, CancellationToken cancellation = default) =>
+        MeasureStyle(images, null, cancellation);
 
     /// <summary>The same with all weights and scopes, where they are known beforehand.</summary>
-    internal StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known, CancellationToken cancellation)
+    internal StyleTarget MeasureStyle(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(images);
         return Alone(own => MeasureAll(images, known, own), cancellation);
     }
 
-    private StyleTarget MeasureAll(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known, CancellationToken cancellation)
+    private StyleTarget MeasureAll(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known,
+        CancellationToken cancellation)
     {
         StyleCoverage coverage = new(Network, _measured);
         double[]? totals = known is null or [] ? null : coverage.Totals(known);
         bool later = Options.MeasuresLater;
-        StyleSides[] sides = later || _styleLosses.Length == 0 ? [] : [.. StyleSidesOf(StageSchedule.Plan(Options, Options.Size, Networks.Count)).Distinct()];
+        StyleSides[] sides = later || _styleLosses.Length == 0 ? []
+            : [.. StyleSidesOf(StageSchedule.Plan(Options, Options.Size, Networks.Count)).Distinct()];
         StyleMean[] means = [.. sides.Select(_ => new StyleMean(_measured, totals))];
         StyleRegions regions = new(Options.Regions);
         List<(PlanarImage Image, double[] Weights, RegionMasks? Regions)> kept = [];
@@ -159,7 +170,8 @@ public sealed class Stylizer : IDisposable
             StyleCoverage.Add(sums, weights);
             if (_styleLosses.Length > 0) StyleSize(whole, LargestStyleSide(Options.Size == 0 ? StylizationOptions.MinSize : Options.Size));
             if (later && kept.Count == StyleSource.MaxImages)
-                throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the longer side, and do not match histograms, to measure more.", nameof(images));
+                throw new ArgumentException($"A style whose images are kept has at most {StyleSource.MaxImages} of them. Set Size, the "
+                    + $"longer side, and do not match histograms, to measure more.", nameof(images));
             if (later) kept.Add((whole, weights, own));
             colors?.Add(whole, own, weights);
             for (int i = 0; i < sides.Length; i++) means[i].Add(MeasureOne(meter!, whole, own, sides[i], cancellation), weights);
@@ -181,11 +193,15 @@ public sealed class Stylizer : IDisposable
     /// <param name="callbacks">What is called on the way; null for nothing.</param>
     /// <param name="cancellation">Ends the run early with the best picture so far.</param>
     /// <returns>The picture and how it came about.</returns>
-    /// <exception cref="ArgumentException">The content's size or shape is not allowed, the style belongs to other losses, or the start is missing.</exception>
+    /// <exception cref="ArgumentException">The content's size or shape is not allowed, the style belongs to other losses, or the start is
+    /// missing.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
-    /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under way.</exception>
-    /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any picture.</exception>
-    public StylizationResult Stylize(PlanarImage content, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default) =>
+    /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under
+    /// way.</exception>
+    /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any
+    /// picture.</exception>
+    public StylizationResult Stylize(PlanarImage content, StyleTarget style, PlanarImage? start = null,
+        StylizationCallbacks? callbacks = null, CancellationToken cancellation = default) =>
         Stylize(new ContentSource(content), style, start, callbacks, cancellation);
 
     /// <summary>Makes a picture of a content that comes with masks.</summary>
@@ -196,34 +212,43 @@ public sealed class Stylizer : IDisposable
     /// <param name="cancellation">Ends the run early with the best picture so far.</param>
     /// <returns>The picture and how it came about.</returns>
     /// <exception cref="ArgumentException">
-    /// As without masks; or a mask is missing, not asked for, or of other proportions than the content, or the regions are not those of the style.
+    /// As without masks; or a mask is missing, not asked for, or of other proportions than the content, or the regions are not those of the
+    /// style.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
-    /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under way.</exception>
-    /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any picture.</exception>
-    public StylizationResult Stylize(ContentSource source, StyleTarget style, PlanarImage? start = null, StylizationCallbacks? callbacks = null, CancellationToken cancellation = default)
+    /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under
+    /// way.</exception>
+    /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any
+    /// picture.</exception>
+    public StylizationResult Stylize(ContentSource source, StyleTarget style, PlanarImage? start = null,
+        StylizationCallbacks? callbacks = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(style);
         return Alone(own => Make(source, style, start, callbacks, own), cancellation);
     }
 
-    private StylizationResult Make(ContentSource source, StyleTarget style, PlanarImage? start, StylizationCallbacks? callbacks, CancellationToken cancellation)
+    private StylizationResult Make(ContentSource source, StyleTarget style, PlanarImage? start, StylizationCallbacks? callbacks,
+        CancellationToken cancellation)
     {
         PlanarImage content = source.Image;
-        if (Options.Start == StartImage.Image && start is null) throw new ArgumentException("The options ask to start from an image, but none was given.", nameof(start));
+        if (Options.Start == StartImage.Image
+            && start is null) throw new ArgumentException("The options ask to start from an image, but none was given.", nameof(start));
         CheckStyle(style);
         (int Width, int Height) size = Options.PictureSize(content.Width, content.Height);
         int longer = Math.Max(size.Width, size.Height);
         if (longer > StylizationOptions.MaxSize)
-            throw new ArgumentException($"The content is {content.Width} x {content.Height} pixels; pictures are worked on in at most {StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(content));
-        if (VectorMath.AllFinite(content.Samples) is false) throw new ArgumentException("The content has a sample that is infinite or not a number.", nameof(content));
+            throw new ArgumentException($"The content is {content.Width} x {content.Height} pixels; pictures are worked on in at most "
+                + $"{StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(content));
+        if (VectorMath.AllFinite(content.Samples) is false) throw new ArgumentException("The content has a sample that is infinite or "
+            + "not a number.", nameof(content));
         ContentGuides guides = new(Options, source, size);
         StylizationRun run = new(this, content, guides, style, start, callbacks ?? new StylizationCallbacks(), size, cancellation);
         return run.Execute();
     }
 
-    /// <summary>Releases what the stylizer holds. A call that is under way ends early, as if it had been cancelled, and releases it then.</summary>
+    /// <summary>Releases what the stylizer holds. A call that is under way ends early, as if it had been cancelled, and releases it
+    /// then.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -247,7 +272,8 @@ public sealed class Stylizer : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_running is not null)
-                throw new InvalidOperationException("The stylizer is at work: it makes one picture at a time. Wait for the other call to end, or make a stylizer for each thread.");
+                throw new InvalidOperationException("The stylizer is at work: it makes one picture at a time. Wait for the other call to "
+                    + "end, or make a stylizer for each thread.");
             _running = own;
         }
         try
@@ -305,7 +331,8 @@ public sealed class Stylizer : IDisposable
     internal IStyleMeter ContentMeter(int network) => _engines[network].CreateMeter(_contentLosses);
 
     /// <summary>A meter of styles with every network.</summary>
-    internal IStyleMeter StyleMeter() => _engines.Length == 1 ? _engines[0].CreateMeter(_styleLosses) : new RelayMeter([.. _engines.Select(e => e.CreateMeter(_styleLosses))]);
+    internal IStyleMeter StyleMeter() => _engines.Length == 1 ? _engines[0].CreateMeter(_styleLosses)
+        : new RelayMeter([.. _engines.Select(e => e.CreateMeter(_styleLosses))]);
 
     /// <summary>The evaluator of a network, made at the first call.</summary>
     internal IStyleEvaluator Evaluator(int network = 0) => _evaluators[network] ??=
@@ -318,31 +345,36 @@ public sealed class Stylizer : IDisposable
         _evaluators[network] = null;
     }
     /// <summary>
-    /// What an optimiser sees the total multiplied by, a power of two: a factor that all weights have in common changes no picture, neither by what
+    /// What an optimiser sees the total multiplied by, a power of two: a factor that all weights have in common changes no picture, neither
+    /// by what
     /// is added to divisors nor by what squares of 32-bit floats can't hold.
     /// </summary>
     internal float Common { get; }
 
-    private static float CommonOf(double sum) => sum is >= 16 and <= 1L << 40 ? 1 : MathF.ScaleB(1, Math.Clamp(4 - Math.ILogB(sum), -120, 120));
+    private static float CommonOf(double sum) => sum is >= 16 and <= 1L << 40 ? 1
+        : MathF.ScaleB(1, Math.Clamp(4 - Math.ILogB(sum), -120, 120));
 
     /// <summary>What keeps relative losses of a network from dividing by next to nothing.</summary>
     internal EnergyFloor Floor(int network) => _floors[network] ??= new EnergyFloor(_engines[network], _losses);
 
     /// <summary>The style's longer sides for the stages of a run: the last size's fine layers leave the stroke size out.</summary>
     internal IEnumerable<StyleSides> StyleSidesOf(IReadOnlyList<StylizationStage> stages) =>
-        stages.Select(s => new StyleSides(StyleSide(s.LongerSide, Options.StrokeSize), StyleSide(s.LongerSide, s.LongerSide == stages[^1].LongerSide ? 1 : Options.StrokeSize)));
+        stages.Select(s => new StyleSides(StyleSide(s.LongerSide, Options.StrokeSize),
+            StyleSide(s.LongerSide, s.LongerSide == stages[^1].LongerSide ? 1 : Options.StrokeSize)));
 
     /// <summary>The statistics of images at longer sides, or at an exact size if one is given, blended by their weights.</summary>
     internal IReadOnlyList<GraphTensor> Measure(IStyleMeter meter, IReadOnlyList<StyleTargetImage> images, StyleSides sides,
         CancellationToken cancellation, (int Width, int Height)? exact = null)
     {
         StyleMean mean = new(_measured, [.. _measured.Select((_, i) => images.Sum(image => image.Weights[i]))]);
-        foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, image.Regions, sides, cancellation, exact), image.Weights);
+        foreach (StyleTargetImage image in images) mean.Add(MeasureOne(meter, image.Image, image.Regions, sides, cancellation, exact),
+            image.Weights);
         return mean.Value;
     }
 
     private IReadOnlyList<GraphTensor> MeasureOne(
-        IStyleMeter meter, PlanarImage image, RegionMasks? regions, StyleSides sides, CancellationToken cancellation, (int Width, int Height)? exact = null)
+        IStyleMeter meter, PlanarImage image, RegionMasks? regions, StyleSides sides, CancellationToken cancellation,
+            (int Width, int Height)? exact = null)
     {
         PlanarImage seen = _color.Seen(image);
         IReadOnlyList<GraphTensor> coarse = At(exact ?? StyleSize(image, sides.Coarse));
@@ -359,13 +391,15 @@ public sealed class Stylizer : IDisposable
             {
                 IReadOnlyList<GraphTensor> turned = Measured(turn, turn % 2 == 0 ? size : (size.Height, size.Width));
                 for (int i = 0; i < all.Length; i++)
-                    if (_measured[i].Merge(all[i].Values.Span, turn, turned[i].Values.Span, 1) is { } merged) all[i] = new GraphTensor(merged, [.. all[i].Shape]);
+                    if (_measured[i].Merge(all[i].Values.Span, turn, turned[i].Values.Span,
+                        1) is { } merged) all[i] = new GraphTensor(merged, [.. all[i].Shape]);
             }
             return all;
         }
 
         IReadOnlyList<GraphTensor> Measured(int turn, (int Width, int Height) size) =>
-            meter.Measure(Sized(seen.Turned(turn), size.Width, size.Height), cancellation, StyleRegions.Guides(Options.Regions, regions?.Turned(turn), size.Width, size.Height));
+            meter.Measure(Sized(seen.Turned(turn), size.Width, size.Height), cancellation,
+                StyleRegions.Guides(Options.Regions, regions?.Turned(turn), size.Width, size.Height));
     }
 
     private static bool IsMatched(Loss loss) => loss is NearestNeighborStyleLoss or GuidedLoss { Loss: NearestNeighborStyleLoss };
@@ -391,7 +425,8 @@ public sealed class Stylizer : IDisposable
     private IEnumerable<Loss> StyleLossesOf(LayerWeight layer)
     {
         IReadOnlyList<StyleTerm> terms = Options.TermsOf(layer);
-        double share = Share(layer, Options.StyleLayers), sum = Options.Normalization == LossNormalization.Relative ? terms.Sum(t => t.Weight) : 1;
+        double share = Share(layer, Options.StyleLayers), sum = Options.Normalization == LossNormalization.Relative
+            ? terms.Sum(t => t.Weight) : 1;
         return terms.Select(t => t.Statistic == StyleStatistic.Gram
             ? new GramStyleLoss(layer.Layer, share * t.Weight / sum, Options.Normalization, Options.GramNormalization, Options.StyleDivisor)
             : StyleStatistics.Create(t.Statistic, layer.Layer, share * t.Weight / sum, Options.Normalization));
@@ -408,30 +443,35 @@ public sealed class Stylizer : IDisposable
         new(layer.Layer, Share(layer, Options.NeighborLayers), Options.Normalization, kind: LossKind.Neighbors);
 
     /// <summary>A style loss for each region; itself where there are none.</summary>
-    private IEnumerable<Loss> InRegions(Loss loss) => Options.Regions.Count == 0 ? [loss] : Options.Regions.Select(region => new GuidedLoss(loss, region));
+    private IEnumerable<Loss> InRegions(Loss loss) => Options.Regions.Count == 0 ? [loss]
+        : Options.Regions.Select(region => new GuidedLoss(loss, region));
 
-    /// <summary>A layer's weight: its share of the layers' sum where losses are relative, so that a kind of loss is a mean over layers.</summary>
+    /// <summary>A layer's weight: its share of the layers' sum where losses are relative, so that a kind of loss is a mean over
+    /// layers.</summary>
     private double Share(LayerWeight layer, IReadOnlyList<LayerWeight> layers) =>
         Options.Normalization == LossNormalization.Relative ? layer.Weight / layers.Sum(l => l.Weight) : layer.Weight;
 
     /// <summary>What the statistics of a style are called: of the second network "then ..." the same as of the first.</summary>
     private string[] Names => [.. Networks.SelectMany((_, n) => _styleLosses.Select(l => n == 0 ? l.Name : $"then {l.Name}"))];
 
-    private long[][] Shapes => [.. Networks.SelectMany(n => _styleLosses.Select(l => l.StatisticShape(n.Channels(l.Layer!))!.Select(long.Parse).ToArray()))];
+    private long[][] Shapes =>
+        [.. Networks.SelectMany(n => _styleLosses.Select(l => l.StatisticShape(n.Channels(l.Layer!))!.Select(long.Parse).ToArray()))];
 
     private void CheckStyle(StyleTarget style)
     {
         if (!(style.Names.SequenceEqual(Names) && style.Shapes.Zip(Shapes, (s, own) => s.SequenceEqual(own)).All(fits => fits)))
         {
             throw new ArgumentException(
-                $"The style was measured for [{string.Join(", ", style.Names)}], but this run on {string.Join(", then ", Networks.Select(n => n.Name))} "
+                $"The style was measured for [{string.Join(", ", style.Names)}], but this run on "
+                    + $"{string.Join(", then ", Networks.Select(n => n.Name))} "
                 + $"compares [{string.Join(", ", Names)}]. Measure it with the same network and layers.",
                 nameof(style));
         }
         if (Options.Recolors && style.Colors.Count != Math.Max(1, Options.Regions.Count))
         {
             throw new ArgumentException(
-                $"The style was measured without its colours, which {nameof(StylizationOptions.Recolor)} needs. Measure it with that option, or turn it off.",
+                $"The style was measured without its colours, which {nameof(StylizationOptions.Recolor)} needs. Measure it with that "
+                    + $"option, or turn it off.",
                 nameof(style));
         }
     }
@@ -439,8 +479,10 @@ public sealed class Stylizer : IDisposable
     /// <summary>A copy with whole levels 0 to 255, no larger than can be needed.</summary>
     private PlanarImage Whole(PlanarImage image)
     {
-        if (!VectorMath.AllFinite(image.Samples)) throw new ArgumentException("A style image has a sample that is infinite or not a number.");
-        int most = Options.Size == 0 || Options.SizeOf != PictureSide.Longer ? StylizationOptions.MaxSize : Math.Max(LargestStyleSide(Options.Size), 256);
+        if (!VectorMath.AllFinite(image.Samples)) throw new ArgumentException("A style image has a sample that is infinite or not a "
+            + "number.");
+        int most = Options.Size == 0 || Options.SizeOf != PictureSide.Longer ? StylizationOptions.MaxSize
+            : Math.Max(LargestStyleSide(Options.Size), 256);
         PlanarImage whole = Math.Max(image.Width, image.Height) > 2 * most ? Shrunk(image, 2 * most) : image.Clone();
         foreach (ref float sample in whole.Samples.AsSpan()) sample = MathF.Round(Math.Clamp(sample, 0, 255));
         return whole;

@@ -23,7 +23,8 @@ internal static class Checkpoint
         {
             Write(System.Text.Encoding.UTF8.GetBytes(Magic + JsonSerializer.Serialize(header) + "\n"));
             foreach (ParameterGroup group in state.Groups)
-                foreach (float[] numbers in (float[][])[group.Values, group.Average, group.Mean, group.Square]) Write(MemoryMarshal.AsBytes(numbers.AsSpan()));
+                foreach (float[] numbers in (float[][])[group.Values, group.Average, group.Mean,
+                    group.Square]) Write(MemoryMarshal.AsBytes(numbers.AsSpan()));
             stream.Write(hash.GetHashAndReset());
             stream.Flush(flushToDisk: true);
 
@@ -49,10 +50,13 @@ internal static class Checkpoint
             throw new InvalidDataException($"The checkpoint '{path}' is damaged. Remove it to train from the start.");
         body = body[magic.Length..];
         int line = body.IndexOf((byte)'\n');
-        Header header = JsonSerializer.Deserialize<Header>(body[..line]) ?? throw new InvalidDataException($"The checkpoint '{path}' is damaged. Remove it to train from the start.");
+        Header header = JsonSerializer.Deserialize<Header>(body[..line])
+            ?? throw new InvalidDataException($"The checkpoint '{path}' is damaged. Remove it to train from the start.");
         if (header.Shape != shape.Name || !header.Styles.SequenceEqual(styles) || header.Identity != identity)
             throw new InvalidDataException(
-                $"The checkpoint '{path}' belongs to another training: a {header.Shape} network of the styles {string.Join(", ", header.Styles)}, or other pictures of them, or other losses. Give another workspace, or remove the checkpoint to train from the start.");
+                $"The checkpoint '{path}' belongs to another training: a {header.Shape} network of the styles "
+                    + $"{string.Join(", ", header.Styles)}, or other pictures of them, or other losses. Give another workspace, or "
+                    + $"remove the checkpoint to train from the start.");
         ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(body[(line + 1)..].ToArray());
         TrainingState state = new(TransformNetwork.Start(shape, styles, 0))
         {
@@ -61,7 +65,8 @@ internal static class Checkpoint
             Best = header.Best ?? double.PositiveInfinity,
             SinceBest = header.SinceBest,
         };
-        if (numbers.Length != 4 * state.Groups.Sum(g => g.Values.Length)) throw new InvalidDataException($"The checkpoint '{path}' is damaged. Remove it to train from the start.");
+        if (numbers.Length != 4 * state.Groups.Sum(g =>
+            g.Values.Length)) throw new InvalidDataException($"The checkpoint '{path}' is damaged. Remove it to train from the start.");
         for (int i = 0; i < state.Groups.Count; i++)
         {
             ParameterGroup group = state.Groups[i];
@@ -76,5 +81,6 @@ internal static class Checkpoint
     }
 
     private sealed record Header(
-        string Shape, IReadOnlyList<string> Styles, string Identity, int Iteration, double Seconds, double? Best, int SinceBest, int[] Updates);
+        string Shape, IReadOnlyList<string> Styles, string Identity, int Iteration, double Seconds, double? Best, int SinceBest,
+            int[] Updates);
 }

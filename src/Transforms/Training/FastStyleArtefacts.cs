@@ -1,8 +1,10 @@
 namespace MLNetStyle.Training;
 
-/// <summary>How much a painted picture shows of the network that painted it, in levels of 0..255: measured on a painted flat or noisy picture.</summary>
+/// <summary>How much a painted picture shows of the network that painted it, in levels of 0..255: measured on a painted flat or noisy
+/// picture.</summary>
 /// <param name="Checkerboard">
-/// The deviation of the mean levels of pixels that lie alike in cells of 4 x 4, less what chance alone gives: doublings that favour some of their pixels.
+/// The deviation of the mean levels of pixels that lie alike in cells of 4 x 4, less what chance alone gives: doublings that favour some of
+/// their pixels.
 /// </param>
 /// <param name="Stripes">The larger of the deviations of the rows' and the columns' mean levels, less what chance alone gives.</param>
 /// <param name="Border">The distance of the mean colour of a frame of 8 pixels from that of the inside.</param>
@@ -17,7 +19,9 @@ internal sealed record FastStyleArtefacts(double Checkerboard, double Stripes, d
     /// <exception cref="ArgumentException">It is smaller.</exception>
     public static FastStyleArtefacts Of(PlanarImage painted)
     {
-        if (Math.Min(painted.Width, painted.Height) < 64) throw new ArgumentException($"Artefacts are measured on pictures of 64 pixels a side or more, not {painted.Width} x {painted.Height}.", nameof(painted));
+        if (Math.Min(painted.Width,
+            painted.Height) < 64) throw new ArgumentException($"Artefacts are measured on pictures of 64 pixels a side or more, not "
+            + $"{painted.Width} x {painted.Height}.", nameof(painted));
         int width = (painted.Width - 2 * Frame) / Cell * Cell, height = (painted.Height - 2 * Frame) / Cell * Cell;
         double[] levels = new double[width * height];
         for (int c = 0; c < PlanarImage.Channels; c++)
@@ -51,7 +55,8 @@ internal sealed record FastStyleArtefacts(double Checkerboard, double Stripes, d
             PlanarImage picture = new(side, side);
             foreach (ref float level in picture.Samples.AsSpan()) level = 128 + noise * (2 * random.NextSingle() - 1);
             FastStyleArtefacts found = Of(network.Paint(picture, style));
-            worst = new(Math.Max(worst.Checkerboard, found.Checkerboard), Math.Max(worst.Stripes, found.Stripes), Math.Max(worst.Border, found.Border));
+            worst = new(Math.Max(worst.Checkerboard, found.Checkerboard), Math.Max(worst.Stripes, found.Stripes),
+                Math.Max(worst.Border, found.Border));
         }
         return worst;
     }

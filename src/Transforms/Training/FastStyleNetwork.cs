@@ -6,12 +6,17 @@ namespace MLNetStyle;
 
 /// <summary>A network that paints a picture in one pass, in any of the styles that it was trained for or a blend of them.</summary>
 /// <remarks>
-/// <para>Johnson, Alahi and Fei-Fei 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution" (arXiv 1603.08155), with the conditional
-/// instance normalisation of Dumoulin, Shlens and Kudlur 2017, "A Learned Representation for Artistic Style" (arXiv 1610.07629): all styles share the
-/// filters, each has scales and shifts of its own, and a blend of styles is the blend of these. A file of it is an ordinary ONNX model: inputs "image",
+/// <para>Johnson, Alahi and Fei-Fei 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution" (arXiv 1603.08155), with
+/// the conditional
+/// instance normalisation of Dumoulin, Shlens and Kudlur 2017, "A Learned Representation for Artistic Style" (arXiv 1610.07629): all styles
+/// share the
+/// filters, each has scales and shifts of its own, and a blend of styles is the blend of these. A file of it is an ordinary ONNX model:
+/// inputs "image",
 /// [1, 3, height, width] of 0..255, red, green, blue, and "styles", [1, styles], weights; output "painted", of the image's shape.</para>
-/// <para>A feed-forward style model of others is loaded too, for example pytorch/examples' or the ONNX model zoo's: one picture in, one out, [1, 3, height,
-/// width] of floats, levels of 0..255 or of 0..1 (which of them is found by trying), of free or fixed size. It has one style, named after its file.</para>
+/// <para>A feed-forward style model of others is loaded too, for example pytorch/examples' or the ONNX model zoo's: one picture in, one
+/// out, [1, 3, height,
+/// width] of floats, levels of 0..255 or of 0..1 (which of them is found by trying), of free or fixed size. It has one style, named after
+/// its file.</para>
 /// <para>Immutable and safe to share between threads; painting takes turns.</para>
 /// </remarks>
 public sealed class FastStyleNetwork : IDisposable
@@ -31,13 +36,15 @@ public sealed class FastStyleNetwork : IDisposable
 
     internal FastStyleNetwork(TransformNetwork network) => (_network, Styles) = (network, network.Styles);
 
-    internal FastStyleNetwork(byte[] foreign, string style) => (_foreign, _model, Styles) = (foreign, new OnnxPictureModel(foreign, style), [style]);
+    internal FastStyleNetwork(byte[] foreign, string style) =>
+        (_foreign, _model, Styles) = (foreign, new OnnxPictureModel(foreign, style), [style]);
 
     /// <summary>The names of the styles.</summary>
     public IReadOnlyList<string> Styles { get; }
 
     /// <summary>The size; null for a model of others.</summary>
-    public FastStyleSize? Size => _network is null ? null : _network.Shape == TransformShape.Small ? FastStyleSize.Small : FastStyleSize.Medium;
+    public FastStyleSize? Size => _network is null ? null : _network.Shape == TransformShape.Small ? FastStyleSize.Small
+        : FastStyleSize.Medium;
 
     /// <summary>The numbers that were learned; 0 for a model of others.</summary>
     public int Parameters => _network is null ? 0 : _network.Shape.SharedCount + Styles.Count * _network.Shape.StyleCount;
@@ -53,7 +60,8 @@ public sealed class FastStyleNetwork : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no network of fast styles '{path}'.", path);
-        if (new FileInfo(path).Length > MaxFile) throw new InvalidDataException($"'{path}' has {new FileInfo(path).Length:N0} bytes; a network of fast styles has at most {MaxFile:N0}.");
+        if (new FileInfo(path).Length > MaxFile) throw new InvalidDataException($"'{path}' has {new FileInfo(path).Length:N0} bytes; a "
+            + $"network of fast styles has at most {MaxFile:N0}.");
         return Of(File.ReadAllBytes(path), Path.GetFileNameWithoutExtension(path));
     }
 
@@ -78,7 +86,8 @@ public sealed class FastStyleNetwork : IDisposable
     /// <exception cref="InvalidDataException">The checkpoint in the workspace is damaged, or another training's.</exception>
     /// <exception cref="InvalidOperationException">The losses are not finite.</exception>
     public static FastStyleNetwork Train(
-        IReadOnlyDictionary<string, StyleSource> styles, IReadOnlyList<Func<PlanarImage>> photographs, FastStyleTrainingOptions? options = null,
+        IReadOnlyDictionary<string, StyleSource> styles, IReadOnlyList<Func<PlanarImage>> photographs,
+            FastStyleTrainingOptions? options = null,
         IReadOnlyList<Func<PlanarImage>>? validation = null, FastStyleNetwork? initial = null)
     {
         ArgumentNullException.ThrowIfNull(styles);
@@ -86,7 +95,8 @@ public sealed class FastStyleNetwork : IDisposable
         options ??= new FastStyleTrainingOptions();
         options.Validate();
         using FastStyleTrainer trainer = new(
-            MLNetStyle.Network.Load(options.LossNetwork), [.. styles.Select(s => (s.Key, s.Value))], new PhotographSource(photographs), options,
+            MLNetStyle.Network.Load(options.LossNetwork), [.. styles.Select(s => (s.Key, s.Value))], new PhotographSource(photographs),
+                options,
             validation is null ? null : new PhotographSource(validation), initial?.Trainable(), options.Cancellation);
         return new FastStyleNetwork(trainer.Train(options.MetricsCallback, options.PreviewCallback, options.Cancellation));
     }
@@ -94,10 +104,12 @@ public sealed class FastStyleNetwork : IDisposable
     /// <summary>The network to train from.</summary>
     /// <exception cref="ArgumentException">It is a model of others.</exception>
     internal TransformNetwork Trainable() =>
-        _network ?? throw new ArgumentException($"The initial model '{Styles[0]}' was not made by this library: styles can be added only to one that 'mlnetstyle train' or {nameof(FastStyleNetwork)}.{nameof(Save)} wrote.");
+        _network ?? throw new ArgumentException($"The initial model '{Styles[0]}' was not made by this library: styles can be added only "
+            + $"to one that 'mlnetstyle train' or {nameof(FastStyleNetwork)}.{nameof(Save)} wrote.");
 
     /// <summary>The network as an ONNX file.</summary>
-    internal byte[] ToBytes(bool half, IReadOnlyDictionary<string, string>? notes = null) => _network is null ? _foreign : TransformFile.ToBytes(_network, half, notes);
+    internal byte[] ToBytes(bool half, IReadOnlyDictionary<string, string>? notes = null) => _network is null ? _foreign
+        : TransformFile.ToBytes(_network, half, notes);
 
     /// <summary>Writes the network as an ONNX model, one of others as it was. The file appears complete or not at all.</summary>
     /// <param name="path">The file, which is replaced.</param>
@@ -139,16 +151,21 @@ public sealed class FastStyleNetwork : IDisposable
     /// <param name="threads">The number of threads, 0 for every core; the picture does not depend on it.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>A picture of the same size, 0..255.</returns>
-    /// <exception cref="ArgumentException">The weights are of another number or all zero, the strength is out of range, or the picture is too large.</exception>
+    /// <exception cref="ArgumentException">The weights are of another number or all zero, the strength is out of range, or the picture is
+    /// too large.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
-    public PlanarImage Paint(PlanarImage image, IReadOnlyList<float> weights, double strength = 1, int threads = 0, CancellationToken cancellation = default)
+    public PlanarImage Paint(PlanarImage image, IReadOnlyList<float> weights, double strength = 1, int threads = 0,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(weights);
         CheckWeights(weights);
-        if (!(strength is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength must be from 0 (the picture itself) to 1 (the style in full).");
-        if (Math.Max(image.Width, image.Height) > MaxSide) throw new ArgumentException($"The picture is {image.Width} x {image.Height} pixels; at most {MaxSide} a side are painted. Make it smaller.", nameof(image));
+        if (!(strength is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strength), strength,
+            "The strength must be from 0 (the picture itself) to 1 (the style in full).");
+        if (Math.Max(image.Width,
+            image.Height) > MaxSide) throw new ArgumentException($"The picture is {image.Width} x {image.Height} pixels; at most "
+            + $"{MaxSide} a side are painted. Make it smaller.", nameof(image));
         if (strength == 0) return image.Clone();
         PlanarImage result = _network is null ? PaintForeign(image) : PaintOwn(_network, image, weights, threads, cancellation);
         VectorMath.Clamp(result.Samples, 0, 255, result.Samples);
@@ -167,12 +184,14 @@ public sealed class FastStyleNetwork : IDisposable
         }
     }
 
-    private PlanarImage PaintOwn(TransformNetwork network, PlanarImage image, IReadOnlyList<float> weights, int threads, CancellationToken cancellation)
+    private PlanarImage PaintOwn(TransformNetwork network, PlanarImage image, IReadOnlyList<float> weights, int threads,
+        CancellationToken cancellation)
     {
         float[] norms = new float[network.Shape.StyleCount];
         network.Blend([.. weights], norms);
         int width = Filled(image.Width), height = Filled(image.Height);
-        PlanarImage whole = (width, height) == (image.Width, image.Height) ? image : Fill(image, width, height), painted = new(width, height);
+        PlanarImage whole = (width, height) == (image.Width, image.Height) ? image : Fill(image, width, height),
+            painted = new(width, height);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -189,12 +208,14 @@ public sealed class FastStyleNetwork : IDisposable
 
     private PlanarImage PaintForeign(PlanarImage image)
     {
-        PlanarImage given = _model!.Fixed is { } size && size != (image.Width, image.Height) ? Clamped(Resizer.Resize(image, size.Width, size.Height)) : image;
+        PlanarImage given = _model!.Fixed is { } size && size != (image.Width, image.Height)
+            ? Clamped(Resizer.Resize(image, size.Width, size.Height)) : image;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             (float[] samples, int width, int height) = _model.Run(given.Samples, given.Width, given.Height);
-            if (!VectorMath.AllFinite(samples)) throw new InvalidOperationException($"The model '{Styles[0]}' gave levels that are infinite or not numbers.");
+            if (!VectorMath.AllFinite(samples)) throw new InvalidOperationException($"The model '{Styles[0]}' gave levels that are "
+                + $"infinite or not numbers.");
             PlanarImage painted = new(width, height, samples);
             return (width, height) == (image.Width, image.Height) ? painted : Resizer.Resize(Clamped(painted), image.Width, image.Height);
         }
@@ -218,12 +239,16 @@ public sealed class FastStyleNetwork : IDisposable
 
     private void CheckWeights(IReadOnlyList<float> weights)
     {
-        if (weights.Count != Styles.Count) throw new ArgumentException($"There are {weights.Count} weights for {Styles.Count} styles ({string.Join(", ", Styles)}).", nameof(weights));
+        if (weights.Count != Styles.Count) throw new ArgumentException($"There are {weights.Count} weights for {Styles.Count} styles "
+            + $"({string.Join(", ", Styles)}).", nameof(weights));
         if (weights.Any(w => !(w >= 0 && float.IsFinite(w))) || weights.All(w => w == 0))
-            throw new ArgumentException($"The styles' weights are [{string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}]; each must be 0 or more, and one more than 0.", nameof(weights));
+            throw new ArgumentException($"The styles' weights are "
+                + $"[{string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}]; each must be 0 or more, and one "
+                + $"more than 0.", nameof(weights));
     }
 
-    private static int Filled(int side) => Math.Max(8, (side + TransformShape.Multiple - 1) / TransformShape.Multiple * TransformShape.Multiple);
+    private static int Filled(int side) =>
+        Math.Max(8, (side + TransformShape.Multiple - 1) / TransformShape.Multiple * TransformShape.Multiple);
 
     /// <summary>The picture, its last column and row repeated.</summary>
     private static PlanarImage Fill(PlanarImage image, int width, int height)
@@ -234,7 +259,8 @@ public sealed class FastStyleNetwork : IDisposable
             Span<float> source = image.Plane(c), target = whole.Plane(c);
             for (int y = 0; y < height; y++)
             {
-                Span<float> row = target.Slice(y * width, width), from = source.Slice(Math.Min(y, image.Height - 1) * image.Width, image.Width);
+                Span<float> row = target.Slice(y * width, width),
+                    from = source.Slice(Math.Min(y, image.Height - 1) * image.Width, image.Width);
                 from.CopyTo(row);
                 row[image.Width..].Fill(from[^1]);
             }
@@ -252,7 +278,8 @@ public sealed class FastStyleNetwork : IDisposable
 
     private static PlanarImage Toward(PlanarImage image, PlanarImage painted, double strength)
     {
-        for (int i = 0; i < painted.Samples.Length; i++) painted.Samples[i] = image.Samples[i] + (float)strength * (painted.Samples[i] - image.Samples[i]);
+        for (int i = 0; i < painted.Samples.Length; i++) painted.Samples[i] = image.Samples[i]
+            + (float)strength * (painted.Samples[i] - image.Samples[i]);
         return painted;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
@@ -5,10 +6,13 @@ using System.Text;
 
 namespace MLNetStyle.Training;
 
-/// <summary>Trains a network of fast styles (Johnson et al. 2016; Dumoulin et al. 2017) with the losses of <see cref="Stylizer"/>.</summary>
+/// <summary>Trains a network of fast styles (Johnson et al. 2016; Dumoulin et al. 2017) with the losses of
+/// <see cref="Stylizer"/>.</summary>
 /// <remarks>
-/// A step takes a few photographs, each with the next style in turn; what they give is summed in one order, so that the number of threads changes nothing.
-/// Everything that is drawn depends on the seed and the step alone, so that a training which goes on from a checkpoint does what it would have done
+/// A step takes a few photographs, each with the next style in turn; what they give is summed in one order, so that the number of threads
+/// changes nothing.
+/// Everything that is drawn depends on the seed and the step alone, so that a training which goes on from a checkpoint does what it would
+/// have done
 /// without the stop. Not safe for use by several threads.
 /// </remarks>
 internal sealed class FastStyleTrainer : IDisposable
@@ -47,7 +51,8 @@ internal sealed class FastStyleTrainer : IDisposable
     /// <exception cref="IOException">Another training works in the workspace.</exception>
     /// <exception cref="InvalidDataException">The checkpoint in the workspace is damaged, or another training's.</exception>
     public FastStyleTrainer(
-        Network network, IReadOnlyList<(string Name, StyleSource Source)> styles, PhotographSource photographs, FastStyleTrainingOptions options,
+        Network network, IReadOnlyList<(string Name, StyleSource Source)> styles, PhotographSource photographs,
+            FastStyleTrainingOptions options,
         PhotographSource? validation = null, TransformNetwork? initial = null, CancellationToken cancellation = default)
     {
         _options = options.Clone();
@@ -95,11 +100,13 @@ internal sealed class FastStyleTrainer : IDisposable
 
     /// <summary>Trains until the steps or the time are over, it stops early, or it is cancelled.</summary>
     /// <param name="progress">Called after each step; null for nothing.</param>
-    /// <param name="preview">Called every <see cref="FastStyleTrainingOptions.PreviewEvery"/> steps with a sheet: photographs down, styles across.</param>
+    /// <param name="preview">Called every <see cref="FastStyleTrainingOptions.PreviewEvery"/> steps with a sheet: photographs down, styles
+    /// across.</param>
     /// <param name="cancellation">Ends it with what has been learned so far.</param>
     /// <returns>The network with the running average of the parameters.</returns>
     /// <exception cref="InvalidOperationException">The losses are not finite.</exception>
-    public TransformNetwork Train(Action<FastStyleProgress>? progress = null, Action<PlanarImage, FastStyleProgress>? preview = null, CancellationToken cancellation = default)
+    public TransformNetwork Train(Action<FastStyleProgress>? progress = null, Action<PlanarImage, FastStyleProgress>? preview = null,
+        CancellationToken cancellation = default)
     {
         Stopwatch clock = Stopwatch.StartNew();
         double before = _state.Seconds, lastTime = 0, speed = 0;
@@ -124,7 +131,8 @@ internal sealed class FastStyleTrainer : IDisposable
             {
                 FastStyleProgress report = Report(rate, speed);
                 progress?.Invoke(report);
-                if (preview is not null && _options.PreviewEvery > 0 && _state.Iteration % _options.PreviewEvery == 0) preview(Sheet(), report);
+                if (preview is not null && _options.PreviewEvery > 0 && _state.Iteration % _options.PreviewEvery == 0) preview(Sheet(),
+                    report);
             }
             if (stop) break;
         }
@@ -161,7 +169,8 @@ internal sealed class FastStyleTrainer : IDisposable
         {
             for (int c = 0; c < PlanarImage.Channels; c++)
                 for (int y = 0; y < Side; y++)
-                    samples.Slice((c * Side + y) * Side, Side).CopyTo(sheet.Plane(c).Slice((row * Side + y) * sheet.Width + column * Side, Side));
+                    samples.Slice((c * Side + y) * Side,
+                        Side).CopyTo(sheet.Plane(c).Slice((row * Side + y) * sheet.Width + column * Side, Side));
         }
     }
 
@@ -179,7 +188,8 @@ internal sealed class FastStyleTrainer : IDisposable
         double rate = _options.LearningRate * warm * (LeastRate + (1 - LeastRate) * 0.5 * (1 + Math.Cos(Math.PI * fraction)));
         try
         {
-            Parallel.For(0, _painters.Length, new ParallelOptions { MaxDegreeOfParallelism = _painters.Length, CancellationToken = cancellation }, worker =>
+            Parallel.For(0, _painters.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = _painters.Length, CancellationToken = cancellation }, worker =>
             {
                 _painters[worker].Take(_state.Network);
                 for (int i = worker; i < _options.BatchSize; i += _painters.Length)
@@ -187,12 +197,15 @@ internal sealed class FastStyleTrainer : IDisposable
                     long number = (long)_state.Iteration * _options.BatchSize + i;
                     int style = (int)(number % trained);
                     Random random = new(HashCode(_options.Seed, number));
-                    _painters[worker].Learn(_photographs.Crop(random, _options.ImageSize), _state.Network.Norms[_firstTrained + style], _targets[style], _results[i], cancellation);
+                    _painters[worker].Learn(_photographs.Crop(random, _options.ImageSize), _state.Network.Norms[_firstTrained + style],
+                        _targets[style], _results[i], cancellation);
                     _results[i].Style = _firstTrained + style;
                 }
             });
         }
-        catch (Exception e) when (cancellation.IsCancellationRequested && (e is OperationCanceledException || e is AggregateException a && a.InnerExceptions.All(i => i is OperationCanceledException)))
+        catch (Exception e) when (cancellation.IsCancellationRequested
+            && (e is OperationCanceledException || e is AggregateException a
+            && a.InnerExceptions.All(i => i is OperationCanceledException)))
         {
             return -1;
         }
@@ -212,7 +225,8 @@ internal sealed class FastStyleTrainer : IDisposable
         foreach (Result result in _results)
         {
             if (!double.IsFinite(result.Loss) || !float.IsFinite(TensorPrimitives.MaxMagnitude(result.Shared)))
-                throw new InvalidOperationException($"At step {_state.Iteration} the loss of the style '{_state.Network.Styles[result.Style]}' is not finite. Use a smaller learning rate than {_options.LearningRate}.");
+                throw new InvalidOperationException($"At step {_state.Iteration} the loss of the style "
+                    + $"'{_state.Network.Styles[result.Style]}' is not finite. Use a smaller learning rate than {_options.LearningRate}.");
             TensorPrimitives.MultiplyAdd(result.Shared, share, sum, sum);
             Remember(_recent[result.Style], result.Loss);
             _losses.Enqueue((result.Loss, result.Content, result.StyleLoss));
@@ -264,7 +278,8 @@ internal sealed class FastStyleTrainer : IDisposable
         int count = Math.Min(ValidationPhotographs, photographs.Count), trained = _targets.Count;
         double sum = 0;
         for (int i = 0; i < count; i++)
-            sum += painter.Loss(photographs.Middle(i * photographs.Count / count, _options.ImageSize), _state.Average.Norms[_firstTrained + i % trained], _targets[i % trained], cancellation);
+            sum += painter.Loss(photographs.Middle(i * photographs.Count / count, _options.ImageSize),
+                _state.Average.Norms[_firstTrained + i % trained], _targets[i % trained], cancellation);
         return sum / count;
     }
 
@@ -289,13 +304,15 @@ internal sealed class FastStyleTrainer : IDisposable
         Validation = _validationLoss,
     };
 
-    private static IReadOnlyList<StyleTarget> Measure(Network network, IReadOnlyList<(string Name, StyleSource Source)> styles, FastStyleTrainingOptions options, CancellationToken cancellation)
+    private static IReadOnlyList<StyleTarget> Measure(Network network, IReadOnlyList<(string Name, StyleSource Source)> styles,
+        FastStyleTrainingOptions options, CancellationToken cancellation)
     {
         using Stylizer stylizer = new(network, options.LossOptions(options.Threads));
         return [.. styles.Select(s => stylizer.MeasureStyle(s.Source, cancellation))];
     }
 
-    private IReadOnlyList<StyleTarget> Measure(Network network, IReadOnlyList<(string Name, StyleSource Source)> styles, CancellationToken cancellation) =>
+    private IReadOnlyList<StyleTarget> Measure(Network network, IReadOnlyList<(string Name, StyleSource Source)> styles,
+        CancellationToken cancellation) =>
         Measure(network, styles, _options, cancellation);
 
     private static bool Has(TransformNetwork network, string style) => network.Styles.Contains(style, StringComparer.OrdinalIgnoreCase);
@@ -311,7 +328,8 @@ internal sealed class FastStyleTrainer : IDisposable
         return norms;
     }
 
-    /// <summary>What a checkpoint must agree in for a training to go on from it: the styles' pictures, the losses and what it started from.</summary>
+    /// <summary>What a checkpoint must agree in for a training to go on from it: the styles' pictures, the losses and what it started
+    /// from.</summary>
     private string Identity(Network network, IReadOnlyList<(string Name, StyleSource Source)> styles, TransformNetwork? initial)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -321,8 +339,9 @@ internal sealed class FastStyleTrainer : IDisposable
             foreach (StyleSourceImage image in source.Images) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(image.Image.Samples.AsSpan()));
         }
         if (initial is not null) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(initial.Shared.AsSpan()));
-        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"{network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} {_options.ContentWeight} {_options.StyleWeight} {_options.TvWeight} {_options.Seed} {_options.KeepInitialStyles}")));
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, 
+            $"{network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} "
+                + $"{_options.ContentWeight} {_options.StyleWeight} {_options.TvWeight} {_options.Seed} {_options.KeepInitialStyles}")));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 

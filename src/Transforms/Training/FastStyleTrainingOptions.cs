@@ -12,7 +12,8 @@ public enum FastStyleSize
 }
 
 /// <summary>How a network of fast styles is trained.</summary>
-/// <remarks>A training takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being changed.</remarks>
+/// <remarks>A training takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being
+/// changed.</remarks>
 public class FastStyleTrainingOptions
 {
     /// <summary>The smallest side of the crops, in pixels.</summary>
@@ -27,13 +28,15 @@ public class FastStyleTrainingOptions
     /// <summary>The number of steps, 1 to 10 million. Default 10000; with one style about 2000 give a first usable picture.</summary>
     public int Iterations { get; set; } = 10000;
 
-    /// <summary>The longest time to train, in minutes; 0 for no limit. The learning rate falls with whichever is nearer to its end. Default 0.</summary>
+    /// <summary>The longest time to train, in minutes; 0 for no limit. The learning rate falls with whichever is nearer to its end. Default
+    /// 0.</summary>
     public double Minutes { get; set; }
 
     /// <summary>The photographs of a step, 1 to 64. Default 4.</summary>
     public int BatchSize { get; set; } = 4;
 
-    /// <summary>The side of the square crops in pixels, a multiple of 4, <see cref="MinImageSize"/> to <see cref="MaxImageSize"/>. Default 256.</summary>
+    /// <summary>The side of the square crops in pixels, a multiple of 4, <see cref="MinImageSize"/> to <see cref="MaxImageSize"/>. Default
+    /// 256.</summary>
     public int ImageSize { get; set; } = 256;
 
     /// <summary>The longer side at which the styles are measured, in pixels, 32 to 2048: the scale of their strokes. Default 384.</summary>
@@ -73,7 +76,8 @@ public class FastStyleTrainingOptions
     public int PreviewEvery { get; set; }
 
     /// <summary>
-    /// Ends the training when the loss of the validation photographs (without any: of the training) has not fallen by a thousandth for so many checkpoints;
+    /// Ends the training when the loss of the validation photographs (without any: of the training) has not fallen by a thousandth for so
+    /// many checkpoints;
     /// 0 never does. Default 0.
     /// </summary>
     public int EarlyStopping { get; set; }
@@ -91,7 +95,8 @@ public class FastStyleTrainingOptions
     /// <summary>Called after every step; null for nothing.</summary>
     public Action<FastStyleProgress>? MetricsCallback { get; set; }
 
-    /// <summary>Called every <see cref="PreviewEvery"/> steps with a sheet: a photograph at the left of each row, then the photograph in each style.</summary>
+    /// <summary>Called every <see cref="PreviewEvery"/> steps with a sheet: a photograph at the left of each row, then the photograph in
+    /// each style.</summary>
     public Action<PlanarImage, FastStyleProgress>? PreviewCallback { get; set; }
 
     /// <summary>Ends the training with what has been learned so far.</summary>
@@ -114,11 +119,13 @@ public class FastStyleTrainingOptions
         Check(Iterations is >= 1 and <= 10_000_000, nameof(Iterations), Iterations, "1 to 10000000");
         Check(Minutes is >= 0 and <= 1e6, nameof(Minutes), Minutes, "0 to 1000000");
         Check(BatchSize is >= 1 and <= 64, nameof(BatchSize), BatchSize, "1 to 64");
-        Check(ImageSize is >= MinImageSize and <= MaxImageSize && ImageSize % 4 == 0, nameof(ImageSize), ImageSize, $"a multiple of 4 from {MinImageSize} to {MaxImageSize}");
+        Check(ImageSize is >= MinImageSize and <= MaxImageSize && ImageSize % 4 == 0, nameof(ImageSize), ImageSize,
+            $"a multiple of 4 from {MinImageSize} to {MaxImageSize}");
         Check(StyleSize is >= 32 and <= 2048, nameof(StyleSize), StyleSize, "32 to 2048");
         Check(LearningRate is > 0 and <= 0.1, nameof(LearningRate), LearningRate, "above 0 up to 0.1");
         Check(!string.IsNullOrWhiteSpace(LossNetwork), nameof(LossNetwork), LossNetwork, "a network's name or file");
-        Check(ContentWeight >= 0 && StyleWeight >= 0 && TvWeight >= 0 && double.IsFinite(ContentWeight + StyleWeight + TvWeight), "the weights", $"{ContentWeight}, {StyleWeight}, {TvWeight}", "0 or more");
+        Check(ContentWeight >= 0 && StyleWeight >= 0 && TvWeight >= 0 && double.IsFinite(ContentWeight + StyleWeight + TvWeight),
+            "the weights", $"{ContentWeight}, {StyleWeight}, {TvWeight}", "0 or more");
         Check(StyleWeight > 0, nameof(StyleWeight), StyleWeight, "above 0: without a style there is nothing to learn");
         Check(CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "1 or more");
         Check(PreviewEvery >= 0, nameof(PreviewEvery), PreviewEvery, "0 or more");

@@ -60,7 +60,8 @@ internal sealed class Painter : IDisposable
     }
 
     /// <summary>Paints a photograph and gives the loss.</summary>
-    public double Loss(PlanarImage photograph, float[] norms, StyleTarget style, CancellationToken cancellation) => Evaluate(photograph, norms, style, keep: false, cancellation);
+    public double Loss(PlanarImage photograph, float[] norms, StyleTarget style, CancellationToken cancellation) =>
+        Evaluate(photograph, norms, style, keep: false, cancellation);
 
     public void Dispose()
     {
@@ -77,7 +78,8 @@ internal sealed class Painter : IDisposable
         VectorMath.Clamp(_painted, 0, 255, _cut);
         IReadOnlyList<GraphTensor> contents = _content?.Measure(photograph, cancellation) ?? [];
         IStyleEvaluator evaluator = _stylizer.Evaluator();
-        evaluator.SetTargets([.. contents, .. style.Find(_sides)!, .. _stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)]);
+        evaluator.SetTargets([.. contents, .. style.Find(_sides)!,
+            .. _stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)]);
         return evaluator.Evaluate(_cut, photograph.Width, photograph.Height, _gradient, _terms, cancellation);
     }
 

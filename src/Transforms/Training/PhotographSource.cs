@@ -7,7 +7,8 @@ internal sealed class PhotographSource
 {
     private const long KeptBytes = 384L << 20;
 
-    private const string None = "There is no photograph to learn on. Give some hundreds of them: everyday scenes, of a few hundred pixels or more.";
+    private const string None = "There is no photograph to learn on. Give some hundreds of them: everyday scenes, of a few hundred "
+        + "pixels or more.";
 
     /// <summary>A kept photograph's shorter side, in crops.</summary>
     private const double KeptScale = 2.5;
@@ -30,7 +31,8 @@ internal sealed class PhotographSource
 
     public int Count => _kept.Length;
 
-    /// <summary>Takes photographs that come one by one and can't be read again; where there are too many for memory, a fair draw of them.</summary>
+    /// <summary>Takes photographs that come one by one and can't be read again; where there are too many for memory, a fair draw of
+    /// them.</summary>
     /// <param name="photographs">The photographs.</param>
     /// <param name="side">The side of the crops to come.</param>
     /// <param name="seed">What the draw depends on.</param>

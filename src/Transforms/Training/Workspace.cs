@@ -19,7 +19,8 @@ internal sealed class Workspace : IDisposable
         }
         catch (IOException e)
         {
-            throw new IOException($"Another training works in '{Path}', or its file {LockName} can't be opened. Wait for it to end, or give another workspace. {e.Message}", e);
+            throw new IOException($"Another training works in '{Path}', or its file {LockName} can't be opened. Wait for it to end, or "
+                + $"give another workspace. {e.Message}", e);
         }
     }
 

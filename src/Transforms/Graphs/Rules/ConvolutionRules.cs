@@ -55,12 +55,15 @@ internal static class ConvolutionRules
         if (w.Groups == 1) swapped = graph.Transpose(weight, [1, 0, .. w.Axes]);
         else
         {
-            if (ShapeTable.Numbers(c.Shape(weight)) is not { } shape) throw c.Unsupported("the shape of its weight is unknown and it has groups");
+            if (ShapeTable.Numbers(c.Shape(weight)) is not { } shape) throw c.Unsupported("the shape of its weight is unknown and it has "
+                + "groups");
             GraphValue split = graph.Reshape(weight, [w.Groups, shape[0] / w.Groups, shape[1], .. w.Kernel]);
-            swapped = graph.Reshape(graph.Transpose(split, [0, 2, 1, .. w.Axes.Select(a => a + 1)]), [w.Groups * shape[1], shape[0] / w.Groups, .. w.Kernel]);
+            swapped = graph.Reshape(graph.Transpose(split, [0, 2, 1, .. w.Axes.Select(a => a + 1)]),
+                [w.Groups * shape[1], shape[0] / w.Groups, .. w.Kernel]);
         }
         foreach (long axis in w.Axes)
-            swapped = graph.Node("Slice", [swapped, graph.Indices(-1), graph.Indices(-int.MaxValue), graph.Indices(axis), graph.Indices(-1)]);
+            swapped = graph.Node("Slice",
+                [swapped, graph.Indices(-1), graph.Indices(-int.MaxValue), graph.Indices(axis), graph.Indices(-1)]);
         return swapped;
     }
 

@@ -40,7 +40,8 @@ internal static class Differentiator
         ArgumentNullException.ThrowIfNull(graph);
         string[]? shape = graph.Shapes.Of(loss);
         if (shape is not null && Array.Exists(shape, d => long.TryParse(d, out long n) && n != 1))
-            throw new ArgumentException($"The loss '{loss}' has the shape [{string.Join(", ", shape)}]; only a single element can be differentiated: sum it first.", nameof(loss));
+            throw new ArgumentException($"The loss '{loss}' has the shape [{string.Join(", ", shape)}]; only a single element can be "
+                + $"differentiated: sum it first.", nameof(loss));
 
         int end = graph.Proto.Node.Count;
         HashSet<string> dependent = Dependents(graph, variables);
@@ -92,7 +93,8 @@ internal static class Differentiator
     private static HashSet<string> Dependents(GraphBuilder graph, ReadOnlySpan<GraphValue> variables)
     {
         HashSet<string> dependent = [];
-        foreach (GraphValue variable in variables) dependent.Add(variable.Name ?? throw new ArgumentException("A variable is not a value of the graph."));
+        foreach (GraphValue variable in variables) dependent.Add(variable.Name
+            ?? throw new ArgumentException("A variable is not a value of the graph."));
         foreach (NodeProto node in graph.Proto.Node)
         {
             if (!PassesNothing(graph, node) && node.Input.Any(dependent.Contains)) dependent.UnionWith(node.Output);

@@ -5,7 +5,8 @@ internal static class GradientOps
 {
     /// <summary>The gradient in the shape of its value.</summary>
     public static GraphValue Materialize(GraphBuilder graph, GraphValue gradient, GraphValue value) =>
-        ShapeTable.Same(graph.Shapes.Of(gradient), graph.Shapes.Of(value)) ? gradient : graph.Node("Expand", [gradient, graph.Dimensions(value)]);
+        ShapeTable.Same(graph.Shapes.Of(gradient), graph.Shapes.Of(value)) ? gradient
+            : graph.Node("Expand", [gradient, graph.Dimensions(value)]);
 
     /// <summary>The sizes of a value: constants if all of them are known.</summary>
     public static GraphValue Dimensions(this GraphBuilder graph, GraphValue value) =>
@@ -56,7 +57,8 @@ internal static class GradientOps
         GraphValue ones = graph.Node("Expand", [one, graph.Node("Reshape", [missing, one])]);
         GraphValue padded = graph.Concat(0, ones, shape);
         GraphValue axes = graph.Reshape(graph.Node("NonZero", [graph.Node("Equal", [padded, one])]), -1L);
-        GraphValue sum = graph.Node("ReduceSum", [gradient, axes], new GraphAttribute("keepdims", 1L), new GraphAttribute("noop_with_empty_axes", 1L));
+        GraphValue sum = graph.Node("ReduceSum", [gradient, axes], new GraphAttribute("keepdims", 1L),
+            new GraphAttribute("noop_with_empty_axes", 1L));
         return graph.Reshape(sum, shape);
     }
 

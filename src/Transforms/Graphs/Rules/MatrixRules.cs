@@ -51,7 +51,8 @@ internal static class MatrixRules
     private static GraphValue? Transposed(RuleContext c, GraphValue value, int rank)
     {
         NodeProto? maker = c.Graph.Maker(value);
-        return maker is { OpType: "Transpose" } && maker.Attribute.FirstOrDefault(a => a.Name == "perm") is { } perm && perm.Ints.SequenceEqual(Swapped(rank))
+        return maker is { OpType: "Transpose" } && maker.Attribute.FirstOrDefault(a => a.Name == "perm") is { } perm
+            && perm.Ints.SequenceEqual(Swapped(rank))
             ? new GraphValue(maker.Input[0]) : null;
     }
 }

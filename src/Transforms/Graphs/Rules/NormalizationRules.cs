@@ -11,7 +11,8 @@ internal static class NormalizationRules
     }
 
     /// <summary>
-    /// With n the normalised input and means taken over each map: s / deviation (g - mean(g) - n mean(g n)) for the input, sums of g n for the scale s and
+    /// With n the normalised input and means taken over each map: s / deviation (g - mean(g) - n mean(g n)) for the input, sums of g n for
+    /// the scale s and
     /// of g for the shift.
     /// </summary>
     private static void InstanceNormalization(RuleContext c)

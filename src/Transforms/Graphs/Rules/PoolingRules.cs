@@ -18,13 +18,15 @@ internal static class PoolingRules
         Window w = Window.Of(c);
         if (!Apart(c, w))
         {
-            throw c.Unsupported($"its windows overlap or are padded (kernel [{string.Join(", ", w.Kernel)}], strides [{string.Join(", ", w.Strides)}], " +
+            throw c.Unsupported($"its windows overlap or are padded (kernel [{string.Join(", ", w.Kernel)}], strides "
+                + $"[{string.Join(", ", w.Strides)}], " +
                 $"pads [{string.Join(", ", w.Pads)}]); windows side by side without padding are covered");
         }
         GraphBuilder graph = c.Graph;
         GraphValue x = w.Kernel is [2, 2] ? c.Input(0) : Covered(c, w, c.Input(0));
         GraphValue mask = graph.Mask(graph.Node("Equal", [x, Spread(c, w, c.Output, x)]));
-        GraphValue ties = graph.Node("AveragePool", [mask], new GraphAttribute("kernel_shape", w.Kernel), new GraphAttribute("strides", w.Strides));
+        GraphValue ties = graph.Node("AveragePool", [mask], new GraphAttribute("kernel_shape", w.Kernel),
+            new GraphAttribute("strides", w.Strides));
         GraphValue share = graph.Div(c.Gradient, graph.Mul(ties, graph.Constant((float)Area(w))));
         c.Give(0, Whole(c, w, graph.Mul(Spread(c, w, share, x), mask)));
     }
@@ -64,7 +66,8 @@ internal static class PoolingRules
     private static GraphValue Spread(RuleContext c, Window w, GraphValue pooled, GraphValue x)
     {
         GraphBuilder graph = c.Graph;
-        GraphAttribute[] nearest = [new("mode", "nearest"), new("coordinate_transformation_mode", "asymmetric"), new("nearest_mode", "floor")];
+        GraphAttribute[] nearest = [new("mode", "nearest"), new("coordinate_transformation_mode", "asymmetric"),
+            new("nearest_mode", "floor")];
         if (w.Kernel is not [2, 2])
             return graph.Node("Resize", [pooled, default, graph.Constant([1f, 1f, .. w.Kernel.Select(k => (float)k)], 4)], nearest);
 
@@ -73,7 +76,8 @@ internal static class PoolingRules
         if (!Even(c, x))
         {
             GraphAttribute spatial = new("start", 2L);
-            GraphValue missing = graph.Sub(graph.Node("Shape", [x], spatial), graph.Mul(graph.Indices(2), graph.Node("Shape", [c.Output], spatial)));
+            GraphValue missing = graph.Sub(graph.Node("Shape", [x], spatial),
+                graph.Mul(graph.Indices(2), graph.Node("Shape", [c.Output], spatial)));
             pooled = graph.Node("Pad", [pooled, graph.Concat(0, graph.Indices(0, 0), missing), default, graph.Indices(2, 3)]);
         }
         return graph.Node("Resize", [pooled, default, default, graph.Dimensions(x)], nearest);

@@ -17,14 +17,16 @@ internal static class ResizeRules
         if (c.Shape(c.Input(0)) is not { Length: 4 } x) throw c.Unsupported("its input is not known to have 4 dimensions");
 
         float[]? scales = c.Has(2) ? c.Graph.Floats(c.Input(2)) : null;
-        if (c.Has(2) ? scales is not [1f, 1f, ..] : !KeepsChannels(c, x)) throw c.Unsupported("it is not known to keep batch and channels as they are");
+        if (c.Has(2) ? scales is not [1f, 1f, ..]
+            : !KeepsChannels(c, x)) throw c.Unsupported("it is not known to keep batch and channels as they are");
         GraphBuilder graph = c.Graph;
         if (scales is [_, _, var down, var across] && Whole(down) && Whole(across) && coordinates is "asymmetric" or "half_pixel")
         {
             if (coordinates == "half_pixel" || c.Text("nearest_mode", "round_prefer_floor") == "floor")
             {
                 long[] size = [(long)down, (long)across];
-                GraphValue mean = graph.Node("AveragePool", [c.Gradient], new GraphAttribute("kernel_shape", size), new GraphAttribute("strides", size));
+                GraphValue mean = graph.Node("AveragePool", [c.Gradient], new GraphAttribute("kernel_shape", size),
+                    new GraphAttribute("strides", size));
                 c.Give(0, graph.Mul(mean, graph.Constant(down * across)));
                 return;
             }
@@ -37,7 +39,8 @@ internal static class ResizeRules
 
     private static bool KeepsChannels(RuleContext c, string[] x) => c.Shape(c.Output) is { } y && x[0] == y[0] && x[1] == y[1];
 
-    /// <summary>A matrix [output size, input size] with a one where an output is a copy of an input: the resized row of indices tells.</summary>
+    /// <summary>A matrix [output size, input size] with a one where an output is a copy of an input: the resized row of indices
+    /// tells.</summary>
     private static GraphValue Sources(RuleContext c, int axis)
     {
         GraphBuilder graph = c.Graph;
@@ -51,8 +54,12 @@ internal static class ResizeRules
             new("nearest_mode", c.Text("nearest_mode", "round_prefer_floor")),
         ];
         GraphValue resized = c.Has(2)
-            ? graph.Node("Resize", [row, default, graph.Concat(0, graph.Constant([1f, 1f, 1f], 3), graph.Node("Slice", [c.Input(2), last, next, first]))], attributes)
-            : graph.Node("Resize", [row, default, default, graph.Concat(0, graph.Indices(1, 1, 1), graph.Node("Slice", [c.Input(3), last, next, first]))], attributes);
+            ? graph.Node("Resize",
+                [row, default, graph.Concat(0, graph.Constant([1f, 1f, 1f], 3), graph.Node("Slice", [c.Input(2), last, next, first]))],
+                attributes)
+            : graph.Node("Resize",
+                [row, default, default, graph.Concat(0, graph.Indices(1, 1, 1), graph.Node("Slice", [c.Input(3), last, next, first]))],
+                attributes);
         return graph.Mask(graph.Node("Equal", [graph.Reshape(resized, -1, 1), indices]));
     }
 }

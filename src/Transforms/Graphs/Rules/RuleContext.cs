@@ -84,7 +84,8 @@ internal sealed class RuleContext(
 
     /// <summary>The error for what a rule does not cover.</summary>
     public NotSupportedException Unsupported(string why) =>
-        new($"Node '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' (operator {node.OpType}) can't be differentiated: {why}.");
+        new($"Node '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' (operator {node.OpType}) can't be "
+            + $"differentiated: {why}.");
 
     private AttributeProto? Attribute(string name) => node.Attribute.FirstOrDefault(a => a.Name == name);
 }

@@ -17,7 +17,8 @@ internal static class RuleTable
 
     /// <summary>Whether no gradient can pass through a node.</summary>
     public static bool PassesNothing(NodeProto node) =>
-        s_constant.Contains(node.OpType) || (node.OpType == "Cast" && !IsFloating(node.Attribute.FirstOrDefault(a => a.Name == "to")?.I ?? 0));
+        s_constant.Contains(node.OpType)
+            || (node.OpType == "Cast" && !IsFloating(node.Attribute.FirstOrDefault(a => a.Name == "to")?.I ?? 0));
 
     private static bool IsFloating(long type) => (TensorProto.Types.DataType)type
         is TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Bfloat16;

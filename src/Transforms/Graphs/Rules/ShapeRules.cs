@@ -10,7 +10,8 @@ internal static class ShapeRules
         rules["Transpose"] = c =>
         {
             if (!c.Wants(0)) return;
-            c.Give(0, c.Ints("perm") is { } permutation ? c.Graph.Transpose(c.Gradient, GradientOps.Inverse(permutation)) : c.Graph.Node("Transpose", [c.Gradient]));
+            c.Give(0, c.Ints("perm") is { } permutation ? c.Graph.Transpose(c.Gradient, GradientOps.Inverse(permutation))
+                : c.Graph.Node("Transpose", [c.Gradient]));
         };
         rules["Expand"] = c => { if (c.Wants(0)) c.Give(0, GradientOps.ReduceTo(c.Graph, c.Gradient, c.Input(0))); };
         rules["Concat"] = Concat;

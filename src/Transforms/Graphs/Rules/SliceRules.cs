@@ -20,7 +20,8 @@ internal static class SliceRules
             throw c.Unsupported("its starts, axes or steps are no constants");
         long[] axes = c.Integers(3) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
         long[] steps = c.Integers(4) ?? [.. starts.Select(_ => 1L)];
-        if (axes.Length > 1 && steps.Any(s => s != 1)) throw c.Unsupported("it has steps other than 1 on several axes; slice one axis at a time");
+        if (axes.Length > 1 && steps.Any(s =>
+            s != 1)) throw c.Unsupported("it has steps other than 1 on several axes; slice one axis at a time");
 
         for (int i = 0; i < axes.Length; i++)
         {

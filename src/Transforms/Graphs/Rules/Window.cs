@@ -19,11 +19,13 @@ internal sealed record Window(long[] Kernel, long[] Strides, long[] Dilations, l
             ?? (c.Has(1) ? ShapeTable.Numbers(c.Shape(c.Input(1)))?[2..] : null)
             ?? throw c.Unsupported("the size of its kernel is unknown");
         long[] ones = [.. kernel.Select(_ => 1L)];
-        long[] strides = c.Ints("strides") ?? ones, dilations = c.Ints("dilations") ?? ones, pads = c.Ints("pads") ?? new long[2 * kernel.Length];
+        long[] strides = c.Ints("strides") ?? ones, dilations = c.Ints("dilations") ?? ones, pads = c.Ints("pads")
+            ?? new long[2 * kernel.Length];
         string auto = c.Text("auto_pad", "NOTSET");
         if (auto.StartsWith("SAME", StringComparison.Ordinal))
         {
-            if (strides.Any(s => s != 1)) throw c.Unsupported($"auto_pad is {auto} and its strides are [{string.Join(", ", strides)}]; give it pads");
+            if (strides.Any(s => s != 1)) throw c.Unsupported($"auto_pad is {auto} and its strides are [{string.Join(", ", strides)}]; "
+                + $"give it pads");
             long[] total = [.. kernel.Select((k, i) => dilations[i] * (k - 1))];
             bool upper = auto == "SAME_UPPER";
             pads = [.. total.Select(t => upper ? t / 2 : t - t / 2), .. total.Select(t => upper ? t - t / 2 : t / 2)];

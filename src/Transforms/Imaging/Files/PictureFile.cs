@@ -71,7 +71,8 @@ public static partial class PictureFile
         ArgumentNullException.ThrowIfNull(image);
         if (alpha is not null && alpha.Length != image.Width * image.Height)
             throw new ArgumentException(
-                $"A picture of {image.Width} x {image.Height} pixels has {image.Width * image.Height} values of alpha; {alpha.Length} were given.", nameof(alpha));
+                $"A picture of {image.Width} x {image.Height} pixels has {image.Width * image.Height} values of alpha; {alpha.Length} "
+                    + $"were given.", nameof(alpha));
         PictureWriter.Write(new Picture(image, alpha), path, options ?? PictureWriteOptions.Default);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNetStyle.Imaging;
 
 /// <summary>The one way that picture files are read: by their content, header first, whole or not at all.</summary>
@@ -45,7 +47,8 @@ internal static class PictureReader
                     return skia(decoder, options);
                 }
                 IPictureDecoder other = PictureDecoders.For(format) ?? throw new InvalidDataException(
-                    $"it is {kind.Name}, which takes the package MLNetStyle.Magick to read. Add it to the project, or convert the picture to PNG or JPEG.");
+                    $"it is {kind.Name}, which takes the package MLNetStyle.Magick to read. Add it to the project, or convert the "
+                        + $"picture to PNG or JPEG.");
                 (int Width, int Height) size = other.ReadSize(file, format);
                 CheckPixels(size, kind, options);
                 return addition(other, file, format, size, options);
@@ -62,7 +65,8 @@ internal static class PictureReader
     }
 
     private static string Readable =>
-        $"PNG, JPEG, WebP, GIF and BMP files can be read{(PictureDecoders.For(PictureFormat.Heic) is null ? "" : ", and HEIC, AVIF and TIFF files")}.";
+        $"PNG, JPEG, WebP, GIF and BMP files can be "
+            + $"read{(PictureDecoders.For(PictureFormat.Heic) is null ? "" : ", and HEIC, AVIF and TIFF files")}.";
 
     // The whole file, once its first bytes promise a picture; no pipe and no device, which have no length.
     private static (byte[] File, FileKind Kind) Bytes(string path, PictureReadOptions options)
@@ -87,9 +91,10 @@ internal static class PictureReader
     {
         (int width, int height) = size;
         if ((long)width * height > options.MaxPixels || Math.Max(width, height) > PlanarImage.MaxSide)
-            throw new InvalidDataException(FormattableString.Invariant(
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, 
                 $"it is {kind.Name} of {width} x {height} pixels ({(long)width * height / 1e6:0.#} megapixels); ")
-                + FormattableString.Invariant($"{options.MaxPixels / 1e6:0.######} megapixels are the limit. Shrink it, or raise {nameof(PictureReadOptions.MaxPixels)} if you trust the file."));
+                + string.Create(CultureInfo.InvariantCulture, $"{options.MaxPixels / 1e6:0.######} megapixels are the limit. Shrink it, or raise "
+                    + $"{nameof(PictureReadOptions.MaxPixels)} if you trust the file."));
     }
 
     private static (int Width, int Height) Upright(SkiaDecoder decoder) =>

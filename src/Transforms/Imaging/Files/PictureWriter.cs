@@ -18,7 +18,8 @@ internal static unsafe class PictureWriter
         int most = format switch { PictureFormat.Jpeg => MostJpegSide, PictureFormat.WebP => MostWebPSide, _ => PlanarImage.MaxSide };
         if (Math.Max(width, height) > most)
             throw new ArgumentException(
-                $"The picture '{path}' would be {width} x {height} pixels; a {format} file has sides of at most {most}. Write it as .png.", nameof(path));
+                $"The picture '{path}' would be {width} x {height} pixels; a {format} file has sides of at most {most}. Write it as .png.",
+                    nameof(path));
         bool opaque = picture.Alpha is null || format == PictureFormat.Jpeg || !picture.Alpha.AsSpan().ContainsAnyExcept(byte.MaxValue);
         bool deep = options.BitDepth == 16 && format == PictureFormat.Png;
         using SKColorSpace srgb = SKColorSpace.CreateSrgb();

@@ -78,7 +78,8 @@ internal sealed unsafe partial class ConvolutionEngine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Width == 0) throw new InvalidOperationException($"Map '{map.Name}' is empty: call Forward first.");
-        if (length != needed) throw new ArgumentException($"Map '{map.Name}' ({map.Channels} x {map.Height} x {map.Width}) needs {needed} numbers here; there are {length}.");
+        if (length != needed) throw new ArgumentException($"Map '{map.Name}' ({map.Channels} x {map.Height} x {map.Width}) needs "
+            + $"{needed} numbers here; there are {length}.");
     }
 
     private static int Chunks(FeatureMap map) => (int)((map.Pixels + PixelsAtOnce - 1) / PixelsAtOnce);
@@ -94,14 +95,16 @@ internal sealed unsafe partial class ConvolutionEngine
     {
         FeatureMap map = _map!;
         Chunk(map, item, out int block, out long first, out long count, out int channels);
-        Transposer.ToPlanes(map.Data + block * map.Pixels * Layout.Block, _planar + block * map.Pixels * Layout.Block, map.Pixels, channels, first, count);
+        Transposer.ToPlanes(map.Data + block * map.Pixels * Layout.Block, _planar + block * map.Pixels * Layout.Block, map.Pixels,
+            channels, first, count);
     }
 
     private void FromPlanes(int item, int worker)
     {
         FeatureMap map = _map!;
         Chunk(map, item, out int block, out long first, out long count, out int channels);
-        Transposer.FromPlanes(_planar + block * map.Pixels * Layout.Block, map.GradientData + block * map.Pixels * Layout.Block, map.Pixels, channels, first, count);
+        Transposer.FromPlanes(_planar + block * map.Pixels * Layout.Block, map.GradientData + block * map.Pixels * Layout.Block,
+            map.Pixels, channels, first, count);
     }
 
     private static void Chunk(FeatureMap map, int item, out int block, out long first, out long count, out int channels)
@@ -164,6 +167,7 @@ internal sealed unsafe partial class ConvolutionEngine
     private void PackMatrixPart(int block, int worker)
     {
         int channels = _map!.Channels;
-        _kernels.PackMatrix(_planar, channels, _map.Blocks * Layout.Block, block * Layout.Block, (block + 1) * Layout.Block, _scratch!.Floats);
+        _kernels.PackMatrix(_planar, channels, _map.Blocks * Layout.Block, block * Layout.Block, (block + 1) * Layout.Block,
+            _scratch!.Floats);
     }
 }

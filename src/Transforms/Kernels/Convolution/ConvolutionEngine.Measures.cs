@@ -22,7 +22,8 @@ internal sealed unsafe partial class ConvolutionEngine
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Width != 0) throw new InvalidOperationException("Taps are added before there is an image.");
         int channels = map.Channels, padded = map.Blocks * Layout.Block;
-        if (matrix.Length != channels * channels) throw new ArgumentException($"The tap of '{map.Name}' needs {channels * channels} numbers; there are {matrix.Length}.", nameof(matrix));
+        if (matrix.Length != channels * channels) throw new ArgumentException($"The tap of '{map.Name}' needs {channels * channels} "
+            + $"numbers; there are {matrix.Length}.", nameof(matrix));
         float[] transposed = new float[matrix.Length];
         Transposer.Square(matrix, channels, transposed);
         MapTap tap = new(map, new FeatureMap(this, $"{map.Name} tapped", channels), Packed(matrix), Packed(transposed));
@@ -66,7 +67,9 @@ internal sealed unsafe partial class ConvolutionEngine
     /// <returns>The sum of squared differences.</returns>
     internal double Difference(ReadOnlySpan<float> values, ReadOnlySpan<float> target, Span<float> gradient, float scale, bool add)
     {
-        if (target.Length != values.Length || gradient.Length != values.Length) throw new ArgumentException($"Values, target and gradient hold {values.Length}, {target.Length} and {gradient.Length} numbers; they need as many as each other.");
+        if (target.Length != values.Length
+            || gradient.Length != values.Length) throw new ArgumentException($"Values, target and gradient hold {values.Length}, "
+            + $"{target.Length} and {gradient.Length} numbers; they need as many as each other.");
         int whole = values.Length / Layout.Block * Layout.Block;
         double sum;
         fixed (float* v = values, t = target, g = gradient) sum = _kernels.Difference(v, t, g, whole, scale, add);
@@ -82,19 +85,24 @@ internal sealed unsafe partial class ConvolutionEngine
     /// <summary>product = a b, [size][size] each.</summary>
     internal void MultiplySquare(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> product, int size)
     {
-        if (a.Length != size * size || b.Length != a.Length || product.Length != a.Length) throw new ArgumentException($"Matrices of {size} x {size} were expected; there are {a.Length}, {b.Length} and {product.Length} numbers.");
+        if (a.Length != size * size || b.Length != a.Length
+            || product.Length != a.Length) throw new ArgumentException($"Matrices of {size} x {size} were expected; there are "
+            + $"{a.Length}, {b.Length} and {product.Length} numbers.");
         fixed (float* left = a, right = b, to = product) _kernels.MultiplySquare(left, right, to, size);
     }
 
     /// <summary>
-    /// The sums of squared differences of vertical and of horizontal neighbours in the last Forward's image; 2 down and 2 across times the differences
+    /// The sums of squared differences of vertical and of horizontal neighbours in the last Forward's image; 2 down and 2 across times the
+    /// differences
     /// are added to the gradient.
     /// </summary>
     internal (double Vertical, double Horizontal) Variation(ReadOnlySpan<float> image, Span<float> gradient, double down, double across)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         long length = ImageChannels * (long)Width * Height;
-        if (image.Length != length || gradient.Length != length) throw new ArgumentException($"Image and gradient hold {image.Length} and {gradient.Length} numbers; each needs {length}.");
+        if (image.Length != length
+            || gradient.Length != length) throw new ArgumentException($"Image and gradient hold {image.Length} and {gradient.Length} "
+            + $"numbers; each needs {length}.");
         (_down, _across) = ((float)(2 * down), (float)(2 * across));
         Room(2 * ImageChannels * Height);
         fixed (float* from = image, to = gradient)
@@ -124,7 +132,8 @@ internal sealed unsafe partial class ConvolutionEngine
     {
         FeatureMap map = _map!;
         long first = (long)item * FloatsAtOnce;
-        _partSums[item] = _kernels.Difference(map.Data + first, _planar + first, map.GradientData + first, Math.Min(FloatsAtOnce, map.Length - first), _down, _add);
+        _partSums[item] = _kernels.Difference(map.Data + first, _planar + first, map.GradientData + first,
+            Math.Min(FloatsAtOnce, map.Length - first), _down, _add);
     }
 
     private void VariationPart(int item, int worker)
@@ -134,7 +143,8 @@ internal sealed unsafe partial class ConvolutionEngine
         fixed (double* sums = _partSums)
         {
             for (int row = first; row < Math.Min(first + VariationRows, Height); row++)
-                _kernels.VariationRow(_rawImage + plane, _variationGradient + plane, Width, Height, row, _down, _across, sums + 2 * (channel * Height + row));
+                _kernels.VariationRow(_rawImage + plane, _variationGradient + plane, Width, Height, row, _down, _across, sums
+                    + 2 * (channel * Height + row));
         }
     }
 }

@@ -39,7 +39,8 @@ internal sealed unsafe partial class ConvolutionEngine
             w /= 2;
             h /= 2;
             if (w == 0 || h == 0)
-                throw new ArgumentException($"An image of {width} x {height} pixels is too small: the pooling after '{stage.Convolution.Name}' leaves nothing of it.");
+                throw new ArgumentException($"An image of {width} x {height} pixels is too small: the pooling after "
+                    + $"'{stage.Convolution.Name}' leaves nothing of it.");
         }
     }
 
@@ -61,7 +62,8 @@ internal sealed unsafe partial class ConvolutionEngine
             if (stage.NeedsReluGate) stage.ReluGate = new AlignedBuffer(pixels * sizeof(ushort));
             if (stage.Pool == PoolKind.Max) stage.PoolGate = new AlignedBuffer(pixels * sizeof(ushort));
             if (stage == _stages[0]) continue;
-            ConvolutionCall call = new() { Inputs = stage.Inputs, Outputs = stage.Outputs, Height = stage.Height, Width = stage.Width, Direct = stage.Direct };
+            ConvolutionCall call = new() { Inputs = stage.Inputs, Outputs = stage.Outputs, Height = stage.Height, Width = stage.Width,
+                Direct = stage.Direct };
             scratch = Math.Max(scratch, ConvolutionRunner.ScratchFloats(call, Threads));
             (call.Inputs, call.Outputs) = (call.Outputs, call.Inputs);
             scratch = Math.Max(scratch, ConvolutionRunner.ScratchFloats(call, Threads));
@@ -92,7 +94,8 @@ internal sealed unsafe partial class ConvolutionEngine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_gradients || Width == 0) return;
-        foreach (FeatureMap map in AllMaps.Where(m => !m.GradientInPlace)) map.GradientMemory = new AlignedBuffer(map.Length * sizeof(float));
+        foreach (FeatureMap map in AllMaps.Where(m =>
+            !m.GradientInPlace)) map.GradientMemory = new AlignedBuffer(map.Length * sizeof(float));
         _gradients = true;
     }
 

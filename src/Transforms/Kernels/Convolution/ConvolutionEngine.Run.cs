@@ -31,7 +31,8 @@ internal sealed unsafe partial class ConvolutionEngine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (image.Length != ImageChannels * (long)width * height)
-            throw new ArgumentException($"The image holds {image.Length} numbers; {ImageChannels} x {height} x {width} were expected.", nameof(image));
+            throw new ArgumentException($"The image holds {image.Length} numbers; {ImageChannels} x {height} x {width} were expected.",
+                nameof(image));
         Plan(width, height);
         _evaluated = false;
         Stage first = _stages[0];
@@ -54,7 +55,8 @@ internal sealed unsafe partial class ConvolutionEngine
     }
 
     /// <summary>Computes the gradient by the image from the gradients by the maps, and uses the latter up.</summary>
-    /// <param name="gradient">Receives three planes, as the image of the last <see cref="Forward(ReadOnlySpan{float}, int, int, CancellationToken)"/>.</param>
+    /// <param name="gradient">Receives three planes, as the image of the last
+    /// <see cref="Forward(ReadOnlySpan{float}, int, int, CancellationToken)"/>.</param>
     /// <param name="cancellationToken">Looked at between layers.</param>
     /// <exception cref="ArgumentException">The gradient has another length than the image had.</exception>
     /// <exception cref="InvalidOperationException">No image went forward before.</exception>
@@ -64,7 +66,8 @@ internal sealed unsafe partial class ConvolutionEngine
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_evaluated) throw new InvalidOperationException("There is no image whose gradient could be computed: call Forward first.");
         if (gradient.Length != ImageChannels * (long)Width * Height)
-            throw new ArgumentException($"The gradient has room for {gradient.Length} numbers; {ImageChannels} x {Height} x {Width} are needed.", nameof(gradient));
+            throw new ArgumentException($"The gradient has room for {gradient.Length} numbers; {ImageChannels} x {Height} x {Width} are "
+                + $"needed.", nameof(gradient));
         AllocateGradients();
         float* current = Top(_stages[^1]);
         for (int i = _stages.Count - 1; i > 0; i--)
@@ -130,7 +133,8 @@ internal sealed unsafe partial class ConvolutionEngine
         if (stage.Pool != PoolKind.None)
         {
             call.SourceScale = stage.Pool == PoolKind.Average ? 0.25f : 1;
-            call.SourceGate = stage.PoolGate is { } pool ? pool.Words : stage.WantedInside || stage.ReluGate is not { } relu ? null : relu.Words;
+            call.SourceGate = stage.PoolGate is { } pool ? pool.Words : stage.WantedInside || stage.ReluGate is not { } relu ? null
+                : relu.Words;
             if (stage.WantedInside) current = Unpool(stage, call, current);
             else call.Unpool = true;
         }
@@ -236,7 +240,8 @@ internal sealed unsafe partial class ConvolutionEngine
         long pixels = (long)stage.Height * stage.Width, at = block * pixels * Layout.Block;
         float* gradient = stage.Full!.GradientData + at;
         _kernels.Combine(
-            gradient, gradient, null, stage.ReluGate!.Words + block * pixels, stage.Plain is { } plain ? plain.GradientData + at : null, pixels);
+            gradient, gradient, null, stage.ReluGate!.Words + block * pixels, stage.Plain is { } plain ? plain.GradientData + at : null,
+                pixels);
     }
 
     private void Unpool(int item, int worker) => _kernels.Unpool(_unpool, item / _unpool.Height, item % _unpool.Height);

@@ -139,10 +139,12 @@ internal sealed unsafe partial class ConvolutionEngine : IDisposable
             };
             if (!fits)
                 throw new ArgumentException(
-                    $"Layer '{layer.Name}' ({layer.Kind}) can't come after {last?.ToString() ?? "the image"} here: a ReLU follows a convolution, a pooling follows the second convolution or a later one, or its ReLU.", nameof(layers));
+                    $"Layer '{layer.Name}' ({layer.Kind}) can't come after {last?.ToString() ?? "the image"} here: a ReLU follows a "
+                        + $"convolution, a pooling follows the second convolution or a later one, or its ReLU.", nameof(layers));
             if (layer.Kind == EngineLayerKind.Convolution)
             {
-                if (layer.Inputs != channels) throw new ArgumentException($"Convolution '{layer.Name}' has {layer.Inputs} inputs, but {channels} channels reach it.", nameof(layers));
+                if (layer.Inputs != channels) throw new ArgumentException($"Convolution '{layer.Name}' has {layer.Inputs} inputs, but "
+                    + $"{channels} channels reach it.", nameof(layers));
                 channels = layer.Outputs;
             }
             last = layer.Kind;

@@ -106,7 +106,8 @@ internal sealed unsafe class ConvolutionRunner(KernelSet kernels, WorkerPool poo
         }
     }
 
-    /// <summary>Many tiles at a time, or few for each worker: too few for all workers to have enough to do count as many at a time.</summary>
+    /// <summary>Many tiles at a time, or few for each worker: too few for all workers to have enough to do count as many at a
+    /// time.</summary>
     private static bool IsShared(in ConvolutionCall call, int workers) =>
         KernelSet.WeightFloats(call.Inputs, call.Outputs, call.Direct) * sizeof(float) > SmallWeights
         || call.Tiles < BlocksPerWorker * workers * Capacity(call, false);

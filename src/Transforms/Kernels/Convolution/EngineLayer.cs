@@ -9,7 +9,8 @@ internal sealed class EngineLayer
 {
     private readonly Func<ReadOnlyMemory<float>>? _weights;
 
-    private EngineLayer(string name, EngineLayerKind kind, int inputs = 0, int outputs = 0, Func<ReadOnlyMemory<float>>? weights = null, ReadOnlyMemory<float> bias = default)
+    private EngineLayer(string name, EngineLayerKind kind, int inputs = 0, int outputs = 0, Func<ReadOnlyMemory<float>>? weights = null,
+        ReadOnlyMemory<float> bias = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
@@ -48,16 +49,19 @@ internal sealed class EngineLayer
     public static EngineLayer Convolution(string name, int inputs, int outputs, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> bias)
     {
         if (weights.Length != 9L * inputs * outputs)
-            throw new ArgumentException($"Convolution '{name}' needs {9L * inputs * outputs} weights for {inputs} inputs and {outputs} outputs; there are {weights.Length}.", nameof(weights));
+            throw new ArgumentException($"Convolution '{name}' needs {9L * inputs * outputs} weights for {inputs} inputs and {outputs} "
+                + $"outputs; there are {weights.Length}.", nameof(weights));
         return Convolution(name, inputs, outputs, () => weights, bias);
     }
 
     /// <summary>The same with filters that are asked for when they are needed, from any thread, and are always the same.</summary>
-    internal static EngineLayer Convolution(string name, int inputs, int outputs, Func<ReadOnlyMemory<float>> weights, ReadOnlyMemory<float> bias)
+    internal static EngineLayer Convolution(string name, int inputs, int outputs, Func<ReadOnlyMemory<float>> weights,
+        ReadOnlyMemory<float> bias)
     {
         const int Most = 4096;
         if (inputs is < 1 or > Most || outputs is < 1 or > Most)
-            throw new ArgumentException($"Convolution '{name}' has {inputs} inputs and {outputs} outputs; each must be from 1 to {Most}.", nameof(inputs));
+            throw new ArgumentException($"Convolution '{name}' has {inputs} inputs and {outputs} outputs; each must be from 1 to {Most}.",
+                nameof(inputs));
         if (bias.Length != outputs)
             throw new ArgumentException($"Convolution '{name}' needs {outputs} biases; there are {bias.Length}.", nameof(bias));
         return new EngineLayer(name, EngineLayerKind.Convolution, inputs, outputs, weights, bias);
@@ -76,7 +80,8 @@ internal sealed class EngineLayer
     public static EngineLayer AveragePool(string name) => new(name, EngineLayerKind.AveragePool);
 
     private ReadOnlyMemory<float> Checked(ReadOnlyMemory<float> weights) => weights.Length == 9L * Inputs * Outputs ? weights
-        : throw new InvalidDataException($"Convolution '{Name}' needs {9L * Inputs * Outputs} weights for {Inputs} inputs and {Outputs} outputs; there are {weights.Length}.");
+        : throw new InvalidDataException($"Convolution '{Name}' needs {9L * Inputs * Outputs} weights for {Inputs} inputs and {Outputs} "
+            + $"outputs; there are {weights.Length}.");
 }
 
 /// <summary>What an <see cref="EngineLayer"/> does.</summary>

@@ -27,8 +27,12 @@ internal sealed class EngineOptions
     internal void Validate()
     {
         ThreadCount.Check(Threads, nameof(Threads));
-        if (Mean is not { Count: 3 } || !Mean.All(float.IsFinite)) throw new ArgumentException("Mean must be three finite numbers.", nameof(Mean));
-        if (Scale is not { Count: 3 } || !Scale.All(float.IsFinite)) throw new ArgumentException("Scale must be three finite numbers.", nameof(Scale));
-        if (Planes is not { Count: 3 } || !Planes.Order().SequenceEqual([0, 1, 2])) throw new ArgumentException("Planes must be 0, 1 and 2 in some order.", nameof(Planes));
+        if (Mean is not { Count: 3 } || !Mean.All(float.IsFinite)) throw new ArgumentException("Mean must be three finite numbers.",
+            nameof(Mean));
+        if (Scale is not { Count: 3 } || !Scale.All(float.IsFinite)) throw new ArgumentException("Scale must be three finite numbers.",
+            nameof(Scale));
+        if (Planes is not { Count: 3 }
+            || !Planes.Order().SequenceEqual([0, 1, 2])) throw new ArgumentException("Planes must be 0, 1 and 2 in some order.",
+            nameof(Planes));
     }
 }

@@ -44,7 +44,8 @@ internal sealed class FeatureMap
     internal AlignedBuffer? GradientMemory { get; set; }
 
     /// <summary>
-    /// Whether the gradient takes the place of the values, which are gone once it is written: for those who don't need both at a time. Set before
+    /// Whether the gradient takes the place of the values, which are gone once it is written: for those who don't need both at a time. Set
+    /// before
     /// there is an image.
     /// </summary>
     internal bool GradientInPlace { get; set; }
@@ -65,7 +66,8 @@ internal sealed class FeatureMap
     /// <exception cref="InvalidOperationException">There was no image yet, or a span can't be so long.</exception>
     public unsafe ReadOnlySpan<float> Values => new(Data, SpanLength);
 
-    /// <summary>The gradient, blocked: to be filled before each <see cref="ConvolutionEngine.Backward(Span{float}, CancellationToken)"/>, which uses the memory up.</summary>
+    /// <summary>The gradient, blocked: to be filled before each <see cref="ConvolutionEngine.Backward(Span{float}, CancellationToken)"/>,
+    /// which uses the memory up.</summary>
     /// <exception cref="InvalidOperationException">There was no image yet, or a span can't be so long.</exception>
     public unsafe Span<float> Gradient => new(GradientData, SpanLength);
 
@@ -109,7 +111,9 @@ internal sealed class FeatureMap
 
     private int SpanLength => Length <= int.MaxValue
         ? (int)Length
-        : throw new InvalidOperationException($"Map '{Name}' has {Length} numbers, more than a span can hold: use {nameof(Address)} and {nameof(GradientAddress)}.");
+        : throw new InvalidOperationException($"Map '{Name}' has {Length} numbers, more than a span can hold: use {nameof(Address)} and "
+            + $"{nameof(GradientAddress)}.");
 
-    private InvalidOperationException Missing() => new($"Map '{Name}' has no memory: the engine has not seen an image yet, or was disposed.");
+    private InvalidOperationException Missing() =>
+        new($"Map '{Name}' has no memory: the engine has not seen an image yet, or was disposed.");
 }

@@ -1,7 +1,8 @@
 namespace MLNetStyle.Kernels;
 
 /// <summary>Shares the gradient of a convolution's filters out to the workers.</summary>
-/// <remarks>Tiles are taken in runs that depend on the shapes alone, so that every sum has the same order for any number of workers.</remarks>
+/// <remarks>Tiles are taken in runs that depend on the shapes alone, so that every sum has the same order for any number of
+/// workers.</remarks>
 internal sealed unsafe class FilterGradientRunner(KernelSet kernels, WorkerPool pool) : IWork
 {
     private const int Group = 24;
@@ -31,7 +32,8 @@ internal sealed unsafe class FilterGradientRunner(KernelSet kernels, WorkerPool 
     public static long ScratchFloats(in ConvolutionCall call)
     {
         int capacity = Capacity(call);
-        return TileArea.InputFloats(call, capacity) + TileArea.ProductFloats(call, capacity) + Layout.Block + Points * (long)call.Inputs * call.Outputs;
+        return TileArea.InputFloats(call, capacity) + TileArea.ProductFloats(call, capacity) + Layout.Block
+            + Points * (long)call.Inputs * call.Outputs;
     }
 
     /// <summary>Adds the gradient by the filters.</summary>
@@ -51,7 +53,8 @@ internal sealed unsafe class FilterGradientRunner(KernelSet kernels, WorkerPool 
         _sums = scratch;
         long sums = Points * (long)call.Inputs * call.Outputs;
         new Span<float>(scratch, checked((int)sums)).Clear();
-        _area = new TileArea { Inputs = scratch + sums, Products = scratch + sums + TileArea.InputFloats(call, capacity), Capacity = capacity };
+        _area = new TileArea { Inputs = scratch + sums, Products = scratch + sums + TileArea.InputFloats(call, capacity),
+            Capacity = capacity };
         for (_first = 0; _first < call.Tiles; _first += capacity)
         {
             _count = Math.Min(capacity, call.Tiles - _first);

@@ -14,15 +14,18 @@ internal enum BorderKind
 internal readonly record struct BorderSides(int Top, int Bottom, int Left, int Right)
 {
     /// <summary>
-    /// Where two by two pixels lie in the channels of one: what reflects the pixels themselves at the outermost of them, for those of one place.
+    /// Where two by two pixels lie in the channels of one: what reflects the pixels themselves at the outermost of them, for those of one
+    /// place.
     /// </summary>
     /// <param name="row">0 for the upper pixels, 1 for the lower ones.</param>
     /// <param name="column">0 for the left pixels, 1 for the right ones.</param>
     public static BorderSides Folded(int row, int column) => new(1 - row, row, 1 - column, column);
 }
 
-/// <summary>A map of features with a border around it, so that convolutions read what they are padded with: [channels / 16][rows][columns][16].</summary>
-/// <remarks>The ring next to the inside is what <see cref="FillBorder(BorderKind, int)"/> fills; wider borders only keep convolutions of whole maps simple.</remarks>
+/// <summary>A map of features with a border around it, so that convolutions read what they are padded with: [channels /
+/// 16][rows][columns][16].</summary>
+/// <remarks>The ring next to the inside is what <see cref="FillBorder(BorderKind, int)"/> fills; wider borders only keep convolutions of
+/// whole maps simple.</remarks>
 internal sealed unsafe class PaddedMap : IDisposable
 {
     private readonly AlignedBuffer _buffer;

@@ -7,8 +7,10 @@ namespace MLNetStyle.Kernels;
 
 /// <summary>Blocks of pairs of vectors that are stored as 16-bit integers, with a scale for each chunk of them.</summary>
 /// <remarks>
-/// A chunk's scale is its largest magnitude over 32767, so an element is off by at most 1/65534 of that. Blocks that are not full are filled up with
-/// zeros. A pair's block holds the first vector's elements and then the second one's; scales likewise. The next pair's block follows: it is fetched ahead.
+/// A chunk's scale is its largest magnitude over 32767, so an element is off by at most 1/65534 of that. Blocks that are not full are
+/// filled up with
+/// zeros. A pair's block holds the first vector's elements and then the second one's; scales likewise. The next pair's block follows: it is
+/// fetched ahead.
 /// </remarks>
 internal abstract unsafe class PairBlocks
 {
@@ -87,7 +89,8 @@ internal sealed unsafe class PairBlocks<O, V> : PairBlocks where O : struct, ISi
         for (int chunk = 0; chunk < Chunks; chunk++)
         {
             V scale = O.Broadcast(scales[chunk]);
-            for (int i = chunk * Chunk; i < (chunk + 1) * Chunk; i += O.Count) O.Store(O.Multiply(scale, O.LoadShorts(stored + i)), values + i);
+            for (int i = chunk * Chunk; i < (chunk + 1) * Chunk; i += O.Count) O.Store(O.Multiply(scale, O.LoadShorts(stored + i)), values
+                + i);
         }
     }
 
@@ -166,7 +169,8 @@ internal sealed unsafe class PairBlocks<O, V> : PairBlocks where O : struct, ISi
             {
                 Fetch(p, q);
                 O.Store(O.MultiplyAdd(b, O.LoadShorts(q), O.MultiplyAdd(a, O.LoadShorts(p), O.Load(v))), v);
-                O.Store(O.MultiplyAdd(b, O.LoadShorts(q + O.Count), O.MultiplyAdd(a, O.LoadShorts(p + O.Count), O.Load(v + O.Count))), v + O.Count);
+                O.Store(O.MultiplyAdd(b, O.LoadShorts(q + O.Count), O.MultiplyAdd(a, O.LoadShorts(p + O.Count), O.Load(v + O.Count))), v
+                    + O.Count);
             }
         }
     }

@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace MLNetStyle.Kernels;
 
-/// <summary>Memory straight from Linux: given back at once, taken as it is touched, in pages of 2 MB where the system grants them.</summary>
+/// <summary>Memory straight from Linux: given back at once, taken as it is touched, in pages of 2 MB where the system grants
+/// them.</summary>
 /// <remarks>
-/// The C library keeps freed memory of up to 32 MB for later, in pieces that the next size of image does not fit into. Pages of 2 MB spare the
+/// The C library keeps freed memory of up to 32 MB for later, in pieces that the next size of image does not fit into. Pages of 2 MB spare
+/// the
 /// convolutions, which walk 36 matrices at once, most misses of the page table's cache.
 /// </remarks>
 internal static unsafe partial class LargePages

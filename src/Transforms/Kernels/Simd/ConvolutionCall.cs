@@ -22,7 +22,8 @@ internal unsafe struct ConvolutionCall
     /// <summary>The map that is read; where <see cref="Unpool"/> is set, one of half the height and width.</summary>
     public float* Source;
 
-    /// <summary>Each pixel read is the pooled one above it, times <see cref="SourceScale"/>, where <see cref="SourceGate"/> lets it through.</summary>
+    /// <summary>Each pixel read is the pooled one above it, times <see cref="SourceScale"/>, where <see cref="SourceGate"/> lets it
+    /// through.</summary>
     public bool Unpool;
 
     public float SourceScale;
@@ -51,7 +52,8 @@ internal unsafe struct ConvolutionCall
     /// <summary>Receives a bit a value, set where ReLU lets it through; null if not wanted.</summary>
     public ushort* ReluGate;
 
-    /// <summary>Receives a bit a value, set where the value is its window's maximum and ReLU (if any) lets it through; null if not wanted.</summary>
+    /// <summary>Receives a bit a value, set where the value is its window's maximum and ReLU (if any) lets it through; null if not
+    /// wanted.</summary>
     public ushort* PoolGate;
 
     /// <summary>Backward: added before the gate; may be <see cref="Target"/> itself.</summary>

@@ -4,7 +4,8 @@ namespace MLNetStyle.Kernels;
 
 /// <remarks>
 /// The gradient of filters by Winograd's transforms: Y = A^T [(G g G^T) (B^T d B)] A is linear in g, so that its gradient is
-/// G^T [(B^T d B) (A m A^T)] G, m the gradient by Y, the products in the middle summed over all tiles: 36 matrix products of channels by channels.
+/// G^T [(B^T d B) (A m A^T)] G, m the gradient by Y, the products in the middle summed over all tiles: 36 matrix products of channels by
+/// channels.
 /// </remarks>
 internal sealed unsafe partial class KernelSet<O, V>
 {
@@ -32,7 +33,8 @@ internal sealed unsafe partial class KernelSet<O, V>
                     for (int v = 0; v < 4; v++)
                         for (int u = 0; u < 4; u++)
                             for (int lane = 0; lane < Block; lane += O.Count)
-                                O.Store(y + v < height && x + u < width ? O.Load(source + v * row + u * Block + lane) : O.Zero, halo + (4 * v + u) * Block + lane);
+                                O.Store(y + v < height && x + u < width ? O.Load(source + v * row + u * Block + lane) : O.Zero, halo
+                                    + (4 * v + u) * Block + lane);
                     source = halo;
                     row = 4 * Block;
                 }
@@ -84,7 +86,8 @@ internal sealed unsafe partial class KernelSet<O, V>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void AddFilterGradient(float* sums, int inputs, int outputs, int realInputs, int realOutputs, int firstInput, int endInput, float* filters)
+    public override void AddFilterGradient(float* sums, int inputs, int outputs, int realInputs, int realOutputs, int firstInput,
+        int endInput, float* filters)
     {
         float* halfArea = stackalloc float[3 * Side * Block + Block], taps = stackalloc float[9 * Block];
         V* half = (V*)Align(halfArea);
@@ -97,7 +100,8 @@ internal sealed unsafe partial class KernelSet<O, V>
                 for (int x = 0; x < Side; x++, s += point)
                 {
                     TransposeG(
-                        O.Load(s), O.Load(s + 6 * point), O.Load(s + 12 * point), O.Load(s + 18 * point), O.Load(s + 24 * point), O.Load(s + 30 * point),
+                        O.Load(s), O.Load(s + 6 * point), O.Load(s + 12 * point), O.Load(s + 18 * point), O.Load(s + 24 * point),
+                            O.Load(s + 30 * point),
                         out half[x], out half[Side + x], out half[2 * Side + x]);
                 }
                 for (int y = 0; y < 3; y++)

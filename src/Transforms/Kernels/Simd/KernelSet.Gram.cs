@@ -98,7 +98,8 @@ internal sealed unsafe partial class KernelSet<O, V>
         for (int block = 0; block < blocks; block++)
         {
             float* m = products + block * row, t = target + (block * mapPixels + first) * Block;
-            for (nint i = 0; i < (nint)count * Block; i += O.Count) O.Store(add ? O.Add(O.Load(t + i), O.Load(m + i)) : O.Load(m + i), t + i);
+            for (nint i = 0; i < (nint)count * Block; i += O.Count) O.Store(add ? O.Add(O.Load(t + i), O.Load(m + i)) : O.Load(m + i), t
+                + i);
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed unsafe partial class KernelSet<O, V>
             for (int left = 0; left < call.Width;)
             {
                 // The last ones are done twice where the width is no multiple.
-                int first = call.Width < Together ? left : Math.Min(left, call.Width - Together), count = call.Width < Together ? 1 : Together;
+                int first = call.Width < Together ? left : Math.Min(left, call.Width - Together), count = call.Width < Together ? 1
+                    : Together;
                 for (int lane = 0; lane < Block; lane += O.Count)
                 {
                     float* weights = call.Weights + (nint)block * ImageCall.Taps * Block + lane;
@@ -45,14 +46,16 @@ internal sealed unsafe partial class KernelSet<O, V>
     private static V ImagePixel(in ImageCall call, float* corner, float* weights, V sum)
     {
         for (int tap = 0; tap < ImageCall.Taps; tap++)
-            sum = O.MultiplyAdd(O.Broadcast(corner[tap / 9 * call.Plane + tap % 9 / 3 * call.Pitch + tap % 3]), O.Load(weights + tap * Block), sum);
+            sum = O.MultiplyAdd(O.Broadcast(corner[tap / 9 * call.Plane + tap % 9 / 3 * call.Pitch + tap % 3]),
+                O.Load(weights + tap * Block), sum);
         return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ImagePixels(in ImageCall call, float* corner, float* weights, V bias, V* sums)
     {
-        V a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias, a8 = bias, a9 = bias, a10 = bias, a11 = bias;
+        V a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias, a8 = bias, a9 = bias, a10 = bias,
+            a11 = bias;
         for (int channel = 0; channel < ImageCall.Channels; channel++, corner += call.Plane)
         {
             float* line = corner;
@@ -134,6 +137,7 @@ internal sealed unsafe partial class KernelSet<O, V>
     {
         for (int output = 0; output < Layout.Padded(rawOutputs); output++)
             for (int tap = 0; tap < ImageCall.Taps; tap++)
-                packed[(output / Block * ImageCall.Taps + tap) * Block + output % Block] = output < rawOutputs ? raw[output * ImageCall.Taps + tap] : 0;
+                packed[(output / Block * ImageCall.Taps + tap) * Block + output % Block] = output < rawOutputs
+                    ? raw[output * ImageCall.Taps + tap] : 0;
     }
 }

@@ -29,7 +29,8 @@ internal sealed unsafe partial class KernelSet<O, V>
     public override void VariationRow(float* plane, float* gradient, int width, int height, int row, float down, float across, double* sums)
     {
         // A row above or below that isn't there differs by nothing.
-        float* x = plane + (long)row * width, above = row > 0 ? x - width : x, below = row + 1 < height ? x + width : x, g = gradient + (long)row * width;
+        float* x = plane + (long)row * width, above = row > 0 ? x - width : x, below = row + 1 < height ? x + width : x, g = gradient
+            + (long)row * width;
         V vertical = O.Zero, horizontal = O.Zero, downs = O.Broadcast(down), acrosses = O.Broadcast(across);
         sums[0] = sums[1] = 0;
         VariationPixel(x, above, below, g, 0, width, down, across, sums);
@@ -47,9 +48,11 @@ internal sealed unsafe partial class KernelSet<O, V>
         sums[1] += O.Sum(horizontal);
     }
 
-    private static void VariationPixel(float* x, float* above, float* below, float* gradient, int at, int width, float down, float across, double* sums)
+    private static void VariationPixel(float* x, float* above, float* below, float* gradient, int at, int width, float down, float across,
+        double* sums)
     {
-        float value = x[at], lower = below[at] - value, right = at + 1 < width ? x[at + 1] - value : 0, left = at > 0 ? value - x[at - 1] : 0;
+        float value = x[at], lower = below[at] - value, right = at + 1 < width ? x[at + 1] - value : 0, left = at > 0 ? value - x[at - 1]
+            : 0;
         sums[0] += lower * lower;
         sums[1] += right * right;
         gradient[at] += down * (value - above[at] - lower) + across * (left - right);

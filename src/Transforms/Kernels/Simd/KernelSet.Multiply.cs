@@ -23,10 +23,12 @@ internal sealed unsafe partial class KernelSet<O, V> : KernelSet where O : struc
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Multiply(in ConvolutionCall call, in TileArea area, int point, int firstOutput, int endOutput, int firstTile, int endTile) =>
+    public override void Multiply(in ConvolutionCall call, in TileArea area, int point, int firstOutput, int endOutput, int firstTile,
+        int endTile) =>
         Multiply(
             area.Inputs + point * area.InputStride(call), area.Row, call.Weights + point * call.WeightStride,
-            area.Products + point * area.ProductStride(call), area.Row, call.Depth, call.Outputs, firstOutput, endOutput, firstTile, endTile);
+            area.Products + point * area.ProductStride(call), area.Row, call.Depth, call.Outputs, firstOutput, endOutput, firstTile,
+                endTile);
 
     private static void Multiply(
         float* inputs, nint inputRow, float* weights, float* products, nint productRow, int depth, int outputs,
@@ -69,17 +71,23 @@ internal sealed unsafe partial class KernelSet<O, V> : KernelSet where O : struc
             {
                 V w0 = O.Load(w), w1 = O.Load(w + O.Count), w2 = O.Load(w + 2 * O.Count), w3 = O.Load(w + 3 * O.Count);
                 V b = O.Broadcast(p[0]);
-                a00 = O.MultiplyAdd(b, w0, a00); a01 = O.MultiplyAdd(b, w1, a01); a02 = O.MultiplyAdd(b, w2, a02); a03 = O.MultiplyAdd(b, w3, a03);
+                a00 = O.MultiplyAdd(b, w0, a00); a01 = O.MultiplyAdd(b, w1, a01); a02 = O.MultiplyAdd(b, w2, a02); a03 = O.MultiplyAdd(b,
+                    w3, a03);
                 b = O.Broadcast(p[Block]);
-                a10 = O.MultiplyAdd(b, w0, a10); a11 = O.MultiplyAdd(b, w1, a11); a12 = O.MultiplyAdd(b, w2, a12); a13 = O.MultiplyAdd(b, w3, a13);
+                a10 = O.MultiplyAdd(b, w0, a10); a11 = O.MultiplyAdd(b, w1, a11); a12 = O.MultiplyAdd(b, w2, a12); a13 = O.MultiplyAdd(b,
+                    w3, a13);
                 b = O.Broadcast(p[2 * Block]);
-                a20 = O.MultiplyAdd(b, w0, a20); a21 = O.MultiplyAdd(b, w1, a21); a22 = O.MultiplyAdd(b, w2, a22); a23 = O.MultiplyAdd(b, w3, a23);
+                a20 = O.MultiplyAdd(b, w0, a20); a21 = O.MultiplyAdd(b, w1, a21); a22 = O.MultiplyAdd(b, w2, a22); a23 = O.MultiplyAdd(b,
+                    w3, a23);
                 b = O.Broadcast(p[3 * Block]);
-                a30 = O.MultiplyAdd(b, w0, a30); a31 = O.MultiplyAdd(b, w1, a31); a32 = O.MultiplyAdd(b, w2, a32); a33 = O.MultiplyAdd(b, w3, a33);
+                a30 = O.MultiplyAdd(b, w0, a30); a31 = O.MultiplyAdd(b, w1, a31); a32 = O.MultiplyAdd(b, w2, a32); a33 = O.MultiplyAdd(b,
+                    w3, a33);
                 b = O.Broadcast(p[4 * Block]);
-                a40 = O.MultiplyAdd(b, w0, a40); a41 = O.MultiplyAdd(b, w1, a41); a42 = O.MultiplyAdd(b, w2, a42); a43 = O.MultiplyAdd(b, w3, a43);
+                a40 = O.MultiplyAdd(b, w0, a40); a41 = O.MultiplyAdd(b, w1, a41); a42 = O.MultiplyAdd(b, w2, a42); a43 = O.MultiplyAdd(b,
+                    w3, a43);
                 b = O.Broadcast(p[5 * Block]);
-                a50 = O.MultiplyAdd(b, w0, a50); a51 = O.MultiplyAdd(b, w1, a51); a52 = O.MultiplyAdd(b, w2, a52); a53 = O.MultiplyAdd(b, w3, a53);
+                a50 = O.MultiplyAdd(b, w0, a50); a51 = O.MultiplyAdd(b, w1, a51); a52 = O.MultiplyAdd(b, w2, a52); a53 = O.MultiplyAdd(b,
+                    w3, a53);
             }
         }
         Store4(m, step, a00, a01, a02, a03);
@@ -127,7 +135,8 @@ internal sealed unsafe partial class KernelSet<O, V> : KernelSet where O : struc
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply12x1(float* u, nint row, float* w, float* m, int depth)
     {
-        V a0 = O.Zero, a1 = O.Zero, a2 = O.Zero, a3 = O.Zero, a4 = O.Zero, a5 = O.Zero, a6 = O.Zero, a7 = O.Zero, a8 = O.Zero, a9 = O.Zero, a10 = O.Zero, a11 = O.Zero;
+        V a0 = O.Zero, a1 = O.Zero, a2 = O.Zero, a3 = O.Zero, a4 = O.Zero, a5 = O.Zero, a6 = O.Zero, a7 = O.Zero, a8 = O.Zero, a9 = O.Zero,
+            a10 = O.Zero, a11 = O.Zero;
         for (int d = 0; d < depth; d++, u += row)
         {
             float* end = u + Block;

@@ -46,7 +46,8 @@ internal sealed unsafe partial class KernelSet<O, V>
                         uint greater = O.Greater(value, before);
                         if (greater == 0) continue;
                         O.Store(O.Max(value, before), best + at);
-                        for (; greater != 0; greater &= greater - 1) places[at + BitOperations.TrailingZeroCount(greater)] = start / Block + block;
+                        for (; greater != 0; greater &= greater - 1) places[at + BitOperations.TrailingZeroCount(greater)] = start / Block
+                            + block;
                     }
                 }
             }

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace MLNetStyle.Kernels;
 
 /// <remarks>
-/// Instance normalisation (Ulyanov, Vedaldi and Lempitsky 2016, arXiv 1607.08022) with ReLU, a residual sum and the next layer's order of pixels in one
+/// Instance normalisation (Ulyanov, Vedaldi and Lempitsky 2016, arXiv 1607.08022) with ReLU, a residual sum and the next layer's order of
+/// pixels in one
 /// pass, and its gradient in two.
 /// </remarks>
 internal sealed unsafe partial class KernelSet<O, V>
@@ -36,7 +37,8 @@ internal sealed unsafe partial class KernelSet<O, V>
     {
         for (int lane = 0; lane < Block; lane += O.Count)
         {
-            V scale = O.Load(call.Scale + lane), shift = O.Load(call.Shift + lane), floor = call.Relu ? O.Zero : O.Broadcast(float.MinValue);
+            V scale = O.Load(call.Scale + lane), shift = O.Load(call.Shift + lane), floor = call.Relu ? O.Zero
+                : O.Broadcast(float.MinValue);
             for (int y = firstRow; y < endRow; y++)
             {
                 float* z = call.Values.Inside + y * call.Values.Row + lane, end = z + (nint)call.Values.Width * Block;
@@ -44,7 +46,8 @@ internal sealed unsafe partial class KernelSet<O, V>
                 if (call.Beside.Inside != null)
                 {
                     float* r = call.Beside.Inside + y * call.Beside.Row + lane;
-                    for (; z < end; z += Block, t += Block, r += Block) O.Store(O.Add(O.Load(r), O.Max(floor, O.MultiplyAdd(scale, O.Load(z), shift))), t);
+                    for (; z < end; z += Block, t += Block, r += Block) O.Store(O.Add(O.Load(r),
+                        O.Max(floor, O.MultiplyAdd(scale, O.Load(z), shift))), t);
                 }
                 else if (!call.Folds)
                 {
@@ -100,7 +103,8 @@ internal sealed unsafe partial class KernelSet<O, V>
         for (int lane = 0; lane < Block; lane += O.Count)
         {
             V scale = O.Load(call.Scale + lane), shift = O.Load(call.Shift + lane), mean = O.Load(call.Mean + lane);
-            V meanGradient = O.Load(call.MeanGradient + lane), slope = O.Multiply(O.Load(call.MeanProduct + lane), O.Load(call.Inverse + lane));
+            V meanGradient = O.Load(call.MeanGradient + lane),
+                slope = O.Multiply(O.Load(call.MeanProduct + lane), O.Load(call.Inverse + lane));
             for (int y = firstRow; y < endRow; y++)
             {
                 float* z = call.Values.Inside + y * call.Values.Row + lane, end = z + (nint)call.Values.Width * Block;
@@ -130,7 +134,8 @@ internal sealed unsafe partial class KernelSet<O, V>
             float* s = source + 2 * y * row, t = target + (nint)y * width * Block, end = t + (nint)width * Block;
             for (; t < end; t += Block, s += 2 * Block)
                 for (int lane = 0; lane < Block; lane += O.Count)
-                    O.Store(O.Add(O.Add(O.Load(s + lane), O.Load(s + Block + lane)), O.Add(O.Load(s + row + lane), O.Load(s + row + Block + lane))), t + lane);
+                    O.Store(O.Add(O.Add(O.Load(s + lane), O.Load(s + Block + lane)),
+                        O.Add(O.Load(s + row + lane), O.Load(s + row + Block + lane))), t + lane);
         }
     }
 
@@ -139,7 +144,8 @@ internal sealed unsafe partial class KernelSet<O, V>
     private static float* Target(in NormCall call, int y, out nint step)
     {
         step = call.FoldStride;
-        return call.Folds ? call.Target.Inside + (y >> 1) * call.Target.Row + (y & 1) * 2 * call.FoldStride : call.Target.Inside + y * call.Target.Row;
+        return call.Folds ? call.Target.Inside + (y >> 1) * call.Target.Row + (y & 1) * 2 * call.FoldStride : call.Target.Inside
+            + y * call.Target.Row;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -128,7 +128,8 @@ internal sealed unsafe partial class KernelSet<O, V>
                         continue;
                     }
                     uint bits = call.SourceGate[((long)block * height + y) * width + x];
-                    for (int lane = 0; lane < Block; lane += O.Count) O.Store(O.Multiply(scale, O.Gate(O.Load(p + lane), bits >> lane)), halo + lane);
+                    for (int lane = 0; lane < Block; lane += O.Count) O.Store(O.Multiply(scale, O.Gate(O.Load(p + lane), bits >> lane)),
+                        halo + lane);
                 }
             }
             return;
@@ -226,7 +227,8 @@ internal sealed unsafe partial class KernelSet<O, V>
         for (V* t = half; t < end; t++, products += stride)
         {
             TransposeA(
-                O.Load(products), O.Load(products + row), O.Load(products + 2 * row), O.Load(products + 3 * row), O.Load(products + 4 * row),
+                O.Load(products), O.Load(products + row), O.Load(products + 2 * row), O.Load(products + 3 * row),
+                    O.Load(products + 4 * row),
                 O.Load(products + 5 * row), out t[0], out t[Side], out t[2 * Side], out t[3 * Side]);
         }
         end = half + 4 * Side;
@@ -305,7 +307,8 @@ internal sealed unsafe partial class KernelSet<O, V>
     private static void MultiplyG(V g0, V g1, V g2, out V t0, out V t1, out V t2, out V t3, out V t4, out V t5)
     {
         V sum = O.Multiply(O.Broadcast(-1f / 6), O.Add(g0, g2)), middle = O.Multiply(O.Broadcast(1f / 6), g1);
-        V far = O.MultiplyAdd(O.Broadcast(1f / 24), g0, O.Multiply(O.Broadcast(1f / 6), g2)), twelfth = O.Multiply(O.Broadcast(1f / 12), g1);
+        V far = O.MultiplyAdd(O.Broadcast(1f / 24), g0, O.Multiply(O.Broadcast(1f / 6), g2)),
+            twelfth = O.Multiply(O.Broadcast(1f / 12), g1);
         t0 = O.Multiply(O.Broadcast(0.25f), g0);
         t1 = O.Subtract(sum, middle);
         t2 = O.Add(sum, middle);

@@ -26,14 +26,17 @@ internal abstract unsafe class KernelSet
     /// <param name="packed">Receives them.</param>
     public abstract void PackWeights(float* raw, int rawInputs, int rawOutputs, bool backward, bool direct, int block, float* packed);
 
-    /// <summary>Fills the inputs of tiles first .. first + count - 1, for some blocks of channels, from place <paramref name="at"/> on.</summary>
+    /// <summary>Fills the inputs of tiles first .. first + count - 1, for some blocks of channels, from place <paramref name="at"/>
+    /// on.</summary>
     public abstract void TransformIn(in ConvolutionCall call, in TileArea area, int first, int count, int at, int firstBlock, int endBlock);
 
     /// <summary>Multiplies one point's inputs with its weights, for the output channels of a panel range.</summary>
-    public abstract void Multiply(in ConvolutionCall call, in TileArea area, int point, int firstOutput, int endOutput, int firstTile, int endTile);
+    public abstract void Multiply(in ConvolutionCall call, in TileArea area, int point, int firstOutput, int endOutput, int firstTile,
+        int endTile);
 
     /// <summary>Brings products back to pixels, and finishes them.</summary>
-    public abstract void TransformOut(in ConvolutionCall call, in TileArea area, int first, int count, int at, int firstBlock, int endBlock);
+    public abstract void TransformOut(in ConvolutionCall call, in TileArea area, int first, int count, int at, int firstBlock,
+        int endBlock);
 
     /// <summary>Brings the first convolution's filters into order.</summary>
     public abstract void PackImageWeights(float* raw, int rawOutputs, float* packed);
@@ -54,12 +57,14 @@ internal abstract unsafe class KernelSet
     public abstract void AddOuter(float* a, float* b, long pixels, float* sums, nint stride);
 
     /// <summary>
-    /// gradient = or += scale * (values - target) for some floats, a multiple of the vector's length; in place where gradient and values are the same.
+    /// gradient = or += scale * (values - target) for some floats, a multiple of the vector's length; in place where gradient and values
+    /// are the same.
     /// </summary>
     /// <returns>The sum of squared differences.</returns>
     public abstract double Difference(float* values, float* target, float* gradient, long count, float scale, bool add);
 
-    /// <summary>The squared differences of one row of a plane with the row below and along itself, and their gradient, which is added.</summary>
+    /// <summary>The squared differences of one row of a plane with the row below and along itself, and their gradient, which is
+    /// added.</summary>
     /// <param name="plane">The plane.</param>
     /// <param name="gradient">The gradient's plane.</param>
     /// <param name="width">Its width.</param>
@@ -68,7 +73,8 @@ internal abstract unsafe class KernelSet
     /// <param name="down">What the squares of vertical differences are multiplied by for the gradient.</param>
     /// <param name="across">The same for horizontal ones.</param>
     /// <param name="sums">Receives both sums, not multiplied.</param>
-    public abstract void VariationRow(float* plane, float* gradient, int width, int height, int row, float down, float across, double* sums);
+    public abstract void VariationRow(float* plane, float* gradient, int width, int height, int row, float down, float across,
+        double* sums);
 
     /// <summary>Brings vectors [count][channels] into the order of weights: out[k] = sum over c of vectors[k][c] in[c].</summary>
     /// <param name="vectors">The vectors.</param>
@@ -96,17 +102,23 @@ internal abstract unsafe class KernelSet
     /// <summary>product = a b, square matrices row by row.</summary>
     public abstract void MultiplySquare(float* a, float* b, float* product, int size);
 
-    /// <summary>Brings rows first .. end - 1 of a square matrix into the order of weights: out[c] = sum over k of matrix[c][k] in[k].</summary>
+    /// <summary>Brings rows first .. end - 1 of a square matrix into the order of weights: out[c] = sum over k of matrix[c][k]
+    /// in[k].</summary>
     public abstract void PackMatrix(float* matrix, int channels, int padded, int first, int end, float* packed);
 
     /// <summary>target += or = matrix times source at some pixels, for all channels.</summary>
-    public abstract void MultiplyPixels(float* packed, int padded, float* source, float* target, long mapPixels, long first, int count, bool add, float* scratch);
+    public abstract void MultiplyPixels(float* packed, int padded, float* source, float* target, long mapPixels, long first, int count,
+        bool add, float* scratch);
 
-    /// <summary>Fills the products of tiles from a map of gradients (its channels the call's outputs): A m A^T, the other way of <see cref="TransformOut"/>.</summary>
-    public abstract void TransformGradient(in ConvolutionCall call, float* gradient, in TileArea area, int first, int count, int at, int firstBlock, int endBlock);
+    /// <summary>Fills the products of tiles from a map of gradients (its channels the call's outputs): A m A^T, the other way of
+    /// <see cref="TransformOut"/>.</summary>
+    public abstract void TransformGradient(in ConvolutionCall call, float* gradient, in TileArea area, int first, int count, int at,
+        int firstBlock, int endBlock);
 
-    /// <summary>Brings sums of transformed inputs times transformed gradients, [36][inputs][outputs], to filters [outputs][inputs][3][3], and adds them.</summary>
-    public abstract void AddFilterGradient(float* sums, int inputs, int outputs, int realInputs, int realOutputs, int firstInput, int endInput, float* filters);
+    /// <summary>Brings sums of transformed inputs times transformed gradients, [36][inputs][outputs], to filters [outputs][inputs][3][3],
+    /// and adds them.</summary>
+    public abstract void AddFilterGradient(float* sums, int inputs, int outputs, int realInputs, int realOutputs, int firstInput,
+        int endInput, float* filters);
 
     /// <summary>Sums and sums of squares of sixteen channels over pixels of a padded map; 2 x 16 doubles, added.</summary>
     public abstract void AddMoments(in PaddedBlock values, int firstRow, int endRow, double* sums);

@@ -6,7 +6,8 @@ internal unsafe struct NormCall
     /// <summary>What a convolution left.</summary>
     public PaddedBlock Values;
 
-    /// <summary>Where the result goes, or its gradient comes from; where <see cref="Folds"/> is set, the block of the upper left pixels.</summary>
+    /// <summary>Where the result goes, or its gradient comes from; where <see cref="Folds"/> is set, the block of the upper left
+    /// pixels.</summary>
     public PaddedBlock Target;
 
     /// <summary>Two by two pixels become four times as many channels (space to depth).</summary>

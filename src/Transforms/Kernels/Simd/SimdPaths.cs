@@ -37,7 +37,8 @@ internal static class SimdPaths
         SimdPath path = asked ?? Parse(variable) ?? Supported[0];
         return IsSupported(path)
             ? path
-            : throw new PlatformNotSupportedException($"This processor has no {path} instructions; it supports {string.Join(", ", Supported)}.");
+            : throw new PlatformNotSupportedException($"This processor has no {path} instructions; it supports "
+                + $"{string.Join(", ", Supported)}.");
     }
 
     private static SimdPath? Parse(string? text) => text?.Trim().ToLowerInvariant() switch

@@ -7,7 +7,8 @@ namespace MLNetStyle.Pipeline;
 /// <summary>Where an operation runs, and what to do where it can't.</summary>
 internal sealed record ComputeChoice(ComputeOptions Options, MLContext? Context)
 {
-    /// <summary>What a transformer of a pipeline was asked for; its context's GPU where the options name none and don't ask for the CPU.</summary>
+    /// <summary>What a transformer of a pipeline was asked for; its context's GPU where the options name none and don't ask for the
+    /// CPU.</summary>
     public static ComputeChoice Of(ComputeOptions options, MLContext? context)
     {
         ComputeOptions own = options.Clone();
@@ -19,7 +20,8 @@ internal sealed record ComputeChoice(ComputeOptions Options, MLContext? Context)
     /// <summary>What the process asks of loaded models.</summary>
     public static ComputeChoice Loaded() => new(LoadedModels.Compute.Clone(), null);
 
-    /// <summary>The options with a device that was tried out; with the CPU instead, and a warning, if it can't be used and that is allowed.</summary>
+    /// <summary>The options with a device that was tried out; with the CPU instead, and a warning, if it can't be used and that is
+    /// allowed.</summary>
     /// <exception cref="InvalidOperationException">The device can't be used; the message names it and says what is missing.</exception>
     public ComputeOptions Resolve()
     {

@@ -33,7 +33,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         if (Math.Min(image.Width, image.Height) < downscale)
         {
             throw new ArgumentException(
-                $"An image of {image.Width} x {image.Height} pixels is too small for the layer {Layers[deepest]}, which needs {downscale} pixels each way. Enlarge it, or take an earlier layer.",
+                $"An image of {image.Width} x {image.Height} pixels is too small for the layer {Layers[deepest]}, which needs "
+                    + $"{downscale} pixels each way. Enlarge it, or take an earlier layer.",
                 nameof(image));
         }
         lock (_lock)
@@ -42,7 +43,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
             if (compute.Options.Engine == EngineKind.Cpu) return OnCpu(image, _depths[deepest], places, results);
             if (!_sessions.TryGetValue(_depths[deepest], out GraphSession? session))
                 _sessions.Add(_depths[deepest], session = Session(_depths[deepest]));
-            Dictionary<string, GraphTensor> inputs = new() { [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels, image.Height, image.Width) };
+            Dictionary<string, GraphTensor> inputs = new() { [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels,
+                image.Height, image.Width) };
             Dictionary<string, GraphTensor> outputs = [];
             foreach (int i in places)
             {
@@ -81,7 +83,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         if (!_meters.TryGetValue(depth, out CpuMeter? meter))
         {
             if (CpuEngine.Refusal(Network) is { } reason)
-                throw new InvalidOperationException($"The CPU engine can't run the network '{Network.Name}': {reason}. Take the engine onnx.");
+                throw new InvalidOperationException($"The CPU engine can't run the network '{Network.Name}': {reason}. Take the engine "
+                    + $"onnx.");
             Loss[] losses = [.. measured.Select(i => grams ? (Loss)new GramStyleLoss(Layers[i]) : new ContentLoss(Layers[i]))];
             _meters.Add(depth, meter = new CpuMeter(Network, losses, compute.Options.Threads, compute.Options.VectorPath));
         }

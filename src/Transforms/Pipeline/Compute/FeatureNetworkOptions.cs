@@ -1,7 +1,8 @@
 namespace MLNetStyle;
 
 /// <summary>Which network measures an image, and where it runs: what the feature transforms have in common.</summary>
-/// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being changed.</remarks>
+/// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being
+/// changed.</remarks>
 public class FeatureNetworkOptions
 {
     /// <summary>
@@ -13,7 +14,8 @@ public class FeatureNetworkOptions
     /// <summary>How the network brings its feature maps down. Default by the maximum, as VGG was trained.</summary>
     public Pooling Pooling { get; set; } = Pooling.Max;
 
-    /// <summary>Where and how the network is computed; features take the device and the threads. Not saved. Default on every core of the CPU.</summary>
+    /// <summary>Where and how the network is computed; features take the device and the threads. Not saved. Default on every core of the
+    /// CPU.</summary>
     public ComputeOptions Compute { get; set; } = new();
 
     /// <summary>
@@ -27,7 +29,8 @@ public class FeatureNetworkOptions
     public virtual void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Network);
-        if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.", nameof(Pooling));
+        if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.",
+            nameof(Pooling));
         ArgumentNullException.ThrowIfNull(Compute);
         Compute.Validate();
     }

@@ -1,7 +1,8 @@
 namespace MLNetStyle;
 
 /// <summary>How transforms that were loaded by <c>Model.Load</c> run: a saved model knows its options, but no device.</summary>
-/// <remarks>Read when a loaded model computes its first row. Set it once at the start of a program; safe to read from several threads.</remarks>
+/// <remarks>Read when a loaded model computes its first row. Set it once at the start of a program; safe to read from several
+/// threads.</remarks>
 public static class LoadedModels
 {
     /// <summary>Where and how they run. Default on every core of the CPU.</summary>

@@ -35,10 +35,14 @@ internal sealed record NetworkReference(string Name, string? Sha256, Pooling Poo
         if (Sha256 is null || LoadedModels.AllowOtherWeights || network.Sha256 == Sha256) return network;
         if (network.File is null)
             throw new InvalidDataException(
-                $"The model was saved with the network '{Name}' of SHA-256 {Sha256} that came with another version of this library; here it has {network.Sha256}: its pictures "
-                + "would differ, and its measured styles may not fit. Fit the pipeline again with this version and save it, or load the model with the version that saved it.");
+                $"The model was saved with the network '{Name}' of SHA-256 {Sha256} that came with another version of this library; here "
+                    + $"it has {network.Sha256}: its pictures "
+                + "would differ, and its measured styles may not fit. Fit the pipeline again with this version and save it, or load the "
+                    + "model with the version that saved it.");
         throw new InvalidDataException(
-            $"The model was saved with the network '{Name}' of SHA-256 {Sha256}, but '{network.File}' has {network.Sha256}: its pictures would "
-            + $"differ. Put the right file in its place, or set {nameof(LoadedModels)}.{nameof(LoadedModels.AllowOtherWeights)} = true to use this one.");
+            $"The model was saved with the network '{Name}' of SHA-256 {Sha256}, but '{network.File}' has {network.Sha256}: its pictures "
+                + $"would "
+            + $"differ. Put the right file in its place, or set {nameof(LoadedModels)}.{nameof(LoadedModels.AllowOtherWeights)} = true "
+                + $"to use this one.");
     }
 }

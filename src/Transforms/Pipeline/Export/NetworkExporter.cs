@@ -3,7 +3,8 @@ using MLNetStyle.Graphs;
 
 namespace MLNetStyle;
 
-/// <summary>Writes a network's way from the image to some of its layers as an ONNX file for other programs, such as ML.NET's ApplyOnnxModel.</summary>
+/// <summary>Writes a network's way from the image to some of its layers as an ONNX file for other programs, such as ML.NET's
+/// ApplyOnnxModel.</summary>
 /// <remarks>
 /// The input is [1, 3, height, width], red, green, blue, 0 to 255, which is what ExtractPixels gives with its defaults; the
 /// preprocessing is inside. Each output is [1, channels, height / downscale, width / downscale] and has its layer's name.
@@ -34,15 +35,19 @@ public static class NetworkExporter
         bool open = width == 0 && height == 0;
         int least = names.Max(network.Downscale);
         if (!open && (width < least || height < least))
-            throw new ArgumentException($"Images of {width} x {height} pixels are too small for these layers: {least} pixels each way are needed, or 0 for both to leave the size open.", nameof(width));
+            throw new ArgumentException($"Images of {width} x {height} pixels are too small for these layers: {least} pixels each way "
+                + $"are needed, or 0 for both to leave the size open.", nameof(width));
         GraphBuilder graph = new($"{network.Name} features");
-        GraphValue image = graph.Input(InputName, ElementType.Float, "1", "3", open ? "height" : Text(height), open ? "width" : Text(width));
+        GraphValue image = graph.Input(InputName, ElementType.Float, "1", "3", open ? "height" : Text(height), open ? "width"
+            : Text(width));
         IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, names, "network/"); // the bare names are for the outputs
         foreach (string name in names)
         {
             int downscale = network.Downscale(name);
-            string Side(string symbol, int side) => !open ? Text(side / downscale) : downscale == 1 ? symbol : $"{symbol} / {Text(downscale)}";
-            graph.Output(maps[name], name, ElementType.Float, "1", Text(network.Channels(name)), Side("height", height), Side("width", width));
+            string Side(string symbol, int side) => !open ? Text(side / downscale) : downscale == 1 ? symbol
+                : $"{symbol} / {Text(downscale)}";
+            graph.Output(maps[name], name, ElementType.Float, "1", Text(network.Channels(name)), Side("height", height),
+                Side("width", width));
         }
         OnnxFile.Save(graph, path, new Dictionary<string, string>(network.Metadata)
         {

@@ -1,7 +1,8 @@
 namespace MLNetStyle;
 
 /// <summary>A style to learn: its name in the network, and the pictures that it is taken from.</summary>
-/// <remarks>Immutable and safe to share between threads. A path can stand for it: the file's name without its ending is the style's.</remarks>
+/// <remarks>Immutable and safe to share between threads. A path can stand for it: the file's name without its ending is the
+/// style's.</remarks>
 public sealed class FastStyle
 {
     /// <summary>A style.</summary>
@@ -12,7 +13,10 @@ public sealed class FastStyle
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(images);
-        if (images.Count == 0 || images.Any(image => image is null)) throw new ArgumentException($"The style '{name}' has no picture, or one that is null. Give at least one.", nameof(images));
+        if (images.Count == 0
+            || images.Any(image =>
+            image is null)) throw new ArgumentException($"The style '{name}' has no picture, or one that is null. Give at least one.",
+            nameof(images));
         (Name, Images) = (name.Trim(), [.. images]);
     }
 

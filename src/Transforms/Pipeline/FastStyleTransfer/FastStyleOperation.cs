@@ -6,7 +6,8 @@ using MLNetStyle.Pipeline;
 namespace MLNetStyle.Pipeline;
 
 /// <summary>Paints in one pass of a network, in one style, a blend of several, or as each row says.</summary>
-internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList<float> weights, double strength, int threads) : WeightedImageOperation
+internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList<float> weights, double strength, int threads)
+    : WeightedImageOperation
 {
     public const string Kind = "FastStyles";
 
@@ -16,14 +17,16 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         byte[] bytes = FromNumbers(state.Values, saved.Length);
-        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != saved.Sha256) throw new InvalidDataException("The network of fast styles in the saved model is damaged.");
+        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != saved.Sha256) throw new InvalidDataException("The network of fast styles "
+            + "in the saved model is damaged.");
         return new FastStyleOperation(FastStyleNetwork.Of(bytes, saved.Name), saved.Weights, saved.Strength, LoadedModels.Compute.Threads);
     }
 
     public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, weights);
 
     /// <summary>Paints with a row's own weights.</summary>
-    public override ImagePixels Apply(ImagePixels image, IReadOnlyList<float> own) => image.With(network.Paint(image.Color, own, strength, threads));
+    public override ImagePixels Apply(ImagePixels image, IReadOnlyList<float> own) =>
+        image.With(network.Paint(image.Color, own, strength, threads));
 
     public override SavedState Save()
     {
@@ -44,7 +47,9 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
 
     private static byte[] FromNumbers(float[] numbers, int length)
     {
-        if (length < 0 || (length + 2) / 3 != numbers.Length) throw new InvalidDataException($"The network of fast styles in the saved model has {numbers.Length} numbers where {length} bytes are described: the file is damaged.");
+        if (length < 0 || (length
+            + 2) / 3 != numbers.Length) throw new InvalidDataException($"The network of fast styles in the saved model has "
+            + $"{numbers.Length} numbers where {length} bytes are described: the file is damaged.");
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) bytes[i] = (byte)((int)numbers[i / 3] >> (8 * (i % 3)));
         return bytes;

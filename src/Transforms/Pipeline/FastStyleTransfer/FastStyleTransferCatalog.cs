@@ -12,9 +12,11 @@ public static class FastStyleTransferCatalog
     /// <param name="styles">The styles to learn; a path may stand for one.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="context">The context whose Log gets messages and warnings; a catalog can't tell it. Null for none.</param>
-    /// <exception cref="ArgumentException">There is no style, two have the same name, an option is out of range, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">There is no style, two have the same name, an option is out of range, or a name is
+    /// empty.</exception>
     public static FastStyleTransferEstimator FastStyleTransfer(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, IEnumerable<FastStyle> styles, FastStyleTransferOptions? options = null,
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, IEnumerable<FastStyle> styles,
+            FastStyleTransferOptions? options = null,
         MLContext? context = null) =>
         new(catalog, context, outputColumnName, inputColumnName, styles, options);
 
@@ -27,17 +29,20 @@ public static class FastStyleTransferCatalog
     /// <param name="context">The context for messages; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static FastStyleTransferEstimator FastStyleTransfer(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, FastStyle style, FastStyleTransferOptions? options = null, MLContext? context = null) =>
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, FastStyle style,
+            FastStyleTransferOptions? options = null, MLContext? context = null) =>
         new(catalog, context, outputColumnName, inputColumnName, [style], options);
 
     /// <summary>Paints pictures with a network that is trained already, this library's or a feed-forward style model of others.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
     /// <param name="inputColumnName">The column of pictures to paint.</param>
-    /// <param name="networkFile">An .onnx file, as <see cref="FastStyleNetwork.Load"/> reads it. Fit reads it; a saved model has it inside.</param>
+    /// <param name="networkFile">An .onnx file, as <see cref="FastStyleNetwork.Load"/> reads it. Fit reads it; a saved model has it
+    /// inside.</param>
     /// <param name="options">Strength and the choice of styles; what is said of training has no effect. Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static ApplyFastStylesEstimator ApplyFastStyles(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string networkFile, FastStyleTransferOptions? options = null) =>
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string networkFile,
+            FastStyleTransferOptions? options = null) =>
         new(catalog, outputColumnName, inputColumnName, networkFile, options);
 }

@@ -19,8 +19,10 @@ namespace MLNetStyle;
 /// | Exportable to ONNX | By `transformer.Network.Save`: an ordinary model that ApplyOnnxModel runs |
 ///
 /// Johnson, Alahi and Fei-Fei 2016 (arXiv 1603.08155) with the conditional instance normalisation of Dumoulin, Shlens and Kudlur 2017
-/// (arXiv 1610.07629): the network is trained so that what it paints has the losses of `StyleTransfer` small, for photographs of the data and
-/// each style in turn. `Fit` reads every row once and keeps the photographs, made smaller, as far as 384 MB hold them. With `WorkspacePath` a
+/// (arXiv 1610.07629): the network is trained so that what it paints has the losses of `StyleTransfer` small, for photographs of the data
+/// and
+/// each style in turn. `Fit` reads every row once and keeps the photographs, made smaller, as far as 384 MB hold them. With `WorkspacePath`
+/// a
 /// training that was stopped goes on. Some thousand steps make a usable network, some ten thousand a good one.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
@@ -35,7 +37,8 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
     private readonly FastStyle[] _styles;
     private readonly FastStyleTransferOptions _options;
 
-    internal FastStyleTransferEstimator(TransformsCatalog catalog, MLContext? context, string output, string input, IEnumerable<FastStyle> styles, FastStyleTransferOptions? options)
+    internal FastStyleTransferEstimator(TransformsCatalog catalog, MLContext? context, string output, string input,
+        IEnumerable<FastStyle> styles, FastStyleTransferOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(styles);
@@ -43,7 +46,9 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         _options.Validate();
         _options.ValidatePainting();
         (_catalog, _context, _columns, _styles) = (catalog, context, FastStyleColumns.Of(output, input, _options), [.. styles]);
-        if (_styles.Length == 0 || _styles.Any(style => style is null)) throw new ArgumentException("No style is given, or one is null. Give at least one.", nameof(styles));
+        if (_styles.Length == 0
+            || _styles.Any(style => style is null)) throw new ArgumentException("No style is given, or one is null. Give at least one.",
+            nameof(styles));
         if (_styles.GroupBy(style => style.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two styles are named '{twice.Key}'. Name one of them otherwise.", nameof(styles));
     }
@@ -52,8 +57,10 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
     /// <param name="input">The photographs; the column is read once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="ArgumentException">There is no row, or the styles' weights name a style that the network lacks.</exception>
-    /// <exception cref="FileNotFoundException">The network of the losses, the initial model or a style's file is not there; the message names it.</exception>
-    /// <exception cref="ImageReadException">A photograph can't be read, and <see cref="FastStyleTransferOptions.SkipUnreadable"/> is off.</exception>
+    /// <exception cref="FileNotFoundException">The network of the losses, the initial model or a style's file is not there; the message
+    /// names it.</exception>
+    /// <exception cref="ImageReadException">A photograph can't be read, and <see cref="FastStyleTransferOptions.SkipUnreadable"/> is
+    /// off.</exception>
     /// <exception cref="IOException">Another training works in the workspace.</exception>
     /// <exception cref="InvalidDataException">A file can't be read, or the checkpoint in the workspace is another training's.</exception>
     public FastStyleTransferTransformer Fit(IDataView input)
@@ -65,14 +72,20 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         using FastStyleNetwork? initial = _options.InitialModel is { } file ? FastStyleNetwork.Load(file) : null;
         Stopwatch watch = Stopwatch.StartNew();
         PhotographSource photographs = PhotographSource.Of(Images(input), _options.ImageSize, _options.Seed);
-        PhotographSource? validation = _options.ValidationSet is { } judged ? PhotographSource.Of(Images(judged), _options.ImageSize, _options.Seed) : null;
-        Log((channel, last) => channel.Info(MessageSensitivity.None, "{0} photographs read in {1:0.0} s", photographs.Count, watch.Elapsed.TotalSeconds), null);
+        PhotographSource? validation = _options.ValidationSet is { } judged
+            ? PhotographSource.Of(Images(judged), _options.ImageSize, _options.Seed) : null;
+        Log((channel, last) =>
+            channel.Info(MessageSensitivity.None, "{0} photographs read in {1:0.0} s", photographs.Count, watch.Elapsed.TotalSeconds),
+            null);
         using FastStyleTrainer trainer = new(
-            NetworkReference.Load(_options.LossNetwork, Pooling.Max), [.. _styles.Select(style => (style.Name, style.Read()))], photographs, _options, validation,
+            NetworkReference.Load(_options.LossNetwork, Pooling.Max), [.. _styles.Select(style => (style.Name, style.Read()))],
+                photographs, _options, validation,
             initial?.Trainable(), _options.Cancellation);
         TransformNetwork network = trainer.Train(Report, _options.PreviewCallback, _options.Cancellation);
-        Log((channel, _) => channel.Info(MessageSensitivity.None, "network of {0} styles trained to step {1} in {2:0} s", network.Styles.Count, trainer.Iteration, watch.Elapsed.TotalSeconds), null);
-        return FastStyleTransferTransformer.Create(_catalog, _context, input.Schema, _columns, new FastStyleNetwork(network), _options, _styles[0].Name);
+        Log((channel, _) => channel.Info(MessageSensitivity.None, "network of {0} styles trained to step {1} in {2:0} s",
+            network.Styles.Count, trainer.Iteration, watch.Elapsed.TotalSeconds), null);
+        return FastStyleTransferTransformer.Create(_catalog, _context, input.Schema, _columns, new FastStyleNetwork(network), _options,
+            _styles[0].Name);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>
@@ -88,7 +101,8 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
     {
         if (progress.Iteration % LogEvery == 0)
             Log((channel, p) => channel.Info(
-                MessageSensitivity.None, "step {0}/{1}: loss {2:0.000}, {3:0.0} photographs/s", p!.Iteration, p.Iterations, p.Loss, p.ImagesPerSecond), progress);
+                MessageSensitivity.None, "step {0}/{1}: loss {2:0.000}, {3:0.0} photographs/s", p!.Iteration, p.Iterations, p.Loss,
+                    p.ImagesPerSecond), progress);
         _options.MetricsCallback?.Invoke(progress);
     }
 

@@ -6,7 +6,8 @@ namespace MLNetStyle;
 
 /// <summary>Repaints pictures in one pass of a network.</summary>
 /// <remarks>
-/// Lazy: a picture is painted when a cursor reads it, once a row. Thread-safe: cursors on several threads take turns. Dispose it, or the chain that
+/// Lazy: a picture is painted when a cursor reads it, once a row. Thread-safe: cursors on several threads take turns. Dispose it, or the
+/// chain that
 /// holds it, to free the network. A saved model has the network inside.
 /// </remarks>
 public sealed class FastStyleTransferTransformer : StyleTransformerBase
@@ -16,7 +17,8 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
     private readonly string? _path;
 
     private FastStyleTransferTransformer(
-        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, FastStyleColumns columns, FastStyleOperation operation, string? path)
+        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, FastStyleColumns columns, FastStyleOperation operation,
+            string? path)
         : base(catalog, context, schema) =>
         (_columns, _operation, _path) = (columns, operation, path);
 
@@ -24,13 +26,15 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
     public FastStyleNetwork Network => _operation.Network;
 
     internal static FastStyleTransferTransformer Create(
-        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, FastStyleColumns columns, FastStyleNetwork network, FastStyleTransferOptions options, string usual)
+        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, FastStyleColumns columns, FastStyleNetwork network,
+            FastStyleTransferOptions options, string usual)
     {
         float[] weights = new float[network.Styles.Count];
         if (options.StyleWeights.Count == 0) weights[network.IndexOf(usual)] = 1;
         foreach ((string style, double weight) in options.StyleWeights) weights[network.IndexOf(style)] = (float)weight;
         if (weights.All(w => w == 0)) throw new ArgumentException("All styles have the weight 0. Give one of them more.", nameof(options));
-        return new FastStyleTransferTransformer(catalog, context, schema, columns, new FastStyleOperation(network, weights, options.Strength, options.Threads), options.PathColumn);
+        return new FastStyleTransferTransformer(catalog, context, schema, columns,
+            new FastStyleOperation(network, weights, options.Strength, options.Threads), options.PathColumn);
     }
 
     private protected override RowBinding Bind(DataViewSchema input) => new Binding(this, input);
@@ -118,7 +122,8 @@ internal sealed record FastStyleColumns(string Output, string Input, string? Wei
     public void Check(DataViewSchema schema)
     {
         InputColumns.Image(schema, Input);
-        if (Weights is not null && InputColumns.Find(schema, Weights) is var column && (column.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single))
+        if (Weights is not null && InputColumns.Find(schema, Weights) is var column
+            && (column.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single))
             throw InputColumns.Mismatch(Weights, "a vector of Single, a weight for each style", column.Type);
     }
 }

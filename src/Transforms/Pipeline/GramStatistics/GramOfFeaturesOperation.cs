@@ -15,14 +15,16 @@ internal sealed class GramOfFeaturesOperation(int channels) : FeatureOperation
     public static GramOfFeaturesOperation Read(SavedState state)
     {
         int channels = OperationJson.Read<Saved>(state.Options).Channels;
-        if (channels is < 1 or > GramStatisticsOptions.MaxChannels) throw new InvalidDataException($"A saved Gram transform has {channels} channels: the model file is damaged.");
+        if (channels is < 1 or > GramStatisticsOptions.MaxChannels) throw new InvalidDataException($"A saved Gram transform has "
+            + $"{channels} channels: the model file is damaged.");
         return new GramOfFeaturesOperation(channels);
     }
 
     public override float[] Apply(float[] values)
     {
         if (values.Length == 0 || values.Length % Channels != 0)
-            throw new ArgumentException($"A vector of {values.Length} features can't be {Channels} channels of equal length.", nameof(values));
+            throw new ArgumentException($"A vector of {values.Length} features can't be {Channels} channels of equal length.",
+                nameof(values));
         int positions = values.Length / Channels;
         float[] gram = new float[Channels * Channels];
         for (int i = 0; i < Channels; i++)

@@ -32,7 +32,8 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
     private readonly bool _named;
     private readonly GramStatisticsOptions _options;
 
-    internal GramStatisticsEstimator(TransformsCatalog catalog, MLContext? context, string output, string input, IReadOnlyList<string>? layers, GramStatisticsOptions? options)
+    internal GramStatisticsEstimator(TransformsCatalog catalog, MLContext? context, string output, string input,
+        IReadOnlyList<string>? layers, GramStatisticsOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         (_catalog, _context, _output, _named) = (catalog, context, output, layers is not null);
@@ -51,7 +52,8 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
         DataViewSchema.Column column = InputColumns.Find(input.Schema, _columns.Input);
         if (column.Type is ImageDataViewType)
         {
-            FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Grams, _options, _columns.Layers, ComputeChoice.Of(_options.Compute, _context));
+            FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Grams, _options, _columns.Layers,
+                ComputeChoice.Of(_options.Compute, _context));
             return new GramStatisticsTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation, null);
         }
         RefuseLayers();
@@ -60,12 +62,15 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
         if (channels == 0)
         {
             throw new ArgumentException(
-                $"The number of channels of column '{column.Name}' of type {type} is not known: give it as {nameof(GramStatisticsOptions)}.{nameof(GramStatisticsOptions.Channels)}.");
+                $"The number of channels of column '{column.Name}' of type {type} is not known: give it as "
+                    + $"{nameof(GramStatisticsOptions)}.{nameof(GramStatisticsOptions.Channels)}.");
         }
         if (channels > GramStatisticsOptions.MaxChannels)
-            throw new ArgumentException($"Column '{column.Name}' of type {type} has {channels} channels; a Gram matrix is made of at most {GramStatisticsOptions.MaxChannels}.");
+            throw new ArgumentException($"Column '{column.Name}' of type {type} has {channels} channels; a Gram matrix is made of at "
+                + $"most {GramStatisticsOptions.MaxChannels}.");
         return new GramStatisticsTransformer(
-            _catalog, _context, input.Schema, _columns with { Outputs = [_output], Layers = [] }, null, null, new GramOfFeaturesOperation(channels));
+            _catalog, _context, input.Schema, _columns with { Outputs = [_output], Layers = [] }, null, null,
+                new GramOfFeaturesOperation(channels));
     }
 
     /// <summary>The shape of the schema after transforming.</summary>
@@ -83,12 +88,14 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
             return _columns.Add(_catalog, inputSchema, _ => type);
         }
         RefuseLayers();
-        if (column.ItemType != NumberDataViewType.Single) throw InputColumns.Mismatch(column.Name, "an image or a vector of Single", $"{column.Kind} of {column.ItemType}");
+        if (column.ItemType != NumberDataViewType.Single) throw InputColumns.Mismatch(column.Name, "an image or a vector of Single",
+            $"{column.Kind} of {column.ItemType}");
         return ShapeFactory.With(_catalog, inputSchema, _output, type);
     }
 
     private void RefuseLayers()
     {
-        if (_named) throw new ArgumentException($"Column '{_columns.Input}' holds features already, so no layers can be named for it. Name them where the input is an image.");
+        if (_named) throw new ArgumentException($"Column '{_columns.Input}' holds features already, so no layers can be named for it. "
+            + $"Name them where the input is an image.");
     }
 }

@@ -20,6 +20,7 @@ public class GramStatisticsOptions : FeatureNetworkOptions
     public override void Validate()
     {
         base.Validate();
-        if (Channels is < 0 or > MaxChannels) throw new ArgumentException($"{nameof(Channels)} is {Channels}; allowed is 0 to {MaxChannels} (0 takes the column's own).", nameof(Channels));
+        if (Channels is < 0 or > MaxChannels) throw new ArgumentException($"{nameof(Channels)} is {Channels}; allowed is 0 to "
+            + $"{MaxChannels} (0 takes the column's own).", nameof(Channels));
     }
 }

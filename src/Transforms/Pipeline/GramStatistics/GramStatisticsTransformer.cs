@@ -17,7 +17,8 @@ public sealed class GramStatisticsTransformer : StyleTransformerBase
     private readonly GramOfFeaturesOperation? _features;
 
     internal GramStatisticsTransformer(
-        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, LayerColumns columns, string? path, FeatureOperations? layers, GramOfFeaturesOperation? features)
+        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, LayerColumns columns, string? path,
+            FeatureOperations? layers, GramOfFeaturesOperation? features)
         : base(catalog, context, schema) =>
         (_columns, _path, _layers, _features) = (columns, path, layers, features);
 
@@ -50,7 +51,8 @@ public sealed class GramStatisticsTransformer : StyleTransformerBase
         {
             DataViewSchema.Column column = InputColumns.Find(input, columns.Input);
             InputColumns.Vector(column);
-            return new AddedColumn(columns.Outputs[0], new VectorDataViewType(NumberDataViewType.Single, operation.Channels, operation.Channels), [column.Index]);
+            return new AddedColumn(columns.Outputs[0],
+                new VectorDataViewType(NumberDataViewType.Single, operation.Channels, operation.Channels), [column.Index]);
         }
     }
 

@@ -31,7 +31,8 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
     public static ImagePixels Of(Picture picture) => new(picture.Color, picture.Alpha, MLPixelFormat.Bgra32);
 
     /// <summary>
-    /// A file's picture as an image. Where its bytes can't hold what the file has, 16 bits a sample or colours that shine through little, the image
+    /// A file's picture as an image. Where its bytes can't hold what the file has, 16 bits a sample or colours that shine through little,
+    /// the image
     /// carries that with it, for the next transform of this library.
     /// </summary>
     public static MLImage ToImage(Picture picture)
@@ -61,7 +62,8 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
         PlanarImage color = new(width, height);
         int area = width * height;
         if (pixels.Length < (long)area * BytesPerPixel)
-            throw new ArgumentException($"An image of {width} x {height} pixels has {(long)area * BytesPerPixel} bytes; {pixels.Length} were found.", nameof(pixels));
+            throw new ArgumentException($"An image of {width} x {height} pixels has {(long)area * BytesPerPixel} bytes; {pixels.Length} "
+                + $"were found.", nameof(pixels));
         Span<float> r = color.Plane(0), g = color.Plane(1), b = color.Plane(2);
         byte[]? alpha = null;
         Transparency kind = KindOf(pixels[..(area * BytesPerPixel)]);
@@ -87,8 +89,10 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
     }
 
     /// <summary>
-    /// What the fourth bytes of pixels say. No colour is larger than the alpha that it was multiplied by: where one is, the colours are straight;
-    /// or there is no transparency at all, where every alpha is 0, as in what ML.NET's ConvertToImage makes and in the BGRX frames of cameras.
+    /// What the fourth bytes of pixels say. No colour is larger than the alpha that it was multiplied by: where one is, the colours are
+    /// straight;
+    /// or there is no transparency at all, where every alpha is 0, as in what ML.NET's ConvertToImage makes and in the BGRX frames of
+    /// cameras.
     /// </summary>
     private static Transparency KindOf(ReadOnlySpan<byte> pixels)
     {
@@ -150,6 +154,7 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
     {
         MLPixelFormat.Bgra32 => (2, 0),
         MLPixelFormat.Rgba32 => (0, 2),
-        _ => throw new NotSupportedException($"The pixel format {format} of an image is not supported: Bgra32 and Rgba32 are. Load the image with MLImage.CreateFromFile or make it with MLImage.CreateFromPixels."),
+        _ => throw new NotSupportedException($"The pixel format {format} of an image is not supported: Bgra32 and Rgba32 are. Load the "
+            + $"image with MLImage.CreateFromFile or make it with MLImage.CreateFromPixels."),
     };
 }

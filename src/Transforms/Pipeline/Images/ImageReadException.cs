@@ -1,6 +1,7 @@
 namespace MLNetStyle;
 
-/// <summary>The image of a row could not be read. The message names the row, its path where a path column is known, the column, and why.</summary>
+/// <summary>The image of a row could not be read. The message names the row, its path where a path column is known, the column, and
+/// why.</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public sealed class ImageReadException : InvalidOperationException
 {

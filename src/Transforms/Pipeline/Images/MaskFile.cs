@@ -11,7 +11,8 @@ public static class MaskFile
     /// <param name="options">Limits; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no picture that can be read.</exception>
-    public static Mask Read(string path, PictureReadOptions? options = null) => Mask.FromGrey(PictureReader.Read(path, "mask", options).Color);
+    public static Mask Read(string path, PictureReadOptions? options = null) =>
+        Mask.FromGrey(PictureReader.Read(path, "mask", options).Color);
 
     /// <summary>Reads the masks of regions.</summary>
     /// <param name="paths">One file with a region for each colour, or a greyscale file for each region, white inside.</param>
@@ -24,7 +25,8 @@ public static class MaskFile
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentException.ThrowIfNullOrWhiteSpace(what);
-        if (paths.Count == 0) throw new ArgumentException("There is no mask file. Name one with a region for each colour, or one for each region.", nameof(paths));
+        if (paths.Count == 0) throw new ArgumentException("There is no mask file. Name one with a region for each colour, or one for "
+            + "each region.", nameof(paths));
         string origin = $"the {what}{(paths.Count > 1 ? "s" : "")} {string.Join(", ", paths.Select(p => $"'{p}'"))}";
         // One by one: a greyscale mask takes a third of its picture.
         return Regions(paths.Count, paths.Select(p => PictureReader.Read(p, what, options).Color), origin);

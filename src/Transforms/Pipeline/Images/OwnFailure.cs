@@ -1,6 +1,7 @@
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Tells an image that a transform of this library failed to make from one that could not be read: the next transform must not call it unreadable.</summary>
+/// <summary>Tells an image that a transform of this library failed to make from one that could not be read: the next transform must not
+/// call it unreadable.</summary>
 internal static class OwnFailure
 {
     private const string Key = "MLNetStyle.Failure";

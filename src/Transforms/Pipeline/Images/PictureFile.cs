@@ -6,7 +6,8 @@ namespace MLNetStyle;
 
 public static partial class PictureFile
 {
-    /// <summary>Writes an ML.NET image likewise; its transparency is kept where the format has any, and blended on the background in a JPEG file.</summary>
+    /// <summary>Writes an ML.NET image likewise; its transparency is kept where the format has any, and blended on the background in a JPEG
+    /// file.</summary>
     /// <param name="image">The image.</param>
     /// <param name="path">The file, which is replaced: .png, .jpg, .jpeg or .webp.</param>
     /// <param name="quality">Of a JPEG or WebP file; see <see cref="PictureWriteOptions.Quality"/>.</param>

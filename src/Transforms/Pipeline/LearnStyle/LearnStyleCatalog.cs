@@ -16,7 +16,8 @@ public static class LearnStyleCatalog
     /// </param>
     /// <exception cref="ArgumentException">An option is out of range or needs the style images to be kept, or a name is empty.</exception>
     public static LearnStyleEstimator LearnStyle(
-        this TransformsCatalog catalog, string outputColumnName, string contentColumnName, string styleColumnName, StyleTransferOptions? options = null,
+        this TransformsCatalog catalog, string outputColumnName, string contentColumnName, string styleColumnName,
+            StyleTransferOptions? options = null,
         MLContext? context = null) =>
         new(catalog, context, outputColumnName, contentColumnName, styleColumnName, options);
 }

@@ -19,7 +19,8 @@ namespace MLNetStyle;
 ///
 /// `Fit` reads the style column once, row by row, and keeps the running mean of the images' statistics, so its memory does not grow with
 /// the number of rows: every image counts alike, and the result is that of `StyleTransfer` with the same images at equal weights. The
-/// transformer reads the content column only; it is that of `StyleTransfer` and is saved like it. The data to transform needs no style column.
+/// transformer reads the content column only; it is that of `StyleTransfer` and is saved like it. The data to transform needs no style
+/// column.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
 /// </remarks>
@@ -28,17 +29,21 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
     private readonly StyleTransferParts _parts;
     private readonly string _style;
 
-    internal LearnStyleEstimator(TransformsCatalog catalog, MLContext? context, string output, string content, string style, StyleTransferOptions? options)
+    internal LearnStyleEstimator(TransformsCatalog catalog, MLContext? context, string output, string content, string style,
+        StyleTransferOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(style);
         (_parts, _style) = (new StyleTransferParts(catalog, context, new StyleTransferColumns(output, content, null), options), style);
         StyleTransferOptions own = _parts.Options;
         if (own.HasRegions || own.ContentWeightColumn is not null)
-            throw new ArgumentException("Masks are given, but a style that is learned from data is for whole pictures. Leave ContentMaskColumns and ContentWeightColumn out, or use StyleTransfer.", nameof(options));
+            throw new ArgumentException("Masks are given, but a style that is learned from data is for whole pictures. Leave "
+                + "ContentMaskColumns and ContentWeightColumn out, or use StyleTransfer.", nameof(options));
         if (own.MeasuresLater)
             throw new ArgumentException(
-                "These options need the style images again for each content (a size of 0 or of another side, a style fitted to the content, or "
-                + "histogram matching), and what is learned from data keeps none. Set Size, the longer side, and take Luminance or the PreserveColor transform.", nameof(options));
+                "These options need the style images again for each content (a size of 0 or of another side, a style fitted to the "
+                    + "content, or "
+                + "histogram matching), and what is learned from data keeps none. Set Size, the longer side, and take Luminance or the "
+                    + "PreserveColor transform.", nameof(options));
     }
 
     /// <summary>Loads the network and measures the style of every row.</summary>
@@ -47,8 +52,10 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
     /// <exception cref="FileNotFoundException">The network's file is not there; the message names it.</exception>
     /// <exception cref="InvalidDataException">The network's file can't be read.</exception>
     /// <exception cref="InvalidOperationException">The data has no row, or none that can be read.</exception>
-    /// <exception cref="NotSupportedException">The options ask for the Gaussian kernel, which has to know the number of images beforehand.</exception>
-    /// <exception cref="ImageReadException">A style image can't be read, and <see cref="StyleTransferOptions.SkipUnreadable"/> is off.</exception>
+    /// <exception cref="NotSupportedException">The options ask for the Gaussian kernel, which has to know the number of images
+    /// beforehand.</exception>
+    /// <exception cref="ImageReadException">A style image can't be read, and <see cref="StyleTransferOptions.SkipUnreadable"/> is
+    /// off.</exception>
     /// <exception cref="OperationCanceledException"><see cref="StyleTransferOptions.Cancellation"/> was cancelled.</exception>
     public StyleTransferTransformer Fit(IDataView input)
     {
@@ -60,7 +67,8 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
         int measured = 0, skipped = 0;
         StyleTransferOperation operation = _parts.Measure(_parts.Options, Images());
         PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel => channel.Info(
-            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, operation.Named, watch.Elapsed.TotalSeconds, skipped));
+            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, operation.Named,
+                watch.Elapsed.TotalSeconds, skipped));
         return _parts.Transformer(input, operation);
 
         IEnumerable<StyleSourceImage> Images()
@@ -76,7 +84,8 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
             if (measured == 0)
                 throw new InvalidOperationException(skipped == 0
                     ? $"There is no style to learn: the data has no row. Give at least one image in column '{_style}'."
-                    : $"There is no style to learn: none of the {skipped} images of column '{_style}' can be read. The log says why for each.");
+                    : $"There is no style to learn: none of the {skipped} images of column '{_style}' can be read. The log says why for "
+                        + $"each.");
         }
 
         PlanarImage? Read(ImageCell cell)
@@ -88,7 +97,8 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
             catch (ImageReadException e) when (_parts.Options.SkipUnreadable)
             {
                 skipped++;
-                PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
+                PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel =>
+                    channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
                 return null;
             }
         }

@@ -10,7 +10,8 @@ public static class PreserveColorCatalog
     /// <param name="outputColumnName">The column of pictures to add.</param>
     /// <param name="styledColumnName">The column of styled images.</param>
     /// <param name="contentColumnName">The column of content images.</param>
-    /// <param name="mode">Luminance keeps the content's chrominance, Histogram or HistogramAfter its mean and covariance of colours.</param>
+    /// <param name="mode">Luminance keeps the content's chrominance, Histogram or HistogramAfter its mean and covariance of
+    /// colours.</param>
     /// <exception cref="ArgumentException">The mode is None or undefined, or a name is empty.</exception>
     public static PreserveColorEstimator PreserveColor(
         this TransformsCatalog catalog, string outputColumnName, string styledColumnName, string contentColumnName,
@@ -25,6 +26,7 @@ public static class PreserveColorCatalog
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option is undefined or belongs to another mode, or a name is empty.</exception>
     public static PreserveColorEstimator PreserveColor(
-        this TransformsCatalog catalog, string outputColumnName, string styledColumnName, string contentColumnName, PreserveColorOptions options) =>
+        this TransformsCatalog catalog, string outputColumnName, string styledColumnName, string contentColumnName,
+            PreserveColorOptions options) =>
         new(catalog, null, outputColumnName, styledColumnName, contentColumnName, options);
 }

@@ -28,12 +28,14 @@ public sealed class PreserveColorEstimator : IEstimator<PreserveColorTransformer
     private readonly TwoImageColumns _columns;
     private readonly ColorKeeping _color;
 
-    internal PreserveColorEstimator(TransformsCatalog catalog, MLContext? context, string output, string styled, string content, PreserveColorOptions? options)
+    internal PreserveColorEstimator(TransformsCatalog catalog, MLContext? context, string output, string styled, string content,
+        PreserveColorOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         options ??= new PreserveColorOptions();
         options.Validate();
-        (_catalog, _context, _columns, _color) = (catalog, context, TwoImageColumns.Of(output, styled, content, options.PathColumn), options.Keeping);
+        (_catalog, _context, _columns, _color) = (catalog, context, TwoImageColumns.Of(output, styled, content, options.PathColumn),
+            options.Keeping);
     }
 
     /// <summary>Makes the transformer; no row is read.</summary>

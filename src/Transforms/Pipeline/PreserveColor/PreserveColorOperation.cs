@@ -22,7 +22,8 @@ internal sealed class PreserveColorOperation(ColorKeeping color) : ImageOperatio
         return image.With(color.Applied(image.Color, content));
     }
 
-    public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, color.Mode, color.Space, color.Matching, color.MatchLuminance)), []);
+    public override SavedState Save() =>
+        new(OperationJson.Write(new Saved(Kind, color.Mode, color.Space, color.Matching, color.MatchLuminance)), []);
 
     // A model of an earlier version names the mode only; the rest was then as its default is.
     private sealed record Saved(

@@ -3,7 +3,8 @@ using MLNetStyle.Stylization;
 namespace MLNetStyle;
 
 /// <summary>How <c>PreserveColor</c> brings the content's colours back.</summary>
-/// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being changed.</remarks>
+/// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being
+/// changed.</remarks>
 public class PreserveColorOptions
 {
     /// <summary>
@@ -22,7 +23,8 @@ public class PreserveColorOptions
     /// </summary>
     public bool MatchLuminance { get; set; }
 
-    /// <summary>The linear map that matches colours; Cholesky is refused in the mode Luminance. Default by symmetric square roots.</summary>
+    /// <summary>The linear map that matches colours; Cholesky is refused in the mode Luminance. Default by symmetric square
+    /// roots.</summary>
     public ColorMatching ColorMatching { get; set; } = ColorMatching.SquareRoot;
 
     /// <summary>
@@ -36,7 +38,9 @@ public class PreserveColorOptions
     public void Validate()
     {
         if (Mode == PreserveColorMode.None)
-            throw new ArgumentException($"{nameof(Mode)} is {Mode}; it must be {PreserveColorMode.Luminance}, {PreserveColorMode.Histogram} or {PreserveColorMode.HistogramAfter}. Leave the transform out to keep the style's colours.", nameof(Mode));
+            throw new ArgumentException($"{nameof(Mode)} is {Mode}; it must be {PreserveColorMode.Luminance}, "
+                + $"{PreserveColorMode.Histogram} or {PreserveColorMode.HistogramAfter}. Leave the transform out to keep the style's "
+                + $"colours.", nameof(Mode));
         Keeping.Validate(nameof(Mode));
     }
 

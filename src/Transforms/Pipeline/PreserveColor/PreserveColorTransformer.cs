@@ -10,7 +10,8 @@ public sealed class PreserveColorTransformer : StyleTransformerBase
     private readonly TwoImageColumns _columns;
     private readonly PreserveColorOperation _operation;
 
-    internal PreserveColorTransformer(TransformsCatalog catalog, MLContext? context, DataViewSchema schema, TwoImageColumns columns, PreserveColorOperation operation)
+    internal PreserveColorTransformer(TransformsCatalog catalog, MLContext? context, DataViewSchema schema, TwoImageColumns columns,
+        PreserveColorOperation operation)
         : base(catalog, context, schema) =>
         (_columns, _operation) = (columns, operation);
 

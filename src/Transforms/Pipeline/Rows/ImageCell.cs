@@ -20,7 +20,8 @@ internal sealed class ImageCell
     }
 
     /// <summary>
-    /// The row's image; throws <see cref="ImageReadException"/> if it can't be read, and what a transform of this library threw that failed to make it.
+    /// The row's image; throws <see cref="ImageReadException"/> if it can't be read, and what a transform of this library threw that failed
+    /// to make it.
     /// </summary>
     public ImagePixels Read() => _memo.Value;
 
@@ -30,13 +31,15 @@ internal sealed class ImageCell
         try
         {
             _getter(ref _image!);
-            return _image is null ? throw new InvalidDataException("the column holds no image, as LoadImages gives for an empty path") : ImagePixels.Read(_image);
+            return _image is null ? throw new InvalidDataException("the column holds no image, as LoadImages gives for an empty path")
+                : ImagePixels.Read(_image);
         }
         catch (Exception e) when (e is not (ImageReadException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException) && !OwnFailure.IsMarked(e))
         {
             _image = null;
             string where = Path() is { Length: > 0 } path ? $" ('{path}')" : "";
-            throw new ImageReadException($"Row {_row.Position}{where}: the image of column '{_row.Schema[_column].Name}' can't be read: {e.Message}", e);
+            throw new ImageReadException($"Row {_row.Position}{where}: the image of column '{_row.Schema[_column].Name}' can't be read: "
+                + $"{e.Message}", e);
         }
     }
 

@@ -13,7 +13,8 @@ internal static class InputColumns
     {
         SchemaShape.Column column = Find(shape, name);
         if (column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType type) return type;
-        throw Mismatch(name, "an image, as LoadPictures makes", column.Kind == SchemaShape.Column.VectorKind.Scalar ? (object)column.ItemType : $"{column.Kind} of {column.ItemType}");
+        throw Mismatch(name, "an image, as LoadPictures makes", column.Kind == SchemaShape.Column.VectorKind.Scalar
+            ? (object)column.ItemType : $"{column.Kind} of {column.ItemType}");
     }
 
     public static DataViewSchema.Column Image(DataViewSchema schema, string name)

@@ -59,10 +59,12 @@ internal sealed class RowMapper : IRowToRowMapper
         int added = Added(column);
         if (added < 0) return input.GetGetter<T>(input.Schema[column.Index]);
         if (!active[added])
-            throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor: name it among the columns that the cursor is asked for.");
+            throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor: name it among the columns that "
+                + $"the cursor is asked for.");
         return values.Getter(added) as ValueGetter<T>
             ?? throw new InvalidOperationException(
-                $"Column '{column.Name}' is of type {column.Type}, whose values are {column.Type.RawType.Name}; a getter of {typeof(T).Name} was asked for.");
+                $"Column '{column.Name}' is of type {column.Type}, whose values are {column.Type.RawType.Name}; a getter of "
+                    + $"{typeof(T).Name} was asked for.");
     }
 
     private DataViewSchema.Column[] Needed(IEnumerable<DataViewSchema.Column> columns, IReadOnlyList<int> always)
@@ -91,12 +93,14 @@ internal sealed class RowMapper : IRowToRowMapper
     private int Added(DataViewSchema.Column column)
     {
         if (column.Index < OutputSchema.Count && OutputSchema[column.Index].Name == column.Name) return column.Index - InputSchema.Count;
-        throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' (number {column.Index}) is not of this data view: take it from its own Schema.");
+        throw new ArgumentOutOfRangeException(nameof(column),
+            $"Column '{column.Name}' (number {column.Index}) is not of this data view: take it from its own Schema.");
     }
 }
 
 /// <summary>A column that a transformer adds to a row, and the input columns that its values are made of.</summary>
-internal sealed record AddedColumn(string Name, DataViewType Type, IReadOnlyList<int> Sources, DataViewSchema.Annotations? Annotations = null);
+internal sealed record AddedColumn(string Name, DataViewType Type, IReadOnlyList<int> Sources,
+    DataViewSchema.Annotations? Annotations = null);
 
 /// <summary>What one transformer does to the rows of one schema: the columns that it adds, and how their values are computed.</summary>
 internal abstract class RowBinding(DataViewSchema input, IReadOnlyList<AddedColumn> added)

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace MLNetStyle.Pipeline;
 
-/// <summary>The values of the added columns of one row or cursor. What is costly is computed once a row and shared by all getters.</summary>
+/// <summary>The values of the added columns of one row or cursor. What is costly is computed once a row and shared by all
+/// getters.</summary>
 internal abstract class RowValues : IDisposable
 {
     /// <summary>A new <c>ValueGetter</c> of the added column.</summary>

@@ -4,7 +4,8 @@ using Microsoft.ML.Transforms.Image;
 
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Adds columns to schema shapes, through the one public way to make a column of any type: what a custom mapping says of itself.</summary>
+/// <summary>Adds columns to schema shapes, through the one public way to make a column of any type: what a custom mapping says of
+/// itself.</summary>
 internal static class ShapeFactory
 {
     public static SchemaShape With(TransformsCatalog catalog, SchemaShape input, string name, DataViewType type) => type switch
@@ -14,7 +15,8 @@ internal static class ShapeFactory
         _ => With<NumberBox>(catalog, input, name, type),
     };
 
-    private static SchemaShape With<TBox>(TransformsCatalog catalog, SchemaShape input, string name, DataViewType type) where TBox : class, new()
+    private static SchemaShape With<TBox>(TransformsCatalog catalog, SchemaShape input, string name, DataViewType type) where TBox : class,
+        new()
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(TBox));
         definition[0].ColumnName = name;

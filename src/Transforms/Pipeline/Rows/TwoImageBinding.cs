@@ -5,7 +5,8 @@ namespace MLNetStyle.Pipeline;
 
 /// <summary>What the transformers that make one value of two images do with a row.</summary>
 internal sealed class TwoImageBinding<T>(
-    DataViewSchema input, TwoImageColumns columns, DataViewType type, Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>, Delegate> getter)
+    DataViewSchema input, TwoImageColumns columns, DataViewType type, Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>,
+        Delegate> getter)
     : RowBinding(input, [new AddedColumn(columns.Output, type, Sources(input, columns))])
 {
     public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active)
@@ -22,7 +23,8 @@ internal sealed class TwoImageBinding<T>(
         return sources;
     }
 
-    private sealed class Values(DataViewRow row, ImageCell first, ImageCell second, Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>, Delegate> getter) : RowValues
+    private sealed class Values(DataViewRow row, ImageCell first, ImageCell second, Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>,
+        Delegate> getter) : RowValues
     {
         private readonly RowMemo<T> _memo = new(row, () => apply(first.Read(), second.Read()));
 

@@ -1,6 +1,7 @@
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Any number of images in one vector: their number, then each one's width, height and pixels, red, green and blue in one float.</summary>
+/// <summary>Any number of images in one vector: their number, then each one's width, height and pixels, red, green and blue in one
+/// float.</summary>
 internal static class MaskBundle
 {
     public static float[] Empty => [0];
@@ -23,8 +24,10 @@ internal static class MaskBundle
         for (int at = 1; at + 2 <= bundle.Length;)
         {
             (float width, float height) = (bundle[at], bundle[at + 1]);
-            if (!(width is >= 1 and <= PlanarImage.MaxSide && height is >= 1 and <= PlanarImage.MaxSide) || (long)width * (long)height > bundle.Length - at - 2)
-                throw new InvalidDataException("The masks of a row are damaged: a size does not fit the number of pixels. Save the model again.");
+            if (!(width is >= 1 and <= PlanarImage.MaxSide && height is >= 1 and <= PlanarImage.MaxSide)
+                || (long)width * (long)height > bundle.Length - at - 2)
+                throw new InvalidDataException("The masks of a row are damaged: a size does not fit the number of pixels. Save the model "
+                    + "again.");
             PlanarImage image = new((int)width, (int)height);
             int area = image.Width * image.Height;
             Span<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);

@@ -1,7 +1,8 @@
 namespace MLNetStyle.Pipeline;
 
 /// <summary>Makes the operation of a loaded model's rows at the first row, and keeps it for the next ones.</summary>
-/// <remarks>Safe for use by several threads. An operation that another one takes the place of is disposed once nobody works with it.</remarks>
+/// <remarks>Safe for use by several threads. An operation that another one takes the place of is disposed once nobody works with
+/// it.</remarks>
 internal sealed class OperationCache(Func<SavedState, Operation> read)
 {
     private readonly Lock _lock = new();
@@ -17,7 +18,8 @@ internal sealed class OperationCache(Func<SavedState, Operation> read)
         try
         {
             return work(entry.Operation as T ?? throw new InvalidDataException(
-                $"The saved operation {entry.Operation.GetType().Name} does not belong into this place of the model: the file is damaged."));
+                $"The saved operation {entry.Operation.GetType().Name} does not belong into this place of the model: the file is "
+                    + $"damaged."));
         }
         finally
         {

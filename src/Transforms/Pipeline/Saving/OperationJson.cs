@@ -24,11 +24,13 @@ internal static class OperationJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(text, Settings) ?? throw new InvalidDataException("The options of a saved transform are empty: the model file is damaged.");
+            return JsonSerializer.Deserialize<T>(text, Settings)
+                ?? throw new InvalidDataException("The options of a saved transform are empty: the model file is damaged.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The options of a saved transform can't be read: {e.Message} The model file is damaged, or a later version wrote it.", e);
+            throw new InvalidDataException($"The options of a saved transform can't be read: {e.Message} The model file is damaged, or a "
+                + $"later version wrote it.", e);
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed record PixelLayout(int Width, int Height, int Red, int Green, in
     {
         int area = checked(Width * Height);
         if (bytes.Length != (long)area * BytesPerPixel)
-            throw new InvalidDataException($"An image of {Width} x {Height} pixels has {(long)area * BytesPerPixel} bytes; {bytes.Length} came.");
+            throw new InvalidDataException($"An image of {Width} x {Height} pixels has {(long)area * BytesPerPixel} bytes; "
+                + $"{bytes.Length} came.");
         byte[] pixels = new byte[bytes.Length];
         for (int p = 0; p < pixels.Length; p += BytesPerPixel)
         {

@@ -50,7 +50,9 @@ internal sealed class ImageToImageFactory : CustomMappingFactory<OneImage, Image
     public override Action<OneImage, ImageResult> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => SavedImages.Set(result, cache.Use(source.Options, source.State, (ImageOperation operation) => operation.Apply(SavedImages.Read(source.Image), null)));
+        return (source, result) =>
+            SavedImages.Set(result,
+            cache.Use(source.Options, source.State, (ImageOperation operation) => operation.Apply(SavedImages.Read(source.Image), null)));
     }
 }
 
@@ -68,7 +70,8 @@ internal sealed class WeightedToImageFactory : CustomMappingFactory<WeightedImag
     {
         OperationCache cache = new();
         return (source, result) => SavedImages.Set(
-            result, cache.Use(source.Options, source.State, (WeightedImageOperation operation) => operation.Apply(SavedImages.Read(source.Image), source.Weights ?? [])));
+            result, cache.Use(source.Options, source.State, (WeightedImageOperation operation) =>
+                operation.Apply(SavedImages.Read(source.Image), source.Weights ?? [])));
     }
 }
 
@@ -86,7 +89,8 @@ internal sealed class ImagesToImageFactory : CustomMappingFactory<TwoImages, Ima
     {
         OperationCache cache = new();
         return (source, result) => SavedImages.Set(
-            result, cache.Use(source.Options, source.State, (ImageOperation operation) => operation.Apply(SavedImages.Read(source.Image), SavedImages.Read(source.Second))));
+            result, cache.Use(source.Options, source.State, (ImageOperation operation) =>
+                operation.Apply(SavedImages.Read(source.Image), SavedImages.Read(source.Second))));
     }
 }
 
@@ -103,7 +107,8 @@ internal sealed class MaskedToImageFactory : CustomMappingFactory<MaskedImage, I
     public override Action<MaskedImage, ImageResult> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
+        return (source, result) =>
+            SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
             SavedImages.Read(source.Image), null, MaskBundle.Read(source.Masks ?? MaskBundle.Empty))));
     }
 }
@@ -121,7 +126,8 @@ internal sealed class MaskedPairToImageFactory : CustomMappingFactory<MaskedImag
     public override Action<MaskedImages, ImageResult> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
+        return (source, result) =>
+            SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
             SavedImages.Read(source.Image), SavedImages.Read(source.Second), MaskBundle.Read(source.Masks ?? MaskBundle.Empty))));
     }
 }
@@ -140,7 +146,8 @@ internal sealed class ImagesToNumberFactory : CustomMappingFactory<TwoImages, Nu
     {
         OperationCache cache = new();
         return (source, result) => result.Value =
-            cache.Use(source.Options, source.State, (NumberOperation operation) => operation.Apply(SavedImages.Read(source.Image), SavedImages.Read(source.Second)));
+            cache.Use(source.Options, source.State, (NumberOperation operation) =>
+                operation.Apply(SavedImages.Read(source.Image), SavedImages.Read(source.Second)));
     }
 }
 
@@ -158,7 +165,9 @@ internal sealed class ImageToVectorsFactory : CustomMappingFactory<OneImage, Vec
     {
         OperationCache cache = new();
         bool[] all = [.. Enumerable.Repeat(true, VectorResults.Count)];
-        return (source, result) => result.Set(cache.Use(source.Options, source.State, (VectorOperation operation) => operation.Apply(SavedImages.Read(source.Image), all)));
+        return (source, result) =>
+            result.Set(cache.Use(source.Options, source.State, (VectorOperation operation) =>
+            operation.Apply(SavedImages.Read(source.Image), all)));
     }
 }
 
@@ -172,7 +181,8 @@ internal sealed class VectorToVectorFactory : CustomMappingFactory<OneVector, Ve
     public override Action<OneVector, VectorResults> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => result.Set([cache.Use(source.Options, source.State, (FeatureOperation operation) => operation.Apply(source.Vector ?? []))]);
+        return (source, result) =>
+            result.Set([cache.Use(source.Options, source.State, (FeatureOperation operation) => operation.Apply(source.Vector ?? []))]);
     }
 }
 

@@ -22,7 +22,8 @@ internal static class SavedImages
     public static void Register() => _ = Registered.Value;
 
     public static ImagePixels Read(MLImage? image) =>
-        ImagePixels.Read(image ?? throw new ImageReadException("A row of the loaded model has no image, as LoadImages gives for an empty path."));
+        ImagePixels.Read(image
+            ?? throw new ImageReadException("A row of the loaded model has no image, as LoadImages gives for an empty path."));
 
     public static void Set(ImageResult result, ImagePixels pixels)
     {

@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Registers an operation that saved models may hold, beside the operation itself, as ML.NET's own components register theirs.</summary>
+/// <summary>Registers an operation that saved models may hold, beside the operation itself, as ML.NET's own components register
+/// theirs.</summary>
 /// <param name="kind">The name that a saved model knows it by.</param>
 /// <param name="type">The operation; it has a static method <c>Read(SavedState)</c>.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
@@ -22,11 +23,13 @@ internal sealed class SavedOperationAttribute(string kind, Type type) : Attribut
         string kind = OperationJson.Read<Head>(state.Options).Operation ?? "";
         if (s_readers.Value.TryGetValue(kind, out Func<SavedState, Operation>? read)) return read(state);
         throw new InvalidDataException(
-            $"The model has an operation '{kind}' that this version does not know. Load it with the version that saved it, or a later one.");
+            $"The model has an operation '{kind}' that this version does not know. Load it with the version that saved it, or a later "
+                + $"one.");
     }
 
     private Func<SavedState, Operation> Reader() =>
-        Type.GetMethod(nameof(Read), BindingFlags.Static | BindingFlags.Public, [typeof(SavedState)])!.CreateDelegate<Func<SavedState, Operation>>();
+        Type.GetMethod(nameof(Read), BindingFlags.Static | BindingFlags.Public,
+            [typeof(SavedState)])!.CreateDelegate<Func<SavedState, Operation>>();
 
     private sealed record Head(string? Operation);
 }

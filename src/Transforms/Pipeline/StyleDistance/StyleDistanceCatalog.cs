@@ -11,10 +11,12 @@ public static class StyleDistanceCatalog
     /// <param name="imageColumnName">The column of images.</param>
     /// <param name="styleColumnName">The column of style images.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    /// <param name="context">The context whose Log gets messages and whose GpuDeviceId is followed; a catalog can't tell it. Null for none.</param>
+    /// <param name="context">The context whose Log gets messages and whose GpuDeviceId is followed; a catalog can't tell it. Null for
+    /// none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static StyleDistanceEstimator StyleDistance(
-        this TransformsCatalog catalog, string outputColumnName, string imageColumnName, string styleColumnName, StyleDistanceOptions? options = null,
+        this TransformsCatalog catalog, string outputColumnName, string imageColumnName, string styleColumnName,
+            StyleDistanceOptions? options = null,
         MLContext? context = null) =>
         new(catalog, context, outputColumnName, imageColumnName, styleColumnName, options);
 }

@@ -29,7 +29,8 @@ public sealed class StyleDistanceEstimator : IEstimator<StyleDistanceTransformer
     private readonly TwoImageColumns _columns;
     private readonly StyleDistanceOptions _options;
 
-    internal StyleDistanceEstimator(TransformsCatalog catalog, MLContext? context, string output, string image, string style, StyleDistanceOptions? options)
+    internal StyleDistanceEstimator(TransformsCatalog catalog, MLContext? context, string output, string image, string style,
+        StyleDistanceOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         _options = (StyleDistanceOptions)(options ?? new StyleDistanceOptions()).Copy();
@@ -49,7 +50,8 @@ public sealed class StyleDistanceEstimator : IEstimator<StyleDistanceTransformer
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
         FeatureExtractor extractor = new(network, _options.Layers, true, ComputeChoice.Of(_options.Compute, _context));
         return new StyleDistanceTransformer(
-            _catalog, _context, input.Schema, _columns, new StyleDistanceOperation(NetworkReference.Of(_options.Network, network), extractor));
+            _catalog, _context, input.Schema, _columns,
+                new StyleDistanceOperation(NetworkReference.Of(_options.Network, network), extractor));
     }
 
     /// <summary>The shape of the schema after transforming.</summary>

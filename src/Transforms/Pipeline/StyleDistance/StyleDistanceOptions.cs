@@ -12,7 +12,8 @@ public class StyleDistanceOptions : FeatureNetworkOptions
     {
         base.Validate();
         ArgumentNullException.ThrowIfNull(Layers);
-        if (Layers.Count == 0) throw new ArgumentException($"{nameof(Layers)} is empty. Name at least one layer, for example relu3_1.", nameof(Layers));
+        if (Layers.Count == 0) throw new ArgumentException($"{nameof(Layers)} is empty. Name at least one layer, for example relu3_1.",
+            nameof(Layers));
         foreach (string layer in Layers) ArgumentException.ThrowIfNullOrWhiteSpace(layer, nameof(Layers));
     }
 }

@@ -5,13 +5,15 @@ using MLNetStyle.Pipeline;
 namespace MLNetStyle;
 
 /// <summary>Measures how far apart two images are in style.</summary>
-/// <remarks>Lazy: computed when a cursor reads it, once a row. Thread-safe. Dispose it, or the chain that holds it, to free the session.</remarks>
+/// <remarks>Lazy: computed when a cursor reads it, once a row. Thread-safe. Dispose it, or the chain that holds it, to free the
+/// session.</remarks>
 public sealed class StyleDistanceTransformer : StyleTransformerBase
 {
     private readonly TwoImageColumns _columns;
     private readonly StyleDistanceOperation _operation;
 
-    internal StyleDistanceTransformer(TransformsCatalog catalog, MLContext? context, DataViewSchema schema, TwoImageColumns columns, StyleDistanceOperation operation)
+    internal StyleDistanceTransformer(TransformsCatalog catalog, MLContext? context, DataViewSchema schema, TwoImageColumns columns,
+        StyleDistanceOperation operation)
         : base(catalog, context, schema) =>
         (_columns, _operation) = (columns, operation);
 

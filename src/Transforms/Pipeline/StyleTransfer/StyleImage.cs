@@ -42,21 +42,25 @@ public sealed class StyleImage
     public StyleScope? Scope { get; }
 
     /// <summary>
-    /// The mask files of the image's regions, read when the style is measured: one with a region for each colour, or a greyscale file for each region, white
+    /// The mask files of the image's regions, read when the style is measured: one with a region for each colour, or a greyscale file for
+    /// each region, white
     /// inside. Default none.
     /// </summary>
     public IReadOnlyList<string> Masks { get; init; } = [];
 
-    /// <summary>The name of the region that the whole image is for, where images have no masks; null for its place among them: "1", "2", ...</summary>
+    /// <summary>The name of the region that the whole image is for, where images have no masks; null for its place among them: "1", "2",
+    /// ...</summary>
     public string? Region { get; init; }
 
     /// <summary>The pictures of a folder as one style, all alike in weight.</summary>
     /// <param name="path">A folder with picture files; folders inside it are not looked into.</param>
-    /// <param name="weight">The weight of all of them together, a positive number; only its ratio to the weights of other images counts.</param>
+    /// <param name="weight">The weight of all of them together, a positive number; only its ratio to the weights of other images
+    /// counts.</param>
     /// <param name="scope">The style layers that they are for; null for all.</param>
     /// <returns>An image for each file, in the order of their names.</returns>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    /// <exception cref="ArgumentException">There is no picture in it, or there are more than <see cref="StyleSource.MaxImages"/>.</exception>
+    /// <exception cref="ArgumentException">There is no picture in it, or there are more than
+    /// <see cref="StyleSource.MaxImages"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
     public static IReadOnlyList<StyleImage> Folder(string path, double weight = 1, StyleScope? scope = null)
     {
@@ -64,9 +68,11 @@ public sealed class StyleImage
         Check(weight);
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"The folder of style images '{path}' does not exist.");
         string[] files = [.. Directory.EnumerateFiles(path).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
-        if (files.Length == 0) throw new ArgumentException($"The folder of style images '{path}' has no picture file. Name another, or put the pictures there.");
+        if (files.Length == 0) throw new ArgumentException($"The folder of style images '{path}' has no picture file. Name another, or "
+            + $"put the pictures there.");
         if (files.Length > StyleSource.MaxImages)
-            throw new ArgumentException($"The folder of style images '{path}' has {files.Length} pictures; a style has at most {StyleSource.MaxImages}. Take some out.");
+            throw new ArgumentException($"The folder of style images '{path}' has {files.Length} pictures; a style has at most "
+                + $"{StyleSource.MaxImages}. Take some out.");
         return [.. files.Select(file => new StyleImage(file, weight / files.Length, scope))];
     }
 
@@ -77,7 +83,8 @@ public sealed class StyleImage
     /// <summary>The file's path, the weight and the scope.</summary>
     public override string ToString() => $"{Path ?? $"{_image!.Width} x {_image.Height} pixels"}{(Weight == 1 ? "" : $", weight {Weight}")}{(Scope is null ? "" : $", {Scope}")}";
 
-    internal PlanarImage Read(PictureReadOptions? options = null) => _image ?? ImagePixels.Of(PictureReader.Read(Path!, "style image", options)).Visible;
+    internal PlanarImage Read(PictureReadOptions? options = null) => _image
+        ?? ImagePixels.Of(PictureReader.Read(Path!, "style image", options)).Visible;
 
     /// <summary>Refuses a file that is not there, before anything long begins.</summary>
     internal void CheckFile()
@@ -88,5 +95,6 @@ public sealed class StyleImage
 
     private static double Check(double weight) => weight > 0 && double.IsFinite(weight)
         ? weight
-        : throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a style image must be positive and finite. Leave the image out to give it no weight.");
+        : throw new ArgumentOutOfRangeException(nameof(weight), weight,
+            "The weight of a style image must be positive and finite. Leave the image out to give it no weight.");
 }

@@ -14,8 +14,11 @@ internal sealed class StyleRegionNames
     public StyleRegionNames(StyleTransferOptions options, IReadOnlyList<StyleImage> styles)
     {
         if (options.StyleMasks.Count > 0 && styles.Count != 1)
-            throw new ArgumentException($"StyleMasks are for a single style image, but there are {styles.Count}. Give each image its own, StyleImage.Masks.");
-        if (options.StyleMasks.Count > 0 && styles[0].Masks.Count > 0) throw new ArgumentException("The style image has Masks of its own, and StyleMasks are given too. Leave one of them out.");
+            throw new ArgumentException($"StyleMasks are for a single style image, but there are {styles.Count}. Give each image its "
+                + $"own, StyleImage.Masks.");
+        if (options.StyleMasks.Count > 0
+            && styles[0].Masks.Count > 0) throw new ArgumentException("The style image has Masks of its own, and StyleMasks are given "
+            + "too. Leave one of them out.");
         (_styles, _reading) = ([.. styles], options.StyleReading);
         _masks = new RegionMasks?[_styles.Length];
         for (int i = 0; i < _masks.Length; i++)
@@ -26,14 +29,17 @@ internal sealed class StyleRegionNames
         bool masked = _masks.Any(m => m is not null), regions = styles.Any(s => s.Region is not null);
         if (options.ContentMaskColumns.Count == 0)
         {
-            if (masked || regions) throw new ArgumentException($"The style has {(masked ? "masks" : "regions")}, but ContentMaskColumns names no column with those of the contents. Name one, or leave them out.");
+            if (masked || regions) throw new ArgumentException($"The style has {(masked ? "masks" : "regions")}, but ContentMaskColumns "
+                + $"names no column with those of the contents. Name one, or leave them out.");
             Names = [];
         }
         else if (options.Regions.Count > 0) Names = options.Regions;
         else if (masked) Names = Union();
-        else if (regions) Names = [.. styles.Select(s => s.Region ?? throw new ArgumentException($"The style image {s} has no Region, but others have. Give one to each.")).Distinct()];
+        else if (regions) Names = [.. styles.Select(s => s.Region
+            ?? throw new ArgumentException($"The style image {s} has no Region, but others have. Give one to each.")).Distinct()];
         else Names = [.. styles.Take(RegionMasks.MaxRegions + 1).Select((_, i) => RegionMasks.OrderName(i))];
-        if (Names.Count > RegionMasks.MaxRegions) throw new ArgumentException($"There are more than {RegionMasks.MaxRegions} regions: {(masked ? "the masks have that many" : "without masks each style image is for one")}. Use fewer.");
+        if (Names.Count > RegionMasks.MaxRegions) throw new ArgumentException($"There are more than {RegionMasks.MaxRegions} regions: "
+            + $"{(masked ? "the masks have that many" : "without masks each style image is for one")}. Use fewer.");
     }
 
     /// <summary>The names of all regions; none for a style without.</summary>
@@ -43,7 +49,8 @@ internal sealed class StyleRegionNames
     public IEnumerable<StyleSourceImage> Images() => _styles.Select((style, i) =>
     {
         PlanarImage image = style.Read(_reading);
-        RegionMasks? regions = _masks[i] ?? (style.Region is { } name ? new RegionMasks([(name, Mask.Whole(image.Width, image.Height))]) : null);
+        RegionMasks? regions = _masks[i]
+            ?? (style.Region is { } name ? new RegionMasks([(name, Mask.Whole(image.Width, image.Height))]) : null);
         return new StyleSourceImage(image, style.Weight, style.Scope, regions);
     });
 

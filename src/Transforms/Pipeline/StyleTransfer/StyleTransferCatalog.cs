@@ -10,15 +10,18 @@ public static class StyleTransferCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
     /// <param name="inputColumnName">The column of content images.</param>
-    /// <param name="style">The file of the style image; or a folder, whose pictures count alike: see <see cref="StyleImage.Folder"/>.</param>
+    /// <param name="style">The file of the style image; or a folder, whose pictures count alike: see
+    /// <see cref="StyleImage.Folder"/>.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="context">
     /// The context whose Log gets messages and warnings and whose GpuDeviceId is followed; a catalog can't tell it. Null for none.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of range, a name is empty, or the folder has no picture.</exception>
     public static StyleTransferEstimator StyleTransfer(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string style, StyleTransferOptions? options = null, MLContext? context = null) =>
-        StyleTransfer(catalog, outputColumnName, inputColumnName, Directory.Exists(style) ? StyleImage.Folder(style) : [new StyleImage(style)], options, context);
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string style,
+            StyleTransferOptions? options = null, MLContext? context = null) =>
+        StyleTransfer(catalog, outputColumnName, inputColumnName, Directory.Exists(style) ? StyleImage.Folder(style)
+            : [new StyleImage(style)], options, context);
 
     /// <summary>Repaints images in the style of an image in memory, which is copied at once and may be disposed.</summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -29,7 +32,8 @@ public static class StyleTransferCatalog
     /// <param name="context">The context for messages and GpuDeviceId; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static StyleTransferEstimator StyleTransfer(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, MLImage style, StyleTransferOptions? options = null, MLContext? context = null) =>
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, MLImage style,
+            StyleTransferOptions? options = null, MLContext? context = null) =>
         StyleTransfer(catalog, outputColumnName, inputColumnName, [new StyleImage(style)], options, context);
 
     /// <summary>Repaints images in a blend of the styles of several images.</summary>
@@ -41,7 +45,8 @@ public static class StyleTransferCatalog
     /// <param name="context">The context for messages and GpuDeviceId; null for none.</param>
     /// <exception cref="ArgumentException">There is no style image, an option is out of range, or a name is empty.</exception>
     public static StyleTransferEstimator StyleTransfer(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, IEnumerable<StyleImage> styles, StyleTransferOptions? options = null,
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, IEnumerable<StyleImage> styles,
+            StyleTransferOptions? options = null,
         MLContext? context = null) =>
         new(catalog, context, new StyleTransferColumns(outputColumnName, inputColumnName, null), styles, options);
 
@@ -54,7 +59,8 @@ public static class StyleTransferCatalog
     /// <param name="context">The context for messages and GpuDeviceId; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static StyleTransferEstimator StyleTransferFromColumn(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string styleColumnName, StyleTransferOptions? options = null,
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string styleColumnName,
+            StyleTransferOptions? options = null,
         MLContext? context = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(styleColumnName);

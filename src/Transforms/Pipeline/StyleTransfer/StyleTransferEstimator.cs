@@ -28,18 +28,22 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
     private readonly StyleTransferParts _parts;
     private readonly StyleImage[] _styles;
 
-    internal StyleTransferEstimator(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns, IEnumerable<StyleImage> styles, StyleTransferOptions? options)
+    internal StyleTransferEstimator(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns,
+        IEnumerable<StyleImage> styles, StyleTransferOptions? options)
     {
         ArgumentNullException.ThrowIfNull(styles);
         _parts = new StyleTransferParts(catalog, context, columns, options);
         _styles = [.. styles];
-        if (columns.Style is null && _styles.Length == 0) throw new ArgumentException("No style image is given. Give at least one.", nameof(styles));
+        if (columns.Style is null && _styles.Length == 0) throw new ArgumentException("No style image is given. Give at least one.",
+            nameof(styles));
         if (_styles.Any(style => style is null)) throw new ArgumentException("A style image is null.", nameof(styles));
         StyleTransferOptions own = _parts.Options;
         own.ContentWeightByMask = own.ContentWeightColumn is not null;
         if (columns.Style is not null && own.HasRegions)
-            throw new ArgumentException("ContentMaskColumns are given, but each row brings a style image, which has no masks. Take the style from files, or leave the masks out.", nameof(options));
-        _parts.Columns = columns with { Masks = own.ContentWeightColumn is { } weight ? [.. own.ContentMaskColumns, weight] : [.. own.ContentMaskColumns] };
+            throw new ArgumentException("ContentMaskColumns are given, but each row brings a style image, which has no masks. Take the "
+                + "style from files, or leave the masks out.", nameof(options));
+        _parts.Columns = columns with { Masks = own.ContentWeightColumn is { } weight ? [.. own.ContentMaskColumns, weight]
+            : [.. own.ContentMaskColumns] };
     }
 
     private IEnumerable<string> OtherImages => _parts.Columns.Style is { } style ? [style, .. _parts.Columns.Masks] : _parts.Columns.Masks;
@@ -49,7 +53,8 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no image column.</exception>
     /// <exception cref="FileNotFoundException">The network's file or a style image is not there; the message names it.</exception>
     /// <exception cref="InvalidDataException">The network's file or a style image can't be read.</exception>
-    /// <exception cref="ArgumentException">The network has no layer of a name in the options, or a style layer is covered by no style image.</exception>
+    /// <exception cref="ArgumentException">The network has no layer of a name in the options, or a style layer is covered by no style
+    /// image.</exception>
     public StyleTransferTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -65,11 +70,14 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
             StyleRegionNames regions = new(options, _styles);
             (source, options.Regions) = (regions.Images(), regions.Names);
         }
-        StyleTransferOperation operation = _parts.Measure(options, source, options.Regions.Count > 0 ? null : [.. _styles.Select(style => (style.Weight, style.Scope))]);
+        StyleTransferOperation operation = _parts.Measure(options, source, options.Regions.Count > 0 ? null
+            : [.. _styles.Select(style => (style.Weight, style.Scope))]);
         PipelineLog.Write(_parts.Context, nameof(StyleTransferEstimator), channel =>
         {
-            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row", operation.Named);
-            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length, operation.Named, watch.Elapsed.TotalSeconds);
+            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row",
+                operation.Named);
+            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length,
+                operation.Named, watch.Elapsed.TotalSeconds);
         });
         return _parts.Transformer(input, operation);
     }

@@ -6,7 +6,8 @@ using MLNetStyle.Pipeline;
 
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Runs of one network, or of a relay, with one set of options: in one style, or in the style that comes with each image.</summary>
+/// <summary>Runs of one network, or of a relay, with one set of options: in one style, or in the style that comes with each
+/// image.</summary>
 internal sealed class StyleTransferOperation : MaskedImageOperation
 {
     public const string Kind = "StyleTransfer";
@@ -18,7 +19,8 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     private readonly IReadOnlyList<NetworkReference> _references;
     private bool _disposed;
 
-    private StyleTransferOperation(StylizationOptions options, IReadOnlyList<NetworkReference> references, Stylizer stylizer, StyleTarget? target, PlanarImage? start)
+    private StyleTransferOperation(StylizationOptions options, IReadOnlyList<NetworkReference> references, Stylizer stylizer,
+        StyleTarget? target, PlanarImage? start)
     {
         (Options, _references, _stylizer, _target, _start) = (options, references, stylizer, target, start);
     }
@@ -42,14 +44,16 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         return new ImageDataViewType(height, width);
     }
 
-    public static StyleTransferOperation Create(StyleTransferOptions options, ComputeChoice compute, IEnumerable<StyleSourceImage>? source, PlanarImage? start,
+    public static StyleTransferOperation Create(StyleTransferOptions options, ComputeChoice compute, IEnumerable<StyleSourceImage>? source,
+        PlanarImage? start,
         IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
     {
         IReadOnlyList<string> names = NetworkRelay.Networks(options.Network);
         Network[] networks = [.. names.Select(name => NetworkReference.Load(name, options.Pooling))];
         (StylizationOptions own, Stylizer stylizer) = Prepare(options, networks, compute);
         StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, known, options.Cancellation);
-        return new StyleTransferOperation(own, [.. names.Select((name, i) => NetworkReference.Of(name, networks[i]))], stylizer, target, start);
+        return new StyleTransferOperation(own, [.. names.Select((name, i) => NetworkReference.Of(name, networks[i]))], stylizer, target,
+            start);
     }
 
     public static StyleTransferOperation Read(SavedState state)
@@ -58,23 +62,28 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         NetworkReference[] references = saved.Then is null ? [saved.Network] : [saved.Network, saved.Then];
         int split = saved.StyleLength, length = saved.StartWidth * saved.StartHeight * PlanarImage.Channels;
         if (split < 0 || length < 0 || (split + length > 0 && split + length != state.Values.Length))
-            throw new InvalidDataException($"The saved style has {state.Values.Length} values where {split + length} are described: the model file is damaged.");
+            throw new InvalidDataException($"The saved style has {state.Values.Length} values where {split + length} are described: the "
+                + $"model file is damaged.");
         StyleTarget? target = saved.Style is null ? null : StyleTarget.FromVector(saved.Style, state.Values.AsSpan(0, split));
-        PlanarImage? start = length == 0 ? null : new PlanarImage(saved.StartWidth, saved.StartHeight, state.Values.AsSpan(split, length).ToArray());
-        (StylizationOptions options, Stylizer stylizer) = Prepare(saved.Options, [.. references.Select(r => r.Resolve())], ComputeChoice.Loaded());
+        PlanarImage? start = length == 0 ? null
+            : new PlanarImage(saved.StartWidth, saved.StartHeight, state.Values.AsSpan(split, length).ToArray());
+        (StylizationOptions options, Stylizer stylizer) = Prepare(saved.Options, [.. references.Select(r => r.Resolve())],
+            ComputeChoice.Loaded());
         return new StyleTransferOperation(options, references, stylizer, target, start);
     }
 
     public override SavedState Save()
     {
         float[] style = _target?.ToVector() ?? [];
-        Saved saved = new(Kind, _references[0], Options, _target?.Describe(), style.Length, _start?.Width ?? 0, _start?.Height ?? 0, _references.ElementAtOrDefault(1));
+        Saved saved = new(Kind, _references[0], Options, _target?.Describe(), style.Length, _start?.Width ?? 0, _start?.Height ?? 0,
+            _references.ElementAtOrDefault(1));
         return new SavedState(OperationJson.Write(saved), _start is null ? style : [.. style, .. _start.Samples]);
     }
 
     public override ImagePixels Apply(ImagePixels image, ImagePixels? second) => Apply(image, second, [], "", null, default, null);
 
-    public override ImagePixels Apply(ImagePixels image, ImagePixels? second, IReadOnlyList<PlanarImage> masks) => Apply(image, second, masks, "", null, default, null);
+    public override ImagePixels Apply(ImagePixels image, ImagePixels? second, IReadOnlyList<PlanarImage> masks) =>
+        Apply(image, second, masks, "", null, default, null);
 
     /// <summary>Makes a picture.</summary>
     /// <param name="image">The content.</param>
@@ -84,12 +93,14 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     /// <param name="callbacks">What is called on the way.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <param name="completed">Receives the result.</param>
-    public ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, string where, StylizationCallbacks? callbacks, CancellationToken cancellation,
+    public ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, string where,
+        StylizationCallbacks? callbacks, CancellationToken cancellation,
         Action<StylizationResult>? completed)
     {
         int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0);
         ContentSource content = new(
-            image.Color, regions > 0 ? MaskFile.Regions(regions, masks.Take(regions), $"the content mask{where}") : null, Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
+            image.Color, regions > 0 ? MaskFile.Regions(regions, masks.Take(regions), $"the content mask{where}") : null,
+                Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -110,7 +121,8 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         }
     }
 
-    private static (StylizationOptions Options, Stylizer Stylizer) Prepare(StylizationOptions options, IReadOnlyList<Network> networks, ComputeChoice compute)
+    private static (StylizationOptions Options, Stylizer Stylizer) Prepare(StylizationOptions options, IReadOnlyList<Network> networks,
+        ComputeChoice compute)
     {
         StylizationOptions own = options.Clone();
         own.Compute = compute.Resolve();
@@ -119,6 +131,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
 
     // Then: the network that finishes, where there are two.
     private sealed record Saved(
-        string Operation, NetworkReference Network, StylizationOptions Options, string? Style, int StyleLength, int StartWidth, int StartHeight,
+        string Operation, NetworkReference Network, StylizationOptions Options, string? Style, int StyleLength, int StartWidth,
+            int StartHeight,
         NetworkReference? Then = null);
 }

@@ -3,12 +3,15 @@ using MLNetStyle.Stylization;
 namespace MLNetStyle;
 
 /// <summary>How <c>StyleTransfer</c> makes its pictures: everything that a run can be told, and what only a pipeline needs.</summary>
-/// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being changed.</remarks>
+/// <remarks>An estimator takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being
+/// changed.</remarks>
 public class StyleTransferOptions : StylizationOptions
 {
     /// <summary>
-    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file; or "relay", where compact paints most of the way
-    /// and VGG-19 finishes (<see cref="NetworkRelay"/>). See <see cref="MLNetStyle.Network.Load"/> for where a name is looked for. Saved by name and
+    /// The network: a name, "compact", "vgg19" or "vgg16", or the path of a .safetensors or .onnx file; or "relay", where compact paints
+    /// most of the way
+    /// and VGG-19 finishes (<see cref="NetworkRelay"/>). See <see cref="MLNetStyle.Network.Load"/> for where a name is looked for. Saved by
+    /// name and
     /// SHA-256, not by value. Default <see cref="ModelFiles.DefaultNetwork"/>.
     /// </summary>
     public string Network { get; set; } = ModelFiles.DefaultNetwork;
@@ -40,16 +43,20 @@ public class StyleTransferOptions : StylizationOptions
     public string? StartFile { get; set; }
 
     /// <summary>
-    /// How the files of styles, masks and the start are read: the limit of pixels, and whether files that are cut short are taken. Contents are read by
+    /// How the files of styles, masks and the start are read: the limit of pixels, and whether files that are cut short are taken. Contents
+    /// are read by
     /// whatever loads them; <c>LoadPictures</c> takes the same options. Not saved. Default <see cref="PictureReadOptions.Default"/>.
     /// </summary>
     [Option(Saved = false, Preset = false)]
     public PictureReadOptions Reading { get; set; } = PictureReadOptions.Default;
 
     /// <summary>
-    /// The image columns that hold the masks of a content's regions: one with a region for each colour, or several with a greyscale mask each, white
-    /// inside. The style then comes with <see cref="StyleMasks"/> or <see cref="StyleImage.Masks"/>, or has one image for each region, in the order of
-    /// the columns, or of the colours' uppermost, then leftmost, pixels. <see cref="StylizationOptions.Regions"/> need not be set: Fit finds the names.
+    /// The image columns that hold the masks of a content's regions: one with a region for each colour, or several with a greyscale mask
+    /// each, white
+    /// inside. The style then comes with <see cref="StyleMasks"/> or <see cref="StyleImage.Masks"/>, or has one image for each region, in
+    /// the order of
+    /// the columns, or of the colours' uppermost, then leftmost, pixels. <see cref="StylizationOptions.Regions"/> need not be set: Fit
+    /// finds the names.
     /// At most <see cref="RegionMasks.MaxRegions"/>. Default none.
     /// </summary>
     [Option(Saved = false)]
@@ -63,7 +70,8 @@ public class StyleTransferOptions : StylizationOptions
     public string? ContentWeightColumn { get; set; }
 
     /// <summary>
-    /// The mask files of the style where it is a single image: one with a region for each colour, or a greyscale file for each region. Read by Fit.
+    /// The mask files of the style where it is a single image: one with a region for each colour, or a greyscale file for each region. Read
+    /// by Fit.
     /// Several style images have theirs in <see cref="StyleImage.Masks"/>. Default none.
     /// </summary>
     [Option(Saved = false)]
@@ -84,7 +92,8 @@ public class StyleTransferOptions : StylizationOptions
     [Option(Saved = false)]
     public CancellationToken Cancellation { get; set; }
 
-    /// <summary>Sets everything that a preset decides, its network and pooling included; what is set afterwards stays as it is set.</summary>
+    /// <summary>Sets everything that a preset decides, its network and pooling included; what is set afterwards stays as it is
+    /// set.</summary>
     /// <param name="preset">The preset, for example <see cref="StyleTransferPreset.Crowsonkb"/>.</param>
     /// <returns>These options.</returns>
     public StyleTransferOptions UsePreset(StyleTransferPreset preset)
@@ -113,11 +122,14 @@ public class StyleTransferOptions : StylizationOptions
         ValidateColumns();
         ArgumentException.ThrowIfNullOrWhiteSpace(Network);
         ArgumentNullException.ThrowIfNull(Reading);
-        if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.", nameof(Pooling));
+        if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; it must be Max or Average.",
+            nameof(Pooling));
         if (Start == StartImage.Image && string.IsNullOrWhiteSpace(StartFile))
-            throw new ArgumentException($"{nameof(Start)} is {StartImage.Image}, but {nameof(StartFile)} names no file. Name one, or start from the content or from noise.", nameof(StartFile));
+            throw new ArgumentException($"{nameof(Start)} is {StartImage.Image}, but {nameof(StartFile)} names no file. Name one, or "
+                + $"start from the content or from noise.", nameof(StartFile));
         if (Start != StartImage.Image && StartFile is not null)
-            throw new ArgumentException($"{nameof(StartFile)} is '{StartFile}', but {nameof(Start)} is {Start}. Set {nameof(Start)} to {StartImage.Image}, or name no file.", nameof(StartFile));
+            throw new ArgumentException($"{nameof(StartFile)} is '{StartFile}', but {nameof(Start)} is {Start}. Set {nameof(Start)} to "
+                + $"{StartImage.Image}, or name no file.", nameof(StartFile));
     }
 
     private void ValidateColumns()
@@ -125,15 +137,21 @@ public class StyleTransferOptions : StylizationOptions
         ArgumentNullException.ThrowIfNull(ContentMaskColumns);
         ArgumentNullException.ThrowIfNull(StyleMasks);
         foreach (string? name in (IEnumerable<string?>)[.. ContentMaskColumns, .. StyleMasks])
-            if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException($"{nameof(ContentMaskColumns)} or {nameof(StyleMasks)} has an empty name.");
+            if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException($"{nameof(ContentMaskColumns)} or {nameof(StyleMasks)} has "
+                + $"an empty name.");
         if (ContentMaskColumns.Count > RegionMasks.MaxRegions || StyleMasks.Count > RegionMasks.MaxRegions)
-            throw new ArgumentException($"{nameof(ContentMaskColumns)} and {nameof(StyleMasks)} have at most {RegionMasks.MaxRegions} entries, one for each region.", nameof(ContentMaskColumns));
+            throw new ArgumentException($"{nameof(ContentMaskColumns)} and {nameof(StyleMasks)} have at most {RegionMasks.MaxRegions} "
+                + $"entries, one for each region.", nameof(ContentMaskColumns));
         if (ContentMaskColumns.Count == 0 && (StyleMasks.Count > 0 || Regions.Count > 0))
-            throw new ArgumentException($"{(StyleMasks.Count > 0 ? nameof(StyleMasks) : nameof(Regions))} are given, but no {nameof(ContentMaskColumns)}. Name the columns with the contents' masks, or leave them out.", nameof(ContentMaskColumns));
+            throw new ArgumentException($"{(StyleMasks.Count > 0 ? nameof(StyleMasks) : nameof(Regions))} are given, but no "
+                + $"{nameof(ContentMaskColumns)}. Name the columns with the contents' masks, or leave them out.",
+                nameof(ContentMaskColumns));
         if (ContentWeightByMask && string.IsNullOrWhiteSpace(ContentWeightColumn))
-            throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeightColumn)} names no column. Name one.", nameof(ContentWeightColumn));
+            throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeightColumn)} names no column. Name "
+                + $"one.", nameof(ContentWeightColumn));
         if (ContentWeightColumn is not null && ContentWeight == 0)
-            throw new ArgumentException($"{nameof(ContentWeightColumn)} is '{ContentWeightColumn}', but {nameof(ContentWeight)} is 0, so the content counts nowhere. Give it a weight, or leave the column out.", nameof(ContentWeightColumn));
+            throw new ArgumentException($"{nameof(ContentWeightColumn)} is '{ContentWeightColumn}', but {nameof(ContentWeight)} is 0, so "
+                + $"the content counts nowhere. Give it a weight, or leave the column out.", nameof(ContentWeightColumn));
     }
 }
 
@@ -148,6 +166,7 @@ public class StyleTransferOptions : StylizationOptions
 /// <remarks>Immutable but for the picture's samples, which are shared with the row: copy them before changing them.</remarks>
 public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result)
 {
-    /// <summary>The picture's transparency, which is the content's at its size: one byte a pixel, row by row; null if it is opaque.</summary>
+    /// <summary>The picture's transparency, which is the content's at its size: one byte a pixel, row by row; null if it is
+    /// opaque.</summary>
     public byte[]? Alpha { get; init; }
 }

@@ -31,14 +31,17 @@ internal sealed class StyleTransferParts
     /// <param name="options">The options; those of the estimator unless the style has changed them.</param>
     /// <param name="source">The style images; null if each row brings its own.</param>
     /// <param name="known">Their weights and layers, where they are known beforehand.</param>
-    public StyleTransferOperation Measure(StyleTransferOptions options, IEnumerable<StyleSourceImage>? source, IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
+    public StyleTransferOperation Measure(StyleTransferOptions options, IEnumerable<StyleSourceImage>? source,
+        IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
     {
-        PlanarImage? start = options.StartFile is null ? null : PictureReader.Read(options.StartFile, "start image", options.ContentReading).Color;
+        PlanarImage? start = options.StartFile is null ? null
+            : PictureReader.Read(options.StartFile, "start image", options.ContentReading).Color;
         return StyleTransferOperation.Create(options, ComputeChoice.Of(options.Compute, Context), source, start, known);
     }
 
     /// <summary>The transformer for data of a schema.</summary>
-    public StyleTransferTransformer Transformer(IDataView input, StyleTransferOperation operation) => new(_catalog, Context, input.Schema, Columns, Options, operation);
+    public StyleTransferTransformer Transformer(IDataView input, StyleTransferOperation operation) =>
+        new(_catalog, Context, input.Schema, Columns, Options, operation);
 
     /// <summary>The shape of the schema after transforming, if the input and the other columns are images.</summary>
     public SchemaShape OutputSchema(SchemaShape input, IEnumerable<string> others)

@@ -16,7 +16,8 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
     private readonly StyleTransferOperation _operation;
 
     internal StyleTransferTransformer(
-        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, StyleTransferColumns columns, StyleTransferOptions options, StyleTransferOperation operation)
+        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, StyleTransferColumns columns, StyleTransferOptions options,
+            StyleTransferOperation operation)
         : base(catalog, context, schema) =>
         (_columns, _options, _operation) = (columns, options, operation);
 
@@ -49,8 +50,10 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
 
     private protected override void Free() => _operation.Dispose();
 
-    private ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, long position, string? path) => _operation.Apply(
-        image, style, masks, $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}", _options.Callbacks, _options.Cancellation, result =>
+    private ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, long position, string? path) =>
+        _operation.Apply(
+        image, style, masks, $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}", _options.Callbacks,
+            _options.Cancellation, result =>
     {
         LastResult = result;
         _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result)
@@ -79,7 +82,8 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
 
         public override IReadOnlyList<int> Filter => _parent._options.SkipUnreadable ? Added[0].Sources : [];
 
-        public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) => new Values(_parent, row, _image, _style, _masks, _path);
+        public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) =>
+            new Values(_parent, row, _image, _style, _masks, _path);
 
         private static AddedColumn[] Columns(StyleTransferTransformer parent, DataViewSchema input)
         {
@@ -108,7 +112,8 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             _image = new ImageCell(row, image, path);
             _style = style is { } column ? new ImageCell(row, column, path) : null;
             _masks = [.. masks.Select(column => new ImageCell(row, column, path))];
-            _result = new RowMemo<ImagePixels>(row, () => parent.Apply(_image.Read(), _style?.Read(), [.. _masks.Select(mask => mask.Read().Color)], row.Position, _image.Path()));
+            _result = new RowMemo<ImagePixels>(row, () =>
+                parent.Apply(_image.Read(), _style?.Read(), [.. _masks.Select(mask => mask.Read().Color)], row.Position, _image.Path()));
         }
 
         public override Delegate Getter(int added) => ImageGetter.Create(() => _result.Value);
@@ -125,7 +130,8 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             }
             catch (ImageReadException e)
             {
-                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
+                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel =>
+                    channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
                 return false;
             }
         }

@@ -22,7 +22,8 @@ internal sealed class FeatureOperations(string kind, NetworkReference reference,
     public static FeatureOperations Read(SavedState state)
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
-        return new(saved.Operation, saved.Network, new FeatureExtractor(saved.Network.Resolve(), saved.Layers, saved.Operation == Grams, ComputeChoice.Loaded()));
+        return new(saved.Operation, saved.Network,
+            new FeatureExtractor(saved.Network.Resolve(), saved.Layers, saved.Operation == Grams, ComputeChoice.Loaded()));
     }
 
     public override float[][] Apply(ImagePixels image, IReadOnlyList<bool> wanted) => extractor.Compute(image.Color, wanted);

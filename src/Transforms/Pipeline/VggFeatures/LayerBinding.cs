@@ -19,7 +19,8 @@ internal sealed class LayerBinding : RowBinding
         _path = InputColumns.Path(input, pathColumn);
     }
 
-    public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) => new Values(_operation, new ImageCell(row, _image, _path), row, active);
+    public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) =>
+        new Values(_operation, new ImageCell(row, _image, _path), row, active);
 
     /// <summary>The vector type of a layer: [C, H, W], or [C, C] of its Gram matrix; 0 stands for a side that is not known.</summary>
     public static VectorDataViewType Type(FeatureExtractor extractor, string layer, ImageDataViewType image)
@@ -34,7 +35,8 @@ internal sealed class LayerBinding : RowBinding
         DataViewSchema.Column image = InputColumns.Image(input, columns.Input);
         List<int> sources = [image.Index];
         if (InputColumns.Path(input, pathColumn) is { } path) sources.Add(path);
-        return [.. columns.Outputs.Select((name, i) => new AddedColumn(name, Type(operation.Extractor, columns.Layers[i], (ImageDataViewType)image.Type), sources))];
+        return [.. columns.Outputs.Select((name, i) =>
+            new AddedColumn(name, Type(operation.Extractor, columns.Layers[i], (ImageDataViewType)image.Type), sources))];
     }
 
     private sealed class Values : RowValues

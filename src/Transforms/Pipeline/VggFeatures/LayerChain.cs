@@ -14,7 +14,8 @@ internal static class LayerChain
             chain.State(operation.Save(layers));
             chain.Map(new ImageToVectorsFactory(), ImageToVectorsFactory.Contract);
             for (int i = 0; i < VectorResults.Count; i++) chain.Scratch($"{SavedColumns.Result}{i}");
-            for (int i = 0; i < layers.Length; i++) chain.Output(columns.Outputs[first + i], $"{SavedColumns.Result}{i}", output[columns.Outputs[first + i]].Type);
+            for (int i = 0; i < layers.Length; i++) chain.Output(columns.Outputs[first + i], $"{SavedColumns.Result}{i}",
+                output[columns.Outputs[first + i]].Type);
         }
     }
 }

@@ -13,7 +13,8 @@ namespace MLNetStyle;
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | Image |
-/// | Output column data type | Vector of Single: [channels, height / downscale, width / downscale], of known size if the image column has one, else of a size that varies with the row's |
+/// | Output column data type | Vector of Single: [channels, height / downscale, width / downscale], of known size if the image column has
+/// one, else of a size that varies with the row's |
 /// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics, ONNX Runtime |
 /// | Exportable to ONNX | The network is: see NetworkExporter |
 ///
@@ -46,9 +47,11 @@ public sealed class VggFeaturesEstimator : IEstimator<VggFeaturesTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         InputColumns.Image(input.Schema, _columns.Input);
-        FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Features, _options, _columns.Layers, ComputeChoice.Of(_options.Compute, _context));
+        FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Features, _options, _columns.Layers,
+            ComputeChoice.Of(_options.Compute, _context));
         PipelineLog.Write(_context, nameof(VggFeaturesEstimator), channel =>
-            channel.Info(MessageSensitivity.None, "network {0}, layers {1}", operation.Extractor.Network.Name, string.Join(", ", _columns.Layers)));
+            channel.Info(MessageSensitivity.None, "network {0}, layers {1}", operation.Extractor.Network.Name,
+                string.Join(", ", _columns.Layers)));
         return new VggFeaturesTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation);
     }
 

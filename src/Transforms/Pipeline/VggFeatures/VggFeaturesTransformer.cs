@@ -15,7 +15,8 @@ public sealed class VggFeaturesTransformer : StyleTransformerBase
     private readonly FeatureOperations _operation;
 
     internal VggFeaturesTransformer(
-        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, LayerColumns columns, string? path, FeatureOperations operation)
+        TransformsCatalog catalog, MLContext? context, DataViewSchema schema, LayerColumns columns, string? path,
+            FeatureOperations operation)
         : base(catalog, context, schema) =>
         (_columns, _path, _operation) = (columns, path, operation);
 
@@ -27,7 +28,8 @@ public sealed class VggFeaturesTransformer : StyleTransformerBase
 
     private protected override RowBinding Bind(DataViewSchema input) => new LayerBinding(input, _columns, _operation, _path);
 
-    private protected override void Describe(SavedChain chain) => LayerChain.Describe(chain, _columns, _operation, GetOutputSchema(FittedOn));
+    private protected override void Describe(SavedChain chain) =>
+        LayerChain.Describe(chain, _columns, _operation, GetOutputSchema(FittedOn));
 
     private protected override void Free() => _operation.Dispose();
 }

@@ -19,13 +19,15 @@ internal sealed class CpuEngine : IStyleEngine
     /// <param name="network">The network.</param>
     /// <param name="threads">The number of threads, 0 to 1024; 0 for every core.</param>
     /// <param name="path">The vector registers; null leaves them to MLNETSTYLE_SIMD and the processor.</param>
-    /// <param name="keepTransformedWeights">Whether evaluators keep transformed filters; see <see cref="EngineOptions.KeepTransformedWeights"/>.</param>
+    /// <param name="keepTransformedWeights">Whether evaluators keep transformed filters; see
+    /// <see cref="EngineOptions.KeepTransformedWeights"/>.</param>
     /// <exception cref="ArgumentException">The engine does not know the network, or the number of threads is out of range.</exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the instructions asked for.</exception>
     public CpuEngine(Network network, int threads = 0, SimdPath? path = null, bool keepTransformedWeights = true)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (Refusal(network) is { } reason) throw new ArgumentException($"The CPU engine can't run the network '{network.Name}': {reason}. Take the engine onnx.", nameof(network));
+        if (Refusal(network) is { } reason) throw new ArgumentException($"The CPU engine can't run the network '{network.Name}': "
+            + $"{reason}. Take the engine onnx.", nameof(network));
         ThreadCount.Check(threads, nameof(threads));
         (_network, _threads, _path, _keep) = (network, threads, SimdPaths.Choose(path), keepTransformedWeights);
     }
@@ -50,7 +52,8 @@ internal sealed class CpuEngine : IStyleEngine
             {
                 NetworkLayerKind.Convolution => true,
                 NetworkLayerKind.Relu => before == NetworkLayerKind.Convolution,
-                _ => before is NetworkLayerKind.Convolution or NetworkLayerKind.Relu && layers.Take(i).Count(l => l.Kind == NetworkLayerKind.Convolution) > 1,
+                _ => before is NetworkLayerKind.Convolution or NetworkLayerKind.Relu
+                    && layers.Take(i).Count(l => l.Kind == NetworkLayerKind.Convolution) > 1,
             };
             if (!fits) return $"its layer {layers[i].Name} does not follow the second or a later convolution, or the ReLU of one";
         }
@@ -61,5 +64,6 @@ internal sealed class CpuEngine : IStyleEngine
     public IStyleMeter CreateMeter(IReadOnlyList<Loss> losses) => new CpuMeter(_network, losses, _threads, _path);
 
     /// <inheritdoc/>
-    public IStyleEvaluator CreateEvaluator(IReadOnlyList<Loss> losses, LossWeights weights) => new CpuEvaluator(_network, losses, weights, _threads, _path, _keep);
+    public IStyleEvaluator CreateEvaluator(IReadOnlyList<Loss> losses, LossWeights weights) =>
+        new CpuEvaluator(_network, losses, weights, _threads, _path, _keep);
 }

@@ -5,11 +5,14 @@ using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
 
-/// <summary>Evaluates the network and the usual losses on this library's own convolutions, other losses as a small differentiated graph over its maps.</summary>
+/// <summary>Evaluates the network and the usual losses on this library's own convolutions, other losses as a small differentiated graph
+/// over its maps.</summary>
 /// <remarks>
-/// <para>Losses that are sums of squared differences, of a map or its Gram matrix and a target or of neighbouring pixels, are computed without the
+/// <para>Losses that are sums of squared differences, of a map or its Gram matrix and a target or of neighbouring pixels, are computed
+/// without the
 /// graph, in the engine's layout. The others are told the map; where there are none, there is no graph.</para>
-/// <para>Memory is kept from one evaluation to the next; another size of image takes it anew. It has threads of its own. Not safe for use by
+/// <para>Memory is kept from one evaluation to the next; another size of image takes it anew. It has threads of its own. Not safe for use
+/// by
 /// several threads.</para>
 /// </remarks>
 internal sealed class CpuEvaluator : StyleEvaluator
@@ -37,14 +40,18 @@ internal sealed class CpuEvaluator : StyleEvaluator
     /// <param name="keepTransformedWeights">See <see cref="EngineOptions.KeepTransformedWeights"/>.</param>
     /// <exception cref="ArgumentException">There is no loss, or the network lacks a layer.</exception>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the instructions asked for.</exception>
-    public CpuEvaluator(Network network, IReadOnlyList<Loss> losses, LossWeights weights, int threads = 0, SimdPath? path = null, bool keepTransformedWeights = true)
+    public CpuEvaluator(Network network, IReadOnlyList<Loss> losses, LossWeights weights, int threads = 0, SimdPath? path = null,
+        bool keepTransformedWeights = true)
         : base(network, losses, weights)
     {
-        _squares = losses.Where(l => l is ISquaresLoss { IsSquares: true } && l.Layer is not null).ToDictionary(l => l, l => new SquaresTerm(l));
+        _squares = losses.Where(l => l is ISquaresLoss { IsSquares: true } && l.Layer is not null).ToDictionary(l => l, l =>
+            new SquaresTerm(l));
         _grams = losses.Where(LossGraph.TakesMoment).ToDictionary(l => l, l => new GramTerm(l));
         _neighbors = losses.Where(IsMatched).ToDictionary(l => l, l => new NeighborTerm(l));
-        _variation = losses.Any(l => l.Layer is not null) ? Array.FindIndex([.. losses], l => l is TotalVariationLoss { IsSquares: true }) : -1;
-        _told = [.. Enumerable.Range(0, losses.Count).Where(i => i != _variation && !_squares.ContainsKey(losses[i]) && !_grams.ContainsKey(losses[i]) && !_neighbors.ContainsKey(losses[i]))];
+        _variation = losses.Any(l => l.Layer is not null) ? Array.FindIndex([.. losses], l => l is TotalVariationLoss { IsSquares: true })
+            : -1;
+        _told = [.. Enumerable.Range(0, losses.Count).Where(i => i != _variation && !_squares.ContainsKey(losses[i])
+            && !_grams.ContainsKey(losses[i]) && !_neighbors.ContainsKey(losses[i]))];
         Loss[] told = [.. _told.Select(i => losses[i])];
         _ofImage = told.Any(l => l.Layer is null);
         if (told.Length > 0) _session = new LossSession(LossGraph.OverMeasures(network, told), told.Length, MeasuredNetwork.LossOptions);
@@ -85,7 +92,8 @@ internal sealed class CpuEvaluator : StyleEvaluator
         _session.Outputs[LossGraph.Gradient()] = new GraphTensor(_imageGradient, 1, PlanarImage.Channels, height, width);
     }
 
-    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, bool search, CancellationToken cancellation)
+    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms,
+        bool search, CancellationToken cancellation)
     {
         _network.Measure(image, width, height, _session?.Inputs ?? s_nothing, _session?.Outputs ?? s_nothing, cancellation);
         if (search) _network.Search();

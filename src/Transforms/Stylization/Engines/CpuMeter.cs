@@ -6,7 +6,8 @@ namespace MLNetStyle.Stylization;
 
 /// <summary>Measures targets on this library's own convolutions.</summary>
 /// <remarks>
-/// Maps, Gram matrices and style vectors need nothing besides; other statistics are a graph on ONNX Runtime. Holds no transformed filters: it is used for few
+/// Maps, Gram matrices and style vectors need nothing besides; other statistics are a graph on ONNX Runtime. Holds no transformed filters:
+/// it is used for few
 /// pictures. Not safe for use by several threads.
 /// </remarks>
 internal sealed class CpuMeter : IStyleMeter
@@ -28,15 +29,18 @@ internal sealed class CpuMeter : IStyleMeter
     public CpuMeter(Network network, IReadOnlyList<Loss> losses, int threads = 0, SimdPath? path = null)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        if (losses.FirstOrDefault(l => !l.HasTarget) is { } other) throw new ArgumentException($"The loss '{other.Name}' has no target to measure.", nameof(losses));
+        if (losses.FirstOrDefault(l =>
+            !l.HasTarget) is { } other) throw new ArgumentException($"The loss '{other.Name}' has no target to measure.", nameof(losses));
         Losses = [.. losses];
         _source = network;
         LossGraph.Check(network, losses);
         _graphed = [.. losses.Where(l => !IsDirect(l))];
         _outputs = [.. _graphed.Select(LossGraph.Statistic)];
-        if (_graphed.Length > 0) _session = new GraphSession(LossGraph.StatisticsOfMeasures(network, _graphed), MeasuredNetwork.LossOptions);
+        if (_graphed.Length > 0) _session = new GraphSession(LossGraph.StatisticsOfMeasures(network, _graphed),
+            MeasuredNetwork.LossOptions);
         _network = new MeasuredNetwork(
-            network, losses, new Dictionary<Loss, SquaresTerm>(), new Dictionary<Loss, GramTerm>(), new Dictionary<Loss, NeighborTerm>(), threads, path,
+            network, losses, new Dictionary<Loss, SquaresTerm>(), new Dictionary<Loss, GramTerm>(), new Dictionary<Loss, NeighborTerm>(),
+                threads, path,
             keep: false);
     }
 

@@ -8,7 +8,8 @@ namespace MLNetStyle.Stylization;
 /// <summary>
 /// A loss of one layer that is computed without a graph: w f |s T M T^T - A|^2, M = F F^T the layer's moment, T its tap, A the target.
 /// </summary>
-/// <remarks>Its gradient by M is D = 2 w f s T^T (s T M T^T - A) T; F gets D + D^T = 2 D times F, for A is symmetric as Gram matrices are.</remarks>
+/// <remarks>Its gradient by M is D = 2 w f s T^T (s T M T^T - A) T; F gets D + D^T = 2 D times F, for A is symmetric as Gram matrices
+/// are.</remarks>
 internal sealed class GramTerm(Loss loss)
 {
     private readonly IMomentLoss _form = (IMomentLoss)loss;
@@ -29,9 +30,11 @@ internal sealed class GramTerm(Loss loss)
     public void SetTarget(GraphTensor target)
     {
         if (target.Shape.Count != 3 || target.Shape[1] != target.Shape[2])
-            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(", ", target.Shape)}]; it needs [1, channels, channels].", nameof(target));
+            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(", ", target.Shape)}]; it "
+                + $"needs [1, channels, channels].", nameof(target));
         // From a boundary on: where vectorised sums begin decides their last digits.
-        if (_raw.Length != target.Values.Length) (_raw, _target) = (AlignedFloats.Allocate(target.Values.Length), AlignedFloats.Allocate(target.Values.Length));
+        if (_raw.Length != target.Values.Length) (_raw, _target) = (AlignedFloats.Allocate(target.Values.Length),
+            AlignedFloats.Allocate(target.Values.Length));
         target.Values.Span.CopyTo(_raw.Span);
         _positions = 0;
     }
@@ -43,10 +46,12 @@ internal sealed class GramTerm(Loss loss)
     /// <param name="positions">Its height times its width.</param>
     /// <param name="tap">T and its transpose; null for none.</param>
     /// <param name="gradient">As long as M.</param>
-    public void Run(ConvolutionEngine engine, ReadOnlySpan<float> moment, int channels, long positions, TapMatrices? tap, Span<float> gradient)
+    public void Run(ConvolutionEngine engine, ReadOnlySpan<float> moment, int channels, long positions, TapMatrices? tap,
+        Span<float> gradient)
     {
         if (_raw.Length != moment.Length)
-            throw new ArgumentException($"The target of the loss '{loss.Name}' has {_raw.Length} numbers, but the layer has {channels} channels. Measure it with the same network.");
+            throw new ArgumentException($"The target of the loss '{loss.Name}' has {_raw.Length} numbers, but the layer has {channels} "
+                + $"channels. Measure it with the same network.");
         if (_positions != positions) Scale(channels, positions);
         float slope = (float)(4 * Weight * _factor);
         if (tap is null)

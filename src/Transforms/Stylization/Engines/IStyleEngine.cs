@@ -17,7 +17,8 @@ internal interface IStyleEngine
 
     /// <summary>Makes an evaluator.</summary>
     /// <param name="losses">The losses.</param>
-    /// <param name="weights">The weights of their kinds; a term also counts with its <see cref="Loss.SizeFactor"/> for the picture at hand.</param>
+    /// <param name="weights">The weights of their kinds; a term also counts with its <see cref="Loss.SizeFactor"/> for the picture at
+    /// hand.</param>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
     /// <exception cref="InvalidOperationException">The device is not available.</exception>
     IStyleEvaluator CreateEvaluator(IReadOnlyList<Loss> losses, LossWeights weights);

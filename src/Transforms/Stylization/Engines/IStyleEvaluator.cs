@@ -17,18 +17,22 @@ internal interface IStyleEvaluator : IDisposable
     /// </param>
     /// <param name="guides">The masks of the pictures to come, of their size; null where no loss is guided.</param>
     /// <param name="content">
-    /// The content that nearest-neighbour losses are matched from, of the size of the pictures to come; null where <see cref="Matches"/> is false.
+    /// The content that nearest-neighbour losses are matched from, of the size of the pictures to come; null where <see cref="Matches"/> is
+    /// false.
     /// </param>
     /// <param name="factors">What each loss's term is multiplied by besides its weight; null for nothing.</param>
-    /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask or the content is missing.</exception>
+    /// <exception cref="ArgumentException">A target is missing, its shape does not fit its loss, or a mask or the content is
+    /// missing.</exception>
     void SetTargets(
-        IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null, IReadOnlyList<double>? factors = null);
+        IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null,
+            IReadOnlyList<double>? factors = null);
 
     /// <summary>Whether a loss is matched with style vectors, so that <see cref="Rematch"/> has an effect.</summary>
     bool Matches { get; }
 
     /// <summary>
-    /// Has the next evaluation find matches anew, from the content and the image that it is given: the losses are other functions from there on. Without
+    /// Has the next evaluation find matches anew, from the content and the image that it is given: the losses are other functions from
+    /// there on. Without
     /// it matches are those of the content alone.
     /// </summary>
     void Rematch();
@@ -44,7 +48,8 @@ internal interface IStyleEvaluator : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; what was received is undefined.</exception>
     /// <exception cref="ArgumentException">A length does not fit, or the masks have another size.</exception>
     /// <exception cref="InvalidOperationException">The targets were not set, or the computation failed.</exception>
-    double Evaluate(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation = default);
+    double Evaluate(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms,
+        CancellationToken cancellation = default);
 }
 
 /// <summary>The weight of each kind of loss; a term counts with its kind's weight times its own.</summary>

@@ -31,7 +31,8 @@ internal sealed class LayerMeasure
     /// <param name="grams">Those of the moment that need no graph.</param>
     /// <param name="neighbors">Those that are matched with style vectors.</param>
     public LayerMeasure(
-        ConvolutionEngine engine, FeatureMap map, float[]? tap, IReadOnlyList<Loss> told, IReadOnlyList<SquaresTerm> squares, IReadOnlyList<GramTerm> grams,
+        ConvolutionEngine engine, FeatureMap map, float[]? tap, IReadOnlyList<Loss> told, IReadOnlyList<SquaresTerm> squares,
+            IReadOnlyList<GramTerm> grams,
         IReadOnlyList<NeighborTerm> neighbors)
     {
         (_engine, _map, _squares, _grams, _neighbors) = (engine, map, [.. squares], [.. grams], [.. neighbors]);
@@ -61,7 +62,8 @@ internal sealed class LayerMeasure
         }
         if (!_planes) return;
         long length = _map.Channels * _map.Pixels;
-        if (_values.Length != length) (_values, _gradient) = (AlignedFloats.Allocate(checked((int)length)), new float[gradients is null ? 0 : length]);
+        if (_values.Length != length) (_values, _gradient) = (AlignedFloats.Allocate(checked((int)length)),
+            new float[gradients is null ? 0 : length]);
         long[] shape = [1, _map.Channels, _map.Height, _map.Width];
         inputs[LossGraph.Map(name)] = new GraphTensor(_values, shape);
         if (gradients is not null) gradients[LossGraph.Gradient(name)] = new GraphTensor(_gradient, shape);

@@ -16,7 +16,8 @@ internal sealed class MeasuredNetwork : IDisposable
     private (int Width, int Height) _bound;
 
     /// <param name="network">The network.</param>
-    /// <param name="told">The losses that a graph is told of; without one that measures a layer, here or in the next ones, there is no engine.</param>
+    /// <param name="told">The losses that a graph is told of; without one that measures a layer, here or in the next ones, there is no
+    /// engine.</param>
     /// <param name="squares">The losses of maps that need no graph.</param>
     /// <param name="grams">The losses of moments that need no graph.</param>
     /// <param name="neighbors">The losses that are matched with style vectors.</param>
@@ -27,7 +28,8 @@ internal sealed class MeasuredNetwork : IDisposable
         Network network, IEnumerable<Loss> told, IReadOnlyDictionary<Loss, SquaresTerm> squares, IReadOnlyDictionary<Loss, GramTerm> grams,
         IReadOnlyDictionary<Loss, NeighborTerm> neighbors, int threads, SimdPath? path, bool keep)
     {
-        ILookup<string, Loss> byLayer = told.Concat(squares.Keys).Concat(grams.Keys).Concat(neighbors.Keys).Where(l => l.Layer is not null).ToLookup(l => network.Canonical(l.Layer!));
+        ILookup<string, Loss> byLayer = told.Concat(squares.Keys).Concat(grams.Keys).Concat(neighbors.Keys).Where(l =>
+            l.Layer is not null).ToLookup(l => network.Canonical(l.Layer!));
         if (byLayer.Count == 0) return;
         _engine = NetworkEngine.Create(network, [.. byLayer.Select(l => l.Key)], threads, path, keep);
         foreach (IGrouping<string, Loss> layer in byLayer)
@@ -40,7 +42,8 @@ internal sealed class MeasuredNetwork : IDisposable
     }
 
     /// <summary>Runs the network and fills the tensors that the losses take; they are made anew where the size changed.</summary>
-    public void Measure(ReadOnlySpan<float> image, int width, int height, Dictionary<string, GraphTensor> inputs, Dictionary<string, GraphTensor>? gradients,
+    public void Measure(ReadOnlySpan<float> image, int width, int height, Dictionary<string, GraphTensor> inputs,
+        Dictionary<string, GraphTensor>? gradients,
         CancellationToken cancellation)
     {
         if (_engine is null) return;
@@ -90,7 +93,8 @@ internal sealed class MeasuredNetwork : IDisposable
     }
 
     /// <summary>The product of two square matrices, their rows one after another.</summary>
-    public void MultiplySquare(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> product, int size) => _engine!.MultiplySquare(a, b, product, size);
+    public void MultiplySquare(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> product, int size) =>
+        _engine!.MultiplySquare(a, b, product, size);
 
     public void Dispose() => _engine?.Dispose();
 }

@@ -17,7 +17,8 @@ internal sealed class NeighborTarget
         if (target.Shape.Count != 3 || target.Shape[2] < 2)
         {
             string shape = string.Join(", ", target.Shape);
-            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{shape}]; it needs [1, channels, 1 + vectors].", nameof(target));
+            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{shape}]; it needs [1, channels, 1 + "
+                + $"vectors].", nameof(target));
         }
         int channels = (int)target.Shape[1], columns = (int)target.Shape[2];
         ReadOnlySpan<float> values = target.Values.Span;

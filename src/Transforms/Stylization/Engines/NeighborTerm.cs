@@ -29,7 +29,8 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
         if (_target is { } target)
         {
             if (target.Mean.Length != map.Channels)
-                throw new ArgumentException($"The target of the loss '{loss.Name}' is for {target.Mean.Length} channels, but the layer has {map.Channels}. Measure it with the same network.");
+                throw new ArgumentException($"The target of the loss '{loss.Name}' is for {target.Mean.Length} channels, but the layer "
+                    + $"has {map.Channels}. Measure it with the same network.");
             _field.Set(engine.Kernels, target.Units, target.Bias, target.Mean);
             _target = null;
         }

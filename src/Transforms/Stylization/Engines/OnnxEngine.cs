@@ -29,5 +29,6 @@ internal sealed class OnnxEngine : IStyleEngine
     public IStyleMeter CreateMeter(IReadOnlyList<Loss> losses) => new OnnxMeter(_network, losses, _session);
 
     /// <inheritdoc/>
-    public IStyleEvaluator CreateEvaluator(IReadOnlyList<Loss> losses, LossWeights weights) => new OnnxEvaluator(_network, losses, weights, _session);
+    public IStyleEvaluator CreateEvaluator(IReadOnlyList<Loss> losses, LossWeights weights) =>
+        new OnnxEvaluator(_network, losses, weights, _session);
 }

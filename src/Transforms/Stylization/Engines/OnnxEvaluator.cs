@@ -38,7 +38,8 @@ internal sealed class OnnxEvaluator : StyleEvaluator
     private protected override void SetGuide(GuidedLoss loss, GraphTensor channel) => _session.Inputs[LossGraph.Guide(loss)] = channel;
 
     private protected override void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation) =>
-        _matcher!.Keep(new GraphTensor(content.ToArray(), 1, PlanarImage.Channels, height, width), search ? _session.Inputs : null, cancellation);
+        _matcher!.Keep(new GraphTensor(content.ToArray(), 1, PlanarImage.Channels, height, width), search ? _session.Inputs : null,
+            cancellation);
 
     private protected override void Resize(int width, int height, ReadOnlySpan<double> weights)
     {
@@ -49,7 +50,8 @@ internal sealed class OnnxEvaluator : StyleEvaluator
         _session.Outputs[LossGraph.Gradient()] = new GraphTensor(_gradient, 1, PlanarImage.Channels, height, width);
     }
 
-    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, bool search, CancellationToken cancellation)
+    private protected override void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms,
+        bool search, CancellationToken cancellation)
     {
         image.CopyTo(_image.Span);
         if (search) _matcher!.Search(_session.Inputs[LossGraph.Image], _session.Inputs, cancellation);

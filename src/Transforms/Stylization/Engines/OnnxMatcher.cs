@@ -73,7 +73,8 @@ internal sealed class OnnxMatcher : IDisposable
         int channels = (int)map.Shape[1], height = (int)map.Shape[2], width = (int)map.Shape[3], pixels = height * width,
             count = target.Columns.Length;
         if (target.Mean.Length != channels)
-            throw new ArgumentException($"The target of the loss '{loss.Name}' is for {target.Mean.Length} channels, but the layer has {channels}. Measure it with the same network.");
+            throw new ArgumentException($"The target of the loss '{loss.Name}' is for {target.Mean.Length} channels, but the layer has "
+                + $"{channels}. Measure it with the same network.");
         float[] matches = new float[2 * pixels], lengths = new float[pixels], cosines = new float[pixels];
         if (count > 0)
         {

@@ -20,7 +20,8 @@ internal sealed class OnnxMeter : IStyleMeter
     public OnnxMeter(Network network, IReadOnlyList<Loss> losses, GraphSessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        if (losses.FirstOrDefault(l => !l.HasTarget) is { } other) throw new ArgumentException($"The loss '{other.Name}' has no target to measure.", nameof(losses));
+        if (losses.FirstOrDefault(l =>
+            !l.HasTarget) is { } other) throw new ArgumentException($"The loss '{other.Name}' has no target to measure.", nameof(losses));
         Losses = [.. losses];
         _source = network;
         _outputs = [.. losses.Select(LossGraph.Statistic)];
@@ -35,7 +36,8 @@ internal sealed class OnnxMeter : IStyleMeter
     {
         ArgumentNullException.ThrowIfNull(image);
         PictureGuides.CheckSize(guides, image.Width, image.Height);
-        Dictionary<string, GraphTensor> inputs = new() { [LossGraph.Image] = new GraphTensor(image.Samples, 1, PlanarImage.Channels, image.Height, image.Width) };
+        Dictionary<string, GraphTensor> inputs = new() { [LossGraph.Image] = new GraphTensor(image.Samples, 1, PlanarImage.Channels,
+            image.Height, image.Width) };
         PictureGuides.Bind(guides, Losses, _source, inputs);
         return _session.Run(inputs, _outputs, cancellation);
     }

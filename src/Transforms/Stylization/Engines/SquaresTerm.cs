@@ -4,7 +4,8 @@ using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
 
-/// <summary>A loss of one layer that the engine computes without a graph: a factor times the sum of squared differences from a target.</summary>
+/// <summary>A loss of one layer that the engine computes without a graph: a factor times the sum of squared differences from a
+/// target.</summary>
 internal sealed class SquaresTerm(Loss loss)
 {
     private const int Block = 16;
@@ -22,7 +23,8 @@ internal sealed class SquaresTerm(Loss loss)
     /// <summary>Takes the target, in planes.</summary>
     public void SetTarget(GraphTensor target)
     {
-        if (target.Shape.Count != 4) throw new ArgumentException($"The target of the loss '{loss.Name}' has {target.Shape.Count} dimensions; it needs [1, channels, height, width].", nameof(target));
+        if (target.Shape.Count != 4) throw new ArgumentException($"The target of the loss '{loss.Name}' has {target.Shape.Count} "
+            + $"dimensions; it needs [1, channels, height, width].", nameof(target));
         _shape = [.. target.Shape];
         _target = Lay(target);
         _factor = ((ISquaresLoss)loss).SquaresFactor(target.Values.Span);
@@ -32,7 +34,8 @@ internal sealed class SquaresTerm(Loss loss)
     public void Run(ConvolutionEngine engine, FeatureMap map, bool add)
     {
         if (_shape[1] != map.Channels || _shape[2] != map.Height || _shape[3] != map.Width)
-            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(", ", _shape)}], but the map is {map.Channels} x {map.Height} x {map.Width}. Measure it at the picture's size.");
+            throw new ArgumentException($"The target of the loss '{loss.Name}' has the shape [{string.Join(", ", _shape)}], but the map "
+                + $"is {map.Channels} x {map.Height} x {map.Width}. Measure it at the picture's size.");
         Value = _factor * engine.Difference(map, _target, (float)(2 * _factor * Weight), add);
     }
 

@@ -12,7 +12,8 @@ internal static class StyleEngines
     {
         EngineKind.Onnx => Onnx(network, options),
         EngineKind.Cpu => Cpu(network, options),
-        _ => options.Compute.GpuDeviceId is null && CpuEngine.Refusal(network) is null && Profits(options.Compute.VectorPath) ? Cpu(network, options) : Onnx(network, options),
+        _ => options.Compute.GpuDeviceId is null && CpuEngine.Refusal(network) is null && Profits(options.Compute.VectorPath)
+            ? Cpu(network, options) : Onnx(network, options),
     };
 
     /// <summary>Whether the CPU engine is faster than ONNX Runtime here; a path that somebody asks for is taken to be.</summary>
@@ -26,5 +27,6 @@ internal static class StyleEngines
     private static CpuEngine Cpu(Network network, StylizationOptions options) => 
         new(network, options.Compute.Threads, options.Compute.VectorPath, options.Compute.KeepTransformedWeights);
 
-    private static OnnxEngine Onnx(Network network, StylizationOptions options) => new(network, options.Compute.Device, options.Compute.Threads);
+    private static OnnxEngine Onnx(Network network, StylizationOptions options) =>
+        new(network, options.Compute.Device, options.Compute.Threads);
 }

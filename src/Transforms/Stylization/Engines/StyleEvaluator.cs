@@ -36,15 +36,19 @@ internal abstract class StyleEvaluator : IStyleEvaluator
 
     /// <inheritdoc/>
     public void SetTargets(
-        IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null, IReadOnlyList<double>? factors = null)
+        IReadOnlyList<GraphTensor?> targets, PictureGuides? guides = null, PlanarImage? content = null,
+            IReadOnlyList<double>? factors = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        if (targets.Count != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but {targets.Count} targets were given.", nameof(targets));
-        if (Matches && content is null) throw new ArgumentException("Nearest-neighbour losses are matched from the content, but none was given.", nameof(content));
+        if (targets.Count != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but {targets.Count} "
+            + $"targets were given.", nameof(targets));
+        if (Matches && content is null) throw new ArgumentException("Nearest-neighbour losses are matched from the content, but none was "
+            + "given.", nameof(content));
         _targets = false;
         for (int i = 0; i < _losses.Length; i++)
         {
-            if (_losses[i].HasTarget) SetTarget(_losses[i], targets[i] ?? throw new ArgumentException($"The loss '{_losses[i].Name}' needs a target.", nameof(targets)));
+            if (_losses[i].HasTarget) SetTarget(_losses[i], targets[i]
+                ?? throw new ArgumentException($"The loss '{_losses[i].Name}' needs a target.", nameof(targets)));
             if (_losses[i] is GuidedLoss guided) SetGuide(guided, PictureGuides.Of(guides, guided, _network));
         }
         _guides = guides;
@@ -58,15 +62,18 @@ internal abstract class StyleEvaluator : IStyleEvaluator
     public void Rematch() => _searches = Matches;
 
     /// <inheritdoc/>
-    public double Evaluate(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, CancellationToken cancellation = default)
+    public double Evaluate(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms,
+        CancellationToken cancellation = default)
     {
         if (!_targets) throw new InvalidOperationException($"{nameof(SetTargets)} was not called.");
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         int length = checked(PlanarImage.Channels * width * height);
         if (image.Length != length || gradient.Length != length)
-            throw new ArgumentException($"An image of {width} x {height} has {length} samples; image and gradient have {image.Length} and {gradient.Length}.", nameof(image));
-        if (terms.Length != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but room for {terms.Length} terms.", nameof(terms));
+            throw new ArgumentException($"An image of {width} x {height} has {length} samples; image and gradient have {image.Length} "
+                + $"and {gradient.Length}.", nameof(image));
+        if (terms.Length != _losses.Length) throw new ArgumentException($"There are {_losses.Length} losses, but room for {terms.Length} "
+            + $"terms.", nameof(terms));
         PictureGuides.CheckSize(_guides, width, height);
         cancellation.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -79,7 +86,8 @@ internal abstract class StyleEvaluator : IStyleEvaluator
         if (_keeps)
         {
             if ((_content!.Width, _content.Height) != (width, height))
-                throw new ArgumentException($"The content that matches are searched from is {_content.Width} x {_content.Height} pixels, but the image is {width} x {height}.", nameof(width));
+                throw new ArgumentException($"The content that matches are searched from is {_content.Width} x {_content.Height} pixels, "
+                    + $"but the image is {width} x {height}.", nameof(width));
             Keep(_content.Samples, width, height, !_searches, cancellation);
             (_keeps, _content) = (false, null);
         }
@@ -104,14 +112,16 @@ internal abstract class StyleEvaluator : IStyleEvaluator
     /// <summary>Takes the guidance channel of a loss.</summary>
     private protected abstract void SetGuide(GuidedLoss loss, GraphTensor channel);
 
-    /// <summary>Takes the features of the content that matches are searched from, and finds the first ones from them alone if told to search.</summary>
+    /// <summary>Takes the features of the content that matches are searched from, and finds the first ones from them alone if told to
+    /// search.</summary>
     private protected abstract void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation);
 
     /// <summary>Makes room for images of a size, and takes the weights of all losses at it.</summary>
     private protected abstract void Resize(int width, int height, ReadOnlySpan<double> weights);
 
     /// <summary>Computes the terms, not weighted, and the gradient of their weighted sum, of new matches if told to search.</summary>
-    private protected abstract void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms, bool search, CancellationToken cancellation);
+    private protected abstract void Run(ReadOnlySpan<float> image, int width, int height, Span<float> gradient, Span<double> terms,
+        bool search, CancellationToken cancellation);
 
     /// <summary>Whether a loss is matched with style vectors.</summary>
     private protected static bool IsMatched(Loss loss) => loss is NearestNeighborStyleLoss or GuidedLoss { Loss: NearestNeighborStyleLoss };

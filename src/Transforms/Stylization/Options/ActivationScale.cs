@@ -17,7 +17,8 @@ public enum ActivationScale
     Oxford,
 
     /// <summary>
-    /// A VGG-19 whose every filter was rescaled to a mean activation of 1, as Gatys, Ecker and Bethge's own; here every layer is, as measured on
+    /// A VGG-19 whose every filter was rescaled to a mean activation of 1, as Gatys, Ecker and Bethge's own; here every layer is, as
+    /// measured on
     /// <see cref="ActivationReference"/>.
     /// </summary>
     UnitMean,

@@ -15,13 +15,15 @@ internal sealed record ColorKeeping(PreserveColorMode Mode, LuminanceSpace Space
         Defined(modeName, Mode);
         Defined(nameof(LuminanceSpace), Space);
         Defined(nameof(ColorMatching), Matching);
-        bool luminance = Mode == PreserveColorMode.Luminance, histogram = Mode is PreserveColorMode.Histogram or PreserveColorMode.HistogramAfter;
+        bool luminance = Mode == PreserveColorMode.Luminance,
+            histogram = Mode is PreserveColorMode.Histogram or PreserveColorMode.HistogramAfter;
         if (Space != LuminanceSpace.Yiq && !luminance)
             throw Idle(nameof(LuminanceSpace), Space, $"only {modeName} {PreserveColorMode.Luminance} parts luminance from colour");
         if (MatchLuminance && !luminance)
             throw Idle(nameof(MatchLuminance), MatchLuminance, $"only {modeName} {PreserveColorMode.Luminance} works on luminance");
         if (Matching != ColorMatching.SquareRoot && !histogram)
-            throw Idle(nameof(ColorMatching), Matching, $"only {modeName} {PreserveColorMode.Histogram} and {PreserveColorMode.HistogramAfter} match colours");
+            throw Idle(nameof(ColorMatching), Matching,
+                $"only {modeName} {PreserveColorMode.Histogram} and {PreserveColorMode.HistogramAfter} match colours");
 
         ArgumentException Idle(string name, object value, string reason) =>
             new($"{name} is {value}, but {modeName} is {Mode}, and {reason}. Choose that, or leave {name} out.", name);
@@ -56,6 +58,7 @@ internal sealed record ColorKeeping(PreserveColorMode Mode, LuminanceSpace Space
 
     private static void Defined<T>(string name, T value) where T : struct, Enum
     {
-        if (!Enum.IsDefined(value)) throw new ArgumentException($"{name} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.", name);
+        if (!Enum.IsDefined(value)) throw new ArgumentException($"{name} is {value}; it must be one of "
+            + $"{string.Join(", ", Enum.GetNames<T>())}.", name);
     }
 }

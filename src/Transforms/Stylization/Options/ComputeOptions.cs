@@ -10,14 +10,16 @@ namespace MLNetStyle;
 public sealed class ComputeOptions
 {
     /// <summary>
-    /// The number of the CUDA GPU to run on, from 0. Null is the CPU; in ML.NET it takes <c>MLContext.GpuDeviceId</c> of the context that the
+    /// The number of the CUDA GPU to run on, from 0. Null is the CPU; in ML.NET it takes <c>MLContext.GpuDeviceId</c> of the context that
+    /// the
     /// estimator was given, if there is one. Default null.
     /// </summary>
     public int? GpuDeviceId { get; set; }
 
     /// <summary>
     /// Whether the CPU takes the place of a GPU that can't be used, with a warning in <c>MLContext.Log</c>; else it is an error.
-    /// <c>MLContext.FallbackToCpu</c>, which is on unless it is turned off, says the same for a GPU that only the context names. For the ML.NET
+    /// <c>MLContext.FallbackToCpu</c>, which is on unless it is turned off, says the same for a GPU that only the context names. For the
+    /// ML.NET
     /// components. Default no.
     /// </summary>
     public bool FallbackToCpu { get; set; }
@@ -29,20 +31,24 @@ public sealed class ComputeOptions
     public EngineKind Engine { get; set; }
 
     /// <summary>
-    /// The vector registers that the CPU engine uses; null takes those that the environment variable MLNETSTYLE_SIMD names, else the widest.
+    /// The vector registers that the CPU engine uses; null takes those that the environment variable MLNETSTYLE_SIMD names, else the
+    /// widest.
     /// Not for the engine <see cref="EngineKind.Onnx"/>, which finds its own. Default null.
     /// </summary>
     public SimdPath? VectorPath { get; set; }
 
     /// <summary>
-    /// Whether the CPU engine keeps transformed filters, or makes them at each use: a few percent slower, and for VGG-19 400 MB less memory.
+    /// Whether the CPU engine keeps transformed filters, or makes them at each use: a few percent slower, and for VGG-19 400 MB less
+    /// memory.
     /// Default yes.
     /// </summary>
     public bool KeepTransformedWeights { get; set; } = true;
 
     /// <summary>
-    /// Whether the whole process's managed memory is collected, compacted and given back to the system before the largest size of a picture of
-    /// 400 x 300 pixels or more: 50 MB less at the peak with VGG-19, for a pause of every thread. For programs of one purpose. Default no; the
+    /// Whether the whole process's managed memory is collected, compacted and given back to the system before the largest size of a picture
+    /// of
+    /// 400 x 300 pixels or more: 50 MB less at the peak with VGG-19, for a pause of every thread. For programs of one purpose. Default no;
+    /// the
     /// command line does it.
     /// </summary>
     public bool TrimMemory { get; set; }
@@ -52,22 +58,27 @@ public sealed class ComputeOptions
     public void Validate()
     {
         if (GpuDeviceId < 0)
-            throw new ArgumentException($"{nameof(GpuDeviceId)} is {GpuDeviceId}; GPUs are counted from 0, and null is the CPU.", nameof(GpuDeviceId));
+            throw new ArgumentException($"{nameof(GpuDeviceId)} is {GpuDeviceId}; GPUs are counted from 0, and null is the CPU.",
+                nameof(GpuDeviceId));
         ThreadCount.Check(Threads, nameof(Threads));
         if (!Enum.IsDefined(Engine))
-            throw new ArgumentException($"{nameof(Engine)} is {Engine}; it must be one of {string.Join(", ", Enum.GetNames<EngineKind>())}.", nameof(Engine));
+            throw new ArgumentException($"{nameof(Engine)} is {Engine}; it must be one of "
+                + $"{string.Join(", ", Enum.GetNames<EngineKind>())}.", nameof(Engine));
         if (Engine == EngineKind.Cpu && GpuDeviceId is { } gpu)
         {
             throw new ArgumentException(
-                $"{nameof(GpuDeviceId)} is {gpu}, but {nameof(Engine)} is {Engine}, and only the ONNX graph runs on a GPU. Leave one of them out.", nameof(Engine));
+                $"{nameof(GpuDeviceId)} is {gpu}, but {nameof(Engine)} is {Engine}, and only the ONNX graph runs on a GPU. Leave one of "
+                    + $"them out.", nameof(Engine));
         }
         if (VectorPath is not { } path) return;
         if (!Enum.IsDefined(path))
-            throw new ArgumentException($"{nameof(VectorPath)} is {path}; it must be one of {string.Join(", ", Enum.GetNames<SimdPath>())}.", nameof(VectorPath));
+            throw new ArgumentException($"{nameof(VectorPath)} is {path}; it must be one of "
+                + $"{string.Join(", ", Enum.GetNames<SimdPath>())}.", nameof(VectorPath));
         if (Engine == EngineKind.Onnx || GpuDeviceId is not null)
         {
             throw new ArgumentException(
-                $"{nameof(VectorPath)} is {path}, but only the CPU engine has a choice of it. Leave it out, or choose the engine Cpu and no GPU.", nameof(VectorPath));
+                $"{nameof(VectorPath)} is {path}, but only the CPU engine has a choice of it. Leave it out, or choose the engine Cpu and "
+                    + $"no GPU.", nameof(VectorPath));
         }
     }
 

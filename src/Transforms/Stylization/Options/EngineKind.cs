@@ -6,7 +6,8 @@ namespace MLNetStyle;
 public enum EngineKind
 {
     /// <summary>
-    /// <see cref="Cpu"/> on the CPU where that is faster (AVX2 with FMA or wider, or 64-bit Arm) and the network suits it; else <see cref="Onnx"/>.
+    /// <see cref="Cpu"/> on the CPU where that is faster (AVX2 with FMA or wider, or 64-bit Arm) and the network suits it; else
+    /// <see cref="Onnx"/>.
     /// </summary>
     Auto,
 

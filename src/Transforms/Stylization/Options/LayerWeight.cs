@@ -25,7 +25,8 @@ public readonly record struct LayerWeight(string Layer, double Weight = 1)
         int colon = text.LastIndexOf(':');
         string layer = (colon < 0 ? text : text[..colon]).Trim();
         double weight = 1;
-        if (layer.Length == 0 || (colon >= 0 && !double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out weight)))
+        if (layer.Length == 0
+            || (colon >= 0 && !double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out weight)))
             throw new FormatException($"'{text}' is no layer: write its name, or its name and a weight as in relu4_2:0.5.");
         return new LayerWeight(layer, weight);
     }

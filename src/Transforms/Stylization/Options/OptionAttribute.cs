@@ -22,7 +22,8 @@ internal sealed class OptionAttribute : Attribute
     public static void Reset(StylizationOptions options)
     {
         StylizationOptions defaults = new();
-        foreach (PropertyInfo property in s_preset.GetOrAdd(typeof(StylizationOptions), Decided)) property.SetValue(options, property.GetValue(defaults));
+        foreach (PropertyInfo property in s_preset.GetOrAdd(typeof(StylizationOptions), Decided)) property.SetValue(options,
+            property.GetValue(defaults));
     }
 
     private static PropertyInfo[] Decided(Type type) =>

@@ -7,7 +7,8 @@ namespace MLNetStyle.Stylization;
 internal sealed record RelayPlan(double Coarse, double Final, bool Keeps)
 {
     /// <summary>
-    /// The small network alone up to the last size, the large one for not quite the second half there. VGG-19 at the coarse sizes, for the same time,
+    /// The small network alone up to the last size, the large one for not quite the second half there. VGG-19 at the coarse sizes, for the
+    /// same time,
     /// brings nothing, nor do kept pairs (docs/relay.md).
     /// </summary>
     public static RelayPlan Default { get; } = new(0, 0.47, false);

@@ -12,7 +12,8 @@ internal static class StageSchedule
     /// <param name="longerSide">The final picture's longer side in pixels.</param>
     /// <returns>
     /// Stages of growing size, the last of <paramref name="longerSide"/>, with the iterations of all together
-    /// <see cref="StylizationOptions.Iterations"/>; where those are fewer than the stages, the coarsest stages are left out. With <see cref="StylizationOptions.StageIterations"/> every
+    /// <see cref="StylizationOptions.Iterations"/>; where those are fewer than the stages, the coarsest stages are left out. With
+    /// <see cref="StylizationOptions.StageIterations"/> every
     /// stage but the first has that many instead.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
@@ -21,14 +22,16 @@ internal static class StageSchedule
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(longerSide, 1);
         List<int> sizes = [longerSide];
-        for (double side = longerSide / options.PyramidFactor; side >= options.CoarsestSize - 0.5 && sizes.Count < options.Iterations; side /= options.PyramidFactor)
+        for (double side = longerSide / options.PyramidFactor; side >= options.CoarsestSize - 0.5
+            && sizes.Count < options.Iterations; side /= options.PyramidFactor)
         {
             int next = (int)Math.Round(side);
             if (next >= sizes[^1]) break;
             sizes.Add(next);
         }
         sizes.Reverse();
-        if (options.StageIterations > 0) return [.. sizes.Select((s, i) => new StylizationStage(s, i == 0 ? options.Iterations : options.StageIterations))];
+        if (options.StageIterations > 0) return [.. sizes.Select((s, i) =>
+            new StylizationStage(s, i == 0 ? options.Iterations : options.StageIterations))];
         double[] shares = [.. sizes.Select((_, i) => Math.Pow(options.StageDecay, i))];
         double sum = shares.Sum();
         StylizationStage[] stages = new StylizationStage[sizes.Count];
@@ -65,7 +68,8 @@ internal static class StageSchedule
         if (longer > StylizationOptions.MaxSize)
         {
             throw new ArgumentException(
-                $"{what} is {width} x {height} pixels: at the network's least side of {leastSide} pixels it would be {longer} long, and {StylizationOptions.MaxSize} is allowed. Crop it.");
+                $"{what} is {width} x {height} pixels: at the network's least side of {leastSide} pixels it would be {longer} long, and "
+                    + $"{StylizationOptions.MaxSize} is allowed. Crop it.");
         }
         return width >= height ? ((int)longer, leastSide) : (leastSide, (int)longer);
     }

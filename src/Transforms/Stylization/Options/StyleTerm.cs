@@ -6,7 +6,8 @@ namespace MLNetStyle;
 /// <summary>A statistic of style and its weight among those of the same layer.</summary>
 /// <param name="Statistic">What is compared.</param>
 /// <param name="Weight">
-/// A positive number. Where losses are relative, a layer's terms are averaged by these weights; else they are multiplied by them and summed.
+/// A positive number. Where losses are relative, a layer's terms are averaged by these weights; else they are multiplied by them and
+/// summed.
 /// </param>
 /// <param name="Layer">The style layer it is for; null for every layer that no other term names.</param>
 /// <remarks>
@@ -32,8 +33,10 @@ public readonly record struct StyleTerm(StyleStatistic Statistic, double Weight 
         string rest = text[(equals + 1)..];
         int colon = rest.LastIndexOf(':');
         double weight = 1;
-        if (layer is "" || (colon >= 0 && !double.TryParse(rest.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out weight)))
-            throw new FormatException($"'{text}' is no term of style: write a statistic, with a layer and a weight if wanted, as in relu4_1=wasserstein:0.5.");
+        if (layer is "" || (colon >= 0
+            && !double.TryParse(rest.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out weight)))
+            throw new FormatException($"'{text}' is no term of style: write a statistic, with a layer and a weight if wanted, as in "
+                + $"relu4_1=wasserstein:0.5.");
         return new StyleTerm(StyleStatistics.Parse(colon < 0 ? rest : rest[..colon]), weight, layer);
     }
 

@@ -4,8 +4,10 @@ namespace MLNetStyle;
 
 /// <summary>A way of style transfer that an article, a paper or a tool describes, as a full set of options under a name.</summary>
 /// <remarks>
-/// Each preset sets the losses, their forms and weights, the optimiser, the start, the sizes and the iterations of its source, and says which
-/// activations its absolute weights were meant for (<see cref="ActivationScale"/>); a <see cref="Stylizer"/> converts them for the network in hand.
+/// Each preset sets the losses, their forms and weights, the optimiser, the start, the sizes and the iterations of its source, and says
+/// which
+/// activations its absolute weights were meant for (<see cref="ActivationScale"/>); a <see cref="Stylizer"/> converts them for the network
+/// in hand.
 /// Immutable and safe to share between threads.
 /// </remarks>
 public sealed partial class StyleTransferPreset
@@ -68,5 +70,6 @@ public sealed partial class StyleTransferPreset
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private static IReadOnlyList<StyleTransferPreset> Collect() => [Default, Udacity, TensorFlow, PyTorchTutorial, Keras, Gatys, JohnsonNeuralStyle, Crowsonkb];
+    private static IReadOnlyList<StyleTransferPreset> Collect() =>
+        [Default, Udacity, TensorFlow, PyTorchTutorial, Keras, Gatys, JohnsonNeuralStyle, Crowsonkb];
 }

@@ -8,7 +8,8 @@ namespace MLNetStyle;
 public partial class StylizationOptions
 {
     /// <summary>
-    /// The statistics that the style is compared in, at each of <see cref="StyleLayers"/>: terms that name a layer are for that layer, those
+    /// The statistics that the style is compared in, at each of <see cref="StyleLayers"/>: terms that name a layer are for that layer,
+    /// those
     /// that name none for every layer that is not named. Default the Gram matrix alone.
     /// </summary>
     public IReadOnlyList<StyleTerm> StyleTerms { get; set; } = [StyleStatistic.Gram];
@@ -28,12 +29,18 @@ public partial class StylizationOptions
     public TotalVariationKind TvKind { get; set; }
 
     /// <summary>
-    /// The activations that <see cref="ContentWeight"/> and <see cref="StyleWeight"/> were meant for. Where losses are absolute and the network
-    /// in hand is a VGG that takes its input in another scale, each weight is divided by the ratio of the two scales to the power that its loss
-    /// grows with: 2 for content, means and Wasserstein, 4 for Gram and covariance matrices. Exact if the two networks differ in that scale alone,
-    /// biases included, because a ReLU network is linear in the common scale of its input and biases; else a good first guess. A network with other
-    /// widths than VGG-19's, or with taps, has activations of its own size: there every loss's weight is multiplied by how much larger that loss
-    /// would be with VGG-19, as measured on <see cref="ActivationReference"/>. Relative losses need no conversion. Default the network in hand.
+    /// The activations that <see cref="ContentWeight"/> and <see cref="StyleWeight"/> were meant for. Where losses are absolute and the
+    /// network
+    /// in hand is a VGG that takes its input in another scale, each weight is divided by the ratio of the two scales to the power that its
+    /// loss
+    /// grows with: 2 for content, means and Wasserstein, 4 for Gram and covariance matrices. Exact if the two networks differ in that scale
+    /// alone,
+    /// biases included, because a ReLU network is linear in the common scale of its input and biases; else a good first guess. A network
+    /// with other
+    /// widths than VGG-19's, or with taps, has activations of its own size: there every loss's weight is multiplied by how much larger that
+    /// loss
+    /// would be with VGG-19, as measured on <see cref="ActivationReference"/>. Relative losses need no conversion. Default the network in
+    /// hand.
     /// </summary>
     public ActivationScale ActivationScale { get; set; }
 
@@ -66,7 +73,8 @@ public partial class StylizationOptions
     internal RelayPlan Relay { get; set; } = RelayPlan.Default;
 
     /// <summary>Whether the style can be measured only when the content is known, or at a size that is known then.</summary>
-    internal bool MeasuresLater => (Size == 0 || SizeOf != PictureSide.Longer || FitStyle || ColorKeeping.Of(this).RecolorsStyle) && HasStyle;
+    internal bool MeasuresLater => (Size == 0 || SizeOf != PictureSide.Longer || FitStyle || ColorKeeping.Of(this).RecolorsStyle)
+        && HasStyle;
 
     /// <summary>Whether contents are brought to the style's colours.</summary>
     internal bool Recolors => Recolor > 0 && PreserveColor == PreserveColorMode.None && HasStyle;
@@ -93,18 +101,25 @@ public partial class StylizationOptions
     private void ValidateForms()
     {
         ArgumentNullException.ThrowIfNull(StyleTerms);
-        if (StyleTerms.Count > 64) throw new ArgumentException($"{nameof(StyleTerms)} has {StyleTerms.Count} terms; at most 64 are allowed.", nameof(StyleTerms));
+        if (StyleTerms.Count > 64) throw new ArgumentException($"{nameof(StyleTerms)} has {StyleTerms.Count} terms; at most 64 are "
+            + $"allowed.", nameof(StyleTerms));
         HashSet<(StyleStatistic, string?)> seen = [];
         foreach (StyleTerm term in StyleTerms)
         {
             Defined(nameof(StyleTerm.Statistic), term.Statistic);
-            if (!(term.Weight > 0 && term.Weight <= float.MaxValue)) throw Out($"The weight of {StyleStatistics.NameOf(term.Statistic)} in {nameof(StyleTerms)}", term.Weight, "above 0 and finite", "leave the statistic out to give it no weight");
-            if (!seen.Add((term.Statistic, term.Layer))) throw new ArgumentException($"{nameof(StyleTerms)} names '{term}' twice. Name every statistic once and give it the sum of the weights.", nameof(StyleTerms));
+            if (!(term.Weight > 0
+                && term.Weight <= float.MaxValue)) throw Out($"The weight of {StyleStatistics.NameOf(term.Statistic)} in "
+                + $"{nameof(StyleTerms)}", term.Weight, "above 0 and finite", "leave the statistic out to give it no weight");
+            if (!seen.Add((term.Statistic,
+                term.Layer))) throw new ArgumentException($"{nameof(StyleTerms)} names '{term}' twice. Name every statistic once and "
+                + $"give it the sum of the weights.", nameof(StyleTerms));
             if (term.Layer is { } layer && StyleLayers.All(l => l.Layer != layer))
-                throw new ArgumentException($"{nameof(StyleTerms)} has '{term}', but {layer} is none of the style layers {string.Join(", ", StyleLayers)}. Add it to them, or name one of them.", nameof(StyleTerms));
+                throw new ArgumentException($"{nameof(StyleTerms)} has '{term}', but {layer} is none of the style layers "
+                    + $"{string.Join(", ", StyleLayers)}. Add it to them, or name one of them.", nameof(StyleTerms));
         }
         foreach (LayerWeight layer in StyleWeight > 0 ? StyleLayers : [])
-            if (TermsOf(layer).Count == 0) throw new ArgumentException($"{nameof(StyleTerms)} has no statistic for {layer.Layer}. Add one without a layer, for every layer that is not named.", nameof(StyleTerms));
+            if (TermsOf(layer).Count == 0) throw new ArgumentException($"{nameof(StyleTerms)} has no statistic for {layer.Layer}. Add "
+                + $"one without a layer, for every layer that is not named.", nameof(StyleTerms));
         Defined(nameof(GramNormalization), GramNormalization);
         Defined(nameof(StyleDivisor), StyleDivisor);
         Defined(nameof(ContentReduction), ContentReduction);
@@ -112,16 +127,24 @@ public partial class StylizationOptions
         Defined(nameof(ActivationScale), ActivationScale);
         Defined(nameof(SizeOf), SizeOf);
         Defined(nameof(NoiseKind), NoiseKind);
-        if (Normalization == LossNormalization.Relative && (StyleDivisor != StyleDivisor.Entries || ContentReduction != ContentReduction.Mean))
-            throw new ArgumentException($"{nameof(StyleDivisor)} {StyleDivisor} and {nameof(ContentReduction)} {ContentReduction} would cancel out where losses are relative. Set {nameof(Normalization)} to {LossNormalization.Absolute}, or leave them at {StyleDivisor.Entries} and {ContentReduction.Mean}.");
+        if (Normalization == LossNormalization.Relative
+            && (StyleDivisor != StyleDivisor.Entries || ContentReduction != ContentReduction.Mean))
+            throw new ArgumentException($"{nameof(StyleDivisor)} {StyleDivisor} and {nameof(ContentReduction)} {ContentReduction} would "
+                + $"cancel out where losses are relative. Set {nameof(Normalization)} to {LossNormalization.Absolute}, or leave them at "
+                + $"{StyleDivisor.Entries} and {ContentReduction.Mean}.");
         if (!(Epsilon > 0 && Epsilon <= float.MaxValue)) throw Out(nameof(Epsilon), Epsilon, "above 0 and finite", "1e-8 is usual");
-        if (!(NoiseDeviation > 0 && NoiseDeviation <= 255)) throw Out(nameof(NoiseDeviation), NoiseDeviation, "above 0 and at most 255", "64 is usual");
+        if (!(NoiseDeviation > 0 && NoiseDeviation <= 255)) throw Out(nameof(NoiseDeviation), NoiseDeviation, "above 0 and at most 255",
+            "64 is usual");
         Range(nameof(StageIterations), StageIterations, 0, 100_000, "0 shares Iterations among all sizes");
         if (FitStyle && StyleScale != 1) throw Fitted(nameof(StyleScale), StyleScale);
         if (FitStyle && StrokeSize != 1) throw Fitted(nameof(StrokeSize), StrokeSize);
-        if (SizeOf == PictureSide.Height && Size == 0) throw new ArgumentException($"{nameof(SizeOf)} is {SizeOf}, but {nameof(Size)} is 0, the content's own size. Name a size.", nameof(SizeOf));
+        if (SizeOf == PictureSide.Height
+            && Size == 0) throw new ArgumentException($"{nameof(SizeOf)} is {SizeOf}, but {nameof(Size)} is 0, the content's own size. "
+            + $"Name a size.", nameof(SizeOf));
     }
 
     private static ArgumentException Fitted(string name, double value) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{nameof(FitStyle)} stretches the style to the picture's own size, but {name} is {value}. Leave one of them out."), nameof(FitStyle));
+        new(string.Create(CultureInfo.InvariantCulture,
+            $"{nameof(FitStyle)} stretches the style to the picture's own size, but {name} is {value}. Leave one of them out."),
+            nameof(FitStyle));
 }

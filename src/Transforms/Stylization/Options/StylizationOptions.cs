@@ -27,7 +27,8 @@ public partial class StylizationOptions
     /// <summary>The layers whose Gram matrices the style is compared in unless others are named: relu1_1 to relu5_1.</summary>
     public static IReadOnlyList<LayerWeight> DefaultStyleLayers { get; } = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"];
 
-    /// <summary>The layers at which places of picture and style are compared unless others are named: relu2_1, relu3_1 and relu4_1.</summary>
+    /// <summary>The layers at which places of picture and style are compared unless others are named: relu2_1, relu3_1 and
+    /// relu4_1.</summary>
     public static IReadOnlyList<LayerWeight> DefaultNeighborLayers { get; } = ["relu2_1", "relu3_1", "relu4_1"];
 
     /// <summary>
@@ -77,22 +78,27 @@ public partial class StylizationOptions
     public double StyleWeight { get; set; } = 30;
 
     /// <summary>
-    /// The weight of the nearest-neighbour losses at <see cref="NeighborLayers"/>, 0 or more: each place of the picture is drawn to the place of the style
-    /// that is most like it, so that objects stay and are painted with the style's strokes (Kolkin et al. 2022, arXiv:2203.13215). Default 20.
+    /// The weight of the nearest-neighbour losses at <see cref="NeighborLayers"/>, 0 or more: each place of the picture is drawn to the
+    /// place of the style
+    /// that is most like it, so that objects stay and are painted with the style's strokes (Kolkin et al. 2022, arXiv:2203.13215). Default
+    /// 20.
     /// </summary>
     public double NeighborWeight { get; set; } = 20;
 
-    /// <summary>The layers at which places are compared, weighted like <see cref="ContentLayers"/>. Default <see cref="DefaultNeighborLayers"/>.</summary>
+    /// <summary>The layers at which places are compared, weighted like <see cref="ContentLayers"/>. Default
+    /// <see cref="DefaultNeighborLayers"/>.</summary>
     public IReadOnlyList<LayerWeight> NeighborLayers { get; set; } = DefaultNeighborLayers;
 
     /// <summary>
-    /// Whether places are compared with the style's in four rotations, so that strokes may turn with what they paint. Four times as many vectors to choose
+    /// Whether places are compared with the style's in four rotations, so that strokes may turn with what they paint. Four times as many
+    /// vectors to choose
     /// from in the same number. Default no.
     /// </summary>
     public bool NeighborRotations { get; set; }
 
     /// <summary>
-    /// How far the content's colours are brought to the style's mean and covariance before it is measured and painted over, 0 (not at all) to 1, where
+    /// How far the content's colours are brought to the style's mean and covariance before it is measured and painted over, 0 (not at all)
+    /// to 1, where
     /// <see cref="PreserveColor"/> asks for no colours of the content's. Default 1.
     /// </summary>
     public double Recolor { get; set; } = 1;
@@ -116,8 +122,10 @@ public partial class StylizationOptions
     public double StyleScale { get; set; } = 1;
 
     /// <summary>
-    /// The size of strokes, 0.1 to 10, by the pyramid: at every size but the last the style is measured this many times larger, and so are the coarse
-    /// layers of the last one (see <see cref="StyleScope"/>), while its fine layers keep the style's own size. Beside <see cref="StyleScale"/>, which
+    /// The size of strokes, 0.1 to 10, by the pyramid: at every size but the last the style is measured this many times larger, and so are
+    /// the coarse
+    /// layers of the last one (see <see cref="StyleScope"/>), while its fine layers keep the style's own size. Beside
+    /// <see cref="StyleScale"/>, which
     /// it multiplies, that leaves the grain of the paint as it is: larger strokes are not blurred, smaller ones not gritty. Default 1.
     /// </summary>
     public double StrokeSize { get; set; } = 1;
@@ -126,7 +134,8 @@ public partial class StylizationOptions
     [Option(Preset = false)]
     public PreserveColorMode PreserveColor { get; set; } = PreserveColorMode.None;
 
-    /// <summary>What counts as luminance in <see cref="PreserveColorMode.Luminance"/>; Lab is refused elsewhere. Default Y of YIQ.</summary>
+    /// <summary>What counts as luminance in <see cref="PreserveColorMode.Luminance"/>; Lab is refused elsewhere. Default Y of
+    /// YIQ.</summary>
     [Option(Preset = false)]
     public LuminanceSpace LuminanceSpace { get; set; } = LuminanceSpace.Yiq;
 
@@ -145,7 +154,8 @@ public partial class StylizationOptions
     public ColorMatching ColorMatching { get; set; } = ColorMatching.SquareRoot;
 
     /// <summary>
-    /// The names of the regions that have styles of their own, at most <see cref="RegionMasks.MaxRegions"/>; none for a picture in one style. Each
+    /// The names of the regions that have styles of their own, at most <see cref="RegionMasks.MaxRegions"/>; none for a picture in one
+    /// style. Each
     /// style image then needs masks of the regions that it has, or there is one image for each region, in this order; each content needs a
     /// mask of every region. For masks of colours the names are the colours, "#3060c0"; "1", "2", ... pair with any regions, by their
     /// order. Not for <see cref="StyleStatistic.MmdGaussian"/> and <see cref="StyleStatistic.Histogram"/>. Default none.
@@ -154,7 +164,8 @@ public partial class StylizationOptions
     public IReadOnlyList<string> Regions { get; set; } = [];
 
     /// <summary>
-    /// How far the edges of content masks are softened to either side, in pixels of the finished picture, 0 to <see cref="Mask.MaxRadius"/>; less at
+    /// How far the edges of content masks are softened to either side, in pixels of the finished picture, 0 to
+    /// <see cref="Mask.MaxRadius"/>; less at
     /// the coarse sizes of the pyramid, in proportion. Style masks are taken as they are. Default <see cref="DefaultMaskSoftness"/>.
     /// </summary>
     [Option(Preset = false)]
@@ -215,7 +226,8 @@ public partial class StylizationOptions
     public IReadOnlyList<StylizationStage> Stages(int longerSide) => StageSchedule.Plan(this, longerSide);
 
     /// <summary>
-    /// Sets <see cref="ContentWeight"/>, <see cref="StyleWeight"/>, <see cref="NeighborWeight"/> and <see cref="Recolor"/> so that equal steps of one number look
+    /// Sets <see cref="ContentWeight"/>, <see cref="StyleWeight"/>, <see cref="NeighborWeight"/> and <see cref="Recolor"/> so that equal
+    /// steps of one number look
     /// about equal, at every size and network. For relative losses.
     /// </summary>
     /// <param name="strength">0 (the photograph) to 100 (the style with a trace of the content); 50 is the default of all four.</param>

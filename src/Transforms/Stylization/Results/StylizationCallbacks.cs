@@ -17,6 +17,7 @@ public sealed class StylizationCallbacks
 }
 
 /// <summary>A picture on the way.</summary>
-/// <param name="Image">The iterate at the size of the finished picture, whatever size is worked on; a copy that the receiver may keep.</param>
+/// <param name="Image">The iterate at the size of the finished picture, whatever size is worked on; a copy that the receiver may
+/// keep.</param>
 /// <param name="Progress">Where the run stands.</param>
 public sealed record StylizationPreview(PlanarImage Image, StylizationProgress Progress);

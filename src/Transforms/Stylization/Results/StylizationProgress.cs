@@ -53,7 +53,8 @@ public sealed record StylizationProgress
     public required IReadOnlyList<LossTerm> Terms { get; init; }
 
     /// <summary>
-    /// The seconds that the rest would take at the speed of the iterations so far, at the current size where there were some; null before there is
+    /// The seconds that the rest would take at the speed of the iterations so far, at the current size where there were some; null before
+    /// there is
     /// a speed. What was measured and prepared before the first iteration does not count.
     /// </summary>
     public double? SecondsLeft { get; init; }

@@ -8,16 +8,20 @@ namespace MLNetStyle;
 
 /// <summary>Writes how a picture came about as JSON.</summary>
 /// <remarks>
-/// The object has network {name, file, sha256, pooling}, the one that finished the picture; networks, all of them in their order; device, engine,
-/// options, stages, stopped, loss, evaluations, seconds {total and each phase}, peak_memory_bytes, and history: an entry for each iteration with
-/// iteration, evaluations and seconds since the run started, width, height, total, content, style, tv, network. Safe for use by several threads.
+/// The object has network {name, file, sha256, pooling}, the one that finished the picture; networks, all of them in their order; device,
+/// engine,
+/// options, stages, stopped, loss, evaluations, seconds {total and each phase}, peak_memory_bytes, and history: an entry for each iteration
+/// with
+/// iteration, evaluations and seconds since the run started, width, height, total, content, style, tv, network. Safe for use by several
+/// threads.
 /// </remarks>
 public static class StylizationReport
 {
     private static readonly JsonSerializerOptions s_settings = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new TextConverter<LayerWeight>(), new TextConverter<StyleTerm>() },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new TextConverter<LayerWeight>(),
+            new TextConverter<StyleTerm>() },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
@@ -26,9 +30,11 @@ public static class StylizationReport
     /// <param name="network">The network that finished the picture.</param>
     /// <param name="options">The options of the run.</param>
     /// <param name="result">Its result.</param>
-    public static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result) => Write(stream, network, options, result, null);
+    public static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result) =>
+        Write(stream, network, options, result, null);
 
-    private static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result, Action<Utf8JsonWriter>? first)
+    private static void Write(Stream stream, Network network, StylizationOptions options, StylizationResult result,
+        Action<Utf8JsonWriter>? first)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(network);
@@ -87,10 +93,12 @@ public static class StylizationReport
     /// <param name="options">The options of the run.</param>
     /// <param name="result">Its result.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static void Save(string path, Network network, StylizationOptions options, StylizationResult result) => Save(path, network, options, result, null);
+    public static void Save(string path, Network network, StylizationOptions options, StylizationResult result) =>
+        Save(path, network, options, result, null);
 
     /// <summary>The same with properties of the caller's in front.</summary>
-    internal static void Save(string path, Network network, StylizationOptions options, StylizationResult result, Action<Utf8JsonWriter>? first)
+    internal static void Save(string path, Network network, StylizationOptions options, StylizationResult result,
+        Action<Utf8JsonWriter>? first)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         WholeFile.Write(path, stream => Write(stream, network, options, result, first));
@@ -141,6 +149,7 @@ public static class StylizationReport
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException("Reports are written only.");
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

@@ -54,7 +54,8 @@ public sealed class StylizationResult
 /// <param name="Network">The name of the network that it ran on.</param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public readonly record struct StylizationHistoryEntry(
-    int Iteration, int Evaluations, double Seconds, int Width, int Height, double Total, double Content, double Style, double Tv, string Network);
+    int Iteration, int Evaluations, double Seconds, int Width, int Height, double Total, double Content, double Style, double Tv,
+        string Network);
 
 /// <summary>How long a phase of a run took.</summary>
 /// <param name="Phase">"style", "content", "session", or a stage's size, for example "256 x 171".</param>

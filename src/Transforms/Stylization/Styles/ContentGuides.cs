@@ -18,17 +18,21 @@ internal sealed class ContentGuides
         (_options, _weight, _longer) = (options, content.Weight, Math.Max(size.Width, size.Height));
         if (options.Regions.Count > 0)
         {
-            if (content.Regions is null) throw new ArgumentException($"The style has the regions {string.Join(", ", options.Regions)}, but the content has no mask. Give one that has them too.", nameof(content));
+            if (content.Regions is null) throw new ArgumentException($"The style has the regions {string.Join(", ", options.Regions)}, "
+                + $"but the content has no mask. Give one that has them too.", nameof(content));
             _regions = content.Regions.Paired(options.Regions, "the style");
         }
         else if (content.Regions is not null)
         {
-            throw new ArgumentException($"The content has a mask with the regions {string.Join(", ", content.Regions.Names)}, but the style has none: name them in {nameof(StylizationOptions.Regions)}, or leave the mask out.", nameof(content));
+            throw new ArgumentException($"The content has a mask with the regions {string.Join(", ", content.Regions.Names)}, but the "
+                + $"style has none: name them in {nameof(StylizationOptions.Regions)}, or leave the mask out.", nameof(content));
         }
         if (options.ContentWeightByMask && _weight is null)
-            throw new ArgumentException($"{nameof(StylizationOptions.ContentWeightByMask)} is on, but the content has no mask that weighs it. Give one, or turn the option off.", nameof(content));
+            throw new ArgumentException($"{nameof(StylizationOptions.ContentWeightByMask)} is on, but the content has no mask that "
+                + $"weighs it. Give one, or turn the option off.", nameof(content));
         if (!options.ContentWeightByMask && _weight is not null)
-            throw new ArgumentException($"The content has a mask that weighs it, but {nameof(StylizationOptions.ContentWeightByMask)} is off. Turn it on, or leave the mask out.", nameof(content));
+            throw new ArgumentException($"The content has a mask that weighs it, but {nameof(StylizationOptions.ContentWeightByMask)} is "
+                + $"off. Turn it on, or leave the mask out.", nameof(content));
     }
 
     /// <summary>The masks of the regions at a size, with their edges as they are.</summary>

@@ -38,7 +38,8 @@ internal sealed class PictureGuides
     internal GraphTensor For(GuidedLoss loss, int downscale)
     {
         Mask mask = (loss.MeasuresGuided ? _regions.GetValueOrDefault(loss.Guide) : _content)
-            ?? throw new ArgumentException($"The loss '{loss.Name}' needs {(loss.MeasuresGuided ? $"a mask of the region '{loss.Guide}'" : "a mask that weighs the content")}.");
+            ?? throw new ArgumentException($"The loss '{loss.Name}' needs "
+                + $"{(loss.MeasuresGuided ? $"a mask of the region '{loss.Guide}'" : "a mask that weighs the content")}.");
         if (_made.TryGetValue((mask, downscale), out GraphTensor? made)) return made;
         Mask small = mask;
         for (int i = BitOperations.Log2((uint)downscale); i > 0; i--) small = small.Halved();
@@ -54,7 +55,8 @@ internal sealed class PictureGuides
         ? throw new ArgumentException($"The loss '{loss.Name}' needs a mask, but none was given.", nameof(guides))
         : guides.For(loss, network.Downscale(loss.Layer!));
 
-    /// <summary>Hands the inputs of a graph that measures targets the guidance channels of its losses; content is measured without.</summary>
+    /// <summary>Hands the inputs of a graph that measures targets the guidance channels of its losses; content is measured
+    /// without.</summary>
     internal static void Bind(PictureGuides? guides, IEnumerable<Loss> losses, Network network, Dictionary<string, GraphTensor> inputs)
     {
         foreach (GuidedLoss loss in losses.OfType<GuidedLoss>())
@@ -65,7 +67,8 @@ internal sealed class PictureGuides
     internal static void CheckSize(PictureGuides? guides, int width, int height)
     {
         if (guides is not null && (guides.Width, guides.Height) != (width, height))
-            throw new ArgumentException($"The masks are {guides.Width} x {guides.Height} pixels, but the image is {width} x {height}.", nameof(guides));
+            throw new ArgumentException($"The masks are {guides.Width} x {guides.Height} pixels, but the image is {width} x {height}.",
+                nameof(guides));
     }
 
     private void Check(string what, Mask mask)

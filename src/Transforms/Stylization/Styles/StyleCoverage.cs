@@ -7,13 +7,16 @@ namespace MLNetStyle.Stylization;
 /// <param name="losses">The style losses.</param>
 internal sealed class StyleCoverage(Network network, IReadOnlyList<Loss> losses)
 {
-    /// <summary>An image's weight at each loss: its own where its scope covers the layer and it has the region that the loss looks at, else 0.</summary>
+    /// <summary>An image's weight at each loss: its own where its scope covers the layer and it has the region that the loss looks at, else
+    /// 0.</summary>
     /// <exception cref="ArgumentException">The scope names a layer that is no style layer.</exception>
     public double[] Weights(double weight, StyleScope? scope, RegionMasks? regions = null)
     {
         if (scope is null) return [.. losses.Select(l => HasRegion(l, regions) ? weight : 0)];
-        string? other = losses.Count == 0 ? null : scope.Layers.FirstOrDefault(layer => losses.All(l => network.Canonical(l.Layer!) != network.Canonical(layer)));
-        if (other is not null) throw new ArgumentException($"A style image is limited to {scope}, but {other} is none of the style layers {Names(losses)}. Add it to them, or name one of them.");
+        string? other = losses.Count == 0 ? null
+            : scope.Layers.FirstOrDefault(layer => losses.All(l => network.Canonical(l.Layer!) != network.Canonical(layer)));
+        if (other is not null) throw new ArgumentException($"A style image is limited to {scope}, but {other} is none of the style "
+            + $"layers {Names(losses)}. Add it to them, or name one of them.");
         return [.. losses.Select(l => scope.Covers(network, l.Layer!) && HasRegion(l, regions) ? weight : 0)];
     }
 
@@ -40,13 +43,16 @@ internal sealed class StyleCoverage(Network network, IReadOnlyList<Loss> losses)
         GuidedLoss[] regions = [.. bare.OfType<GuidedLoss>()];
         if (regions.Length > 0)
             throw new ArgumentException(
-                $"No style image has the region {regions[0].Guide} for {regions[0].Layer}. Give an image for every region, or one whose mask has them all.");
+                $"No style image has the region {regions[0].Guide} for {regions[0].Layer}. Give an image for every region, or one whose "
+                    + $"mask has them all.");
         if (bare.Length > 0)
             throw new ArgumentException(
-                $"No style image covers {Names(bare)}: every image is limited to other layers. Add an image for {(Names(bare).Contains(',') ? "them" : "it")}, widen the scope of one, or leave the layer out of StyleLayers.");
+                $"No style image covers {Names(bare)}: every image is limited to other layers. Add an image for "
+                    + $"{(Names(bare).Contains(',') ? "them" : "it")}, widen the scope of one, or leave the layer out of StyleLayers.");
     }
 
-    private static bool HasRegion(Loss loss, RegionMasks? regions) => loss is not GuidedLoss guided || (regions?.Names.Contains(guided.Guide) ?? false);
+    private static bool HasRegion(Loss loss, RegionMasks? regions) => loss is not GuidedLoss guided
+        || (regions?.Names.Contains(guided.Guide) ?? false);
 
     private static string Names(IEnumerable<Loss> some) => string.Join(", ", some.Select(l => l.Layer).Distinct());
 }

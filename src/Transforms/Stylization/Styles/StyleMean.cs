@@ -3,7 +3,8 @@ using MLNetStyle.Losses;
 
 namespace MLNetStyle.Stylization;
 
-/// <summary>The blend of statistics that arrive one image after the other, each image with a weight for every loss; sums are kept in double.</summary>
+/// <summary>The blend of statistics that arrive one image after the other, each image with a weight for every loss; sums are kept in
+/// double.</summary>
 /// <param name="losses">The losses that they belong to.</param>
 /// <param name="totals">The sums of all weights, one a loss; null if they are not known beforehand.</param>
 internal sealed class StyleMean(IReadOnlyList<Loss> losses, IReadOnlyList<double>? totals)
@@ -64,7 +65,8 @@ internal sealed class StyleMean(IReadOnlyList<Loss> losses, IReadOnlyList<double
             ReadOnlySpan<float> values = statistic.Values.Span;
             if (_sum is null)
             {
-                double all = total ?? throw new NotSupportedException($"The loss '{loss.Name}' has to know how many images a style has before it measures them; here they come one by one. Use another statistic.");
+                double all = total ?? throw new NotSupportedException($"The loss '{loss.Name}' has to know how many images a style has "
+                    + $"before it measures them; here they come one by one. Use another statistic.");
                 loss.Blend(values, before / all, (before + weight) / all, _blend!);
                 return;
             }

@@ -1,10 +1,14 @@
 namespace MLNetStyle;
 
-/// <summary>The style layers that an image gives its statistics to: all of them, the fine or the coarse ones, or those that are named.</summary>
+/// <summary>The style layers that an image gives its statistics to: all of them, the fine or the coarse ones, or those that are
+/// named.</summary>
 /// <remarks>
-/// <para>A layer is fine if its feature map is at least half as large as the picture, as relu1_1 and relu2_1 of a VGG are, which hold dots, lines and
-/// colours; it is coarse if the map is smaller, as from relu3_1 on, where strokes and shapes are. One image for the coarse and another for the fine layers is
-/// the simpler of the two ways of Gatys et al. 2017, "Controlling Perceptual Factors in Neural Style Transfer", section 6 (scale control).</para>
+/// <para>A layer is fine if its feature map is at least half as large as the picture, as relu1_1 and relu2_1 of a VGG are, which hold dots,
+/// lines and
+/// colours; it is coarse if the map is smaller, as from relu3_1 on, where strokes and shapes are. One image for the coarse and another for
+/// the fine layers is
+/// the simpler of the two ways of Gatys et al. 2017, "Controlling Perceptual Factors in Neural Style Transfer", section 6 (scale
+/// control).</para>
 /// <para>Immutable and safe to share between threads. Written as text it is "all", "fine", "coarse", or layers: "relu1_1,relu2_1".</para>
 /// </remarks>
 public sealed class StyleScope : IEquatable<StyleScope>
@@ -29,14 +33,17 @@ public sealed class StyleScope : IEquatable<StyleScope>
     public IReadOnlyList<string> Layers { get; }
 
     /// <summary>Layers by name.</summary>
-    /// <param name="layers">The names, at least one; each must be among <see cref="StylizationOptions.StyleLayers"/> when the style is measured.</param>
+    /// <param name="layers">The names, at least one; each must be among <see cref="StylizationOptions.StyleLayers"/> when the style is
+    /// measured.</param>
     /// <exception cref="ArgumentException">There is no layer, one has no name, or one is named twice.</exception>
     public static StyleScope Of(params string[] layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        if (layers.Length == 0) throw new ArgumentException("A style that is limited to layers has to name one. Leave the limit out for all of them.", nameof(layers));
+        if (layers.Length == 0) throw new ArgumentException("A style that is limited to layers has to name one. Leave the limit out for "
+            + "all of them.", nameof(layers));
         foreach (string layer in layers) ArgumentException.ThrowIfNullOrWhiteSpace(layer, nameof(layers));
-        if (layers.Distinct().Count() != layers.Length) throw new ArgumentException($"A style is limited to [{string.Join(", ", layers)}], where a layer stands twice. Name each once.", nameof(layers));
+        if (layers.Distinct().Count() != layers.Length) throw new ArgumentException($"A style is limited to "
+            + $"[{string.Join(", ", layers)}], where a layer stands twice. Name each once.", nameof(layers));
         return new StyleScope(string.Join(',', layers), [.. layers]);
     }
 
@@ -58,7 +65,8 @@ public sealed class StyleScope : IEquatable<StyleScope>
         }
         catch (ArgumentException e)
         {
-            throw new FormatException($"'{text}' names no style layers: write all, fine, coarse, or layers as in relu1_1,relu2_1. {e.Message}", e);
+            throw new FormatException($"'{text}' names no style layers: write all, fine, coarse, or layers as in relu1_1,relu2_1. "
+                + $"{e.Message}", e);
         }
     }
 

@@ -1,6 +1,7 @@
 namespace MLNetStyle;
 
-/// <summary>The images that a style is taken from, each with a weight and, if it is not for all style layers, with those that it is for.</summary>
+/// <summary>The images that a style is taken from, each with a weight and, if it is not for all style layers, with those that it is
+/// for.</summary>
 /// <remarks>
 /// At each style layer the statistics of the images that cover it are blended by their weights, which need not sum to 1. Not safe for
 /// concurrent changes.
@@ -28,7 +29,8 @@ public sealed class StyleSource
     /// <param name="image">The image; it is not copied.</param>
     /// <param name="weight">A positive number; only its ratio to the other weights counts.</param>
     /// <param name="scope">The style layers that it is for; null for all.</param>
-    /// <param name="regions">The masks of its regions; null where the style has none, or where each image is for a region of its own.</param>
+    /// <param name="regions">The masks of its regions; null where the style has none, or where each image is for a region of its
+    /// own.</param>
     /// <returns>This source.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not positive and finite.</exception>
     /// <exception cref="InvalidOperationException">There are <see cref="MaxImages"/> images already.</exception>
@@ -36,7 +38,8 @@ public sealed class StyleSource
     {
         ArgumentNullException.ThrowIfNull(image);
         if (!(weight > 0 && weight <= float.MaxValue))
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, $"The weight of style image {_images.Count + 1} must be positive and finite. Leave the image out to give it no weight.");
+            throw new ArgumentOutOfRangeException(nameof(weight), weight,
+                $"The weight of style image {_images.Count + 1} must be positive and finite. Leave the image out to give it no weight.");
         if (_images.Count == MaxImages) throw new InvalidOperationException($"A style has at most {MaxImages} images.");
         _images.Add(new StyleSourceImage(image, weight, scope, regions));
         return this;
@@ -52,11 +55,13 @@ public sealed class StyleSource
 public readonly record struct StyleSourceImage(PlanarImage Image, double Weight = 1, StyleScope? Scope = null, RegionMasks? Regions = null)
 {
     /// <summary>Checks what can be checked without a network.</summary>
-    /// <exception cref="ArgumentException">The weight is not positive and finite, or the masks have other proportions than the image.</exception>
+    /// <exception cref="ArgumentException">The weight is not positive and finite, or the masks have other proportions than the
+    /// image.</exception>
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Image);
         Regions?.CheckFits(Image.Width, Image.Height);
-        if (!(Weight > 0 && Weight <= float.MaxValue)) throw new ArgumentException($"The weight of a style image is {Weight}; it must be positive and finite. Leave the image out to give it no weight.");
+        if (!(Weight > 0 && Weight <= float.MaxValue)) throw new ArgumentException($"The weight of a style image is {Weight}; it must be "
+            + $"positive and finite. Leave the image out to give it no weight.");
     }
 }

@@ -10,10 +10,12 @@ namespace MLNetStyle;
 /// <content>The flat form, for files: a text that describes a vector of floats.</content>
 public sealed partial class StyleTarget
 {
-    /// <summary>What earlier versions of the library read too; what has scopes, regions or two sizes of strokes they would misread.</summary>
+    /// <summary>What earlier versions of the library read too; what has scopes, regions or two sizes of strokes they would
+    /// misread.</summary>
     private const int PlainVersion = 1;
 
-    private const int FormatVersion = 2, NeighborsVersion = 3, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64, MostDimensions = 8, MostDescription = 1 << 20;
+    private const int FormatVersion = 2, NeighborsVersion = 3, MostStatistics = 64 * RegionMasks.MaxRegions, MostSizes = 64,
+        MostDimensions = 8, MostDescription = 1 << 20;
 
     /// <summary>The largest weight: 1, and a little for the sums' rounding.</summary>
     private const double MostRounded = 1.000001;
@@ -21,14 +23,17 @@ public sealed partial class StyleTarget
     /// <summary>The most values that <see cref="ToVector"/> gives and <see cref="FromVector"/> takes.</summary>
     public const int MaxValues = 1 << 29;
 
-    /// <summary>The values: for each size in ascending order every statistic, then every image, one float a pixel, each followed by its masks, likewise.</summary>
+    /// <summary>The values: for each size in ascending order every statistic, then every image, one float a pixel, each followed by its
+    /// masks, likewise.</summary>
     /// <exception cref="InvalidOperationException">There are more than <see cref="MaxValues"/>.</exception>
     public float[] ToVector()
     {
         KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] sizes = Snapshot();
         int[] vectors = Vectors(sizes);
-        long count = Length(Names, Shapes, vectors, sizes.Length) + Images.Sum(i => (long)i.Image.Width * i.Image.Height * (1 + (i.Regions?.Masks.Count ?? 0)));
-        if (count > MaxValues) throw new InvalidOperationException($"The style has {count} values and images; {MaxValues} can be saved. Use fewer or smaller style images.");
+        long count = Length(Names, Shapes, vectors, sizes.Length)
+            + Images.Sum(i => (long)i.Image.Width * i.Image.Height * (1 + (i.Regions?.Masks.Count ?? 0)));
+        if (count > MaxValues) throw new InvalidOperationException($"The style has {count} values and images; {MaxValues} can be saved. "
+            + $"Use fewer or smaller style images.");
         float[] values = new float[count];
         Span<float> rest = values;
         foreach ((_, IReadOnlyList<GraphTensor> statistics) in sizes)
@@ -73,7 +78,8 @@ public sealed partial class StyleTarget
         ImageDescription[] images = [.. Images.Select(Described)];
         int[]? fine = sides.All(s => s.Fine == s.Coarse) ? null : [.. sides.Select(s => s.Fine)];
         return JsonSerializer.Serialize(new Description(
-            Colors.Count > 0 || vectors.Length > 0 ? NeighborsVersion : fine is null && images.All(i => i.Weights is null && i.Regions is null) ? PlainVersion : FormatVersion,
+            Colors.Count > 0 || vectors.Length > 0 ? NeighborsVersion : fine is null
+                && images.All(i => i.Weights is null && i.Regions is null) ? PlainVersion : FormatVersion,
             [.. Names.Select((n, i) => new StatisticDescription(n, Shapes[i]))],
             [.. sides.Select(s => s.Coarse)],
             images,
@@ -95,7 +101,8 @@ public sealed partial class StyleTarget
         Description d = Read(description);
         List<long[]> shapes = [.. d.Statistics.Select(s => s.Shape)];
         string[] names = [.. d.Statistics.Select(s => s.Name)];
-        long measured = Length(names, shapes, d.Vectors ?? [], d.Sizes.Length), expected = measured + d.Images.Sum(i => (long)i.Width * i.Height * (1 + (i.Regions?.Length ?? 0)));
+        long measured = Length(names, shapes, d.Vectors ?? [], d.Sizes.Length), expected = measured
+            + d.Images.Sum(i => (long)i.Width * i.Height * (1 + (i.Regions?.Length ?? 0)));
         if (expected != values.Length) throw Bad($"it describes {expected} values, but there are {values.Length}");
         int statistics = (int)measured;
         if (!VectorMath.AllFinite(values)) throw Bad("a value is infinite or not a number");
@@ -166,7 +173,8 @@ public sealed partial class StyleTarget
 
     // An image with one weight everywhere has that alone.
     private static ImageDescription Described(StyleTargetImage image) => new(
-        image.Image.Width, image.Image.Height, Math.Min(1, image.Weights.Max()), image.Weights.Distinct().Count() == 1 ? null : [.. image.Weights], image.Regions is null ? null : [.. image.Regions.Names]);
+        image.Image.Width, image.Image.Height, Math.Min(1, image.Weights.Max()), image.Weights.Distinct().Count() == 1 ? null
+            : [.. image.Weights], image.Regions is null ? null : [.. image.Regions.Names]);
 
     private static Description Read(string text)
     {
@@ -181,35 +189,48 @@ public sealed partial class StyleTarget
             throw new FormatException($"The style target can't be read: its description is no JSON of the right form ({e.Message})", e);
         }
         if (d is null || d.Statistics is null || d.Sizes is null || d.Images is null) throw Bad("its description is incomplete");
-        if (d.Version is < PlainVersion or > NeighborsVersion) throw Bad($"its version is {d.Version}, and this library reads {PlainVersion} to {NeighborsVersion}");
-        if (d.Statistics.Length > MostStatistics) throw Bad($"it has {d.Statistics.Length} statistics; at most {MostStatistics} are allowed");
+        if (d.Version is < PlainVersion or > NeighborsVersion) throw Bad($"its version is {d.Version}, and this library reads "
+            + $"{PlainVersion} to {NeighborsVersion}");
+        if (d.Statistics.Length > MostStatistics) throw Bad($"it has {d.Statistics.Length} statistics; at most {MostStatistics} are "
+            + $"allowed");
         if (d.Sizes.Length > MostSizes) throw Bad($"it has {d.Sizes.Length} sizes; at most {MostSizes} are allowed");
-        if (d.Images.Length > StyleSource.MaxImages) throw Bad($"it has {d.Images.Length} images; at most {StyleSource.MaxImages} are allowed");
-        if (d.Colors is { } colors && (colors.Length > RegionMasks.MaxRegions || colors.Any(c => c is null))) throw Bad("its colours are incomplete");
+        if (d.Images.Length > StyleSource.MaxImages) throw Bad($"it has {d.Images.Length} images; at most {StyleSource.MaxImages} are "
+            + $"allowed");
+        if (d.Colors is { } colors
+            && (colors.Length > RegionMasks.MaxRegions || colors.Any(c => c is null))) throw Bad("its colours are incomplete");
         if (d.Statistics.Length > 0 && d.Sizes.Length == 0 && d.Images.Length == 0) throw Bad("it has neither statistics nor images");
         foreach (StatisticDescription? s in d.Statistics)
         {
-            if (s is null || string.IsNullOrEmpty(s.Name) || s.Shape is null || s.Shape.Length > MostDimensions || s.Shape.Any(n => n is < 1 or > MaxValues))
+            if (s is null || string.IsNullOrEmpty(s.Name) || s.Shape is null || s.Shape.Length > MostDimensions
+                || s.Shape.Any(n => n is < 1 or > MaxValues))
                 throw Bad($"the statistic '{s?.Name}' has no valid shape");
         }
         if (d.Statistics.Select(s => s.Name).Distinct().Count() != d.Statistics.Length) throw Bad("two statistics have the same name");
-        if (d.FineSizes is { } fine && fine.Length != d.Sizes.Length) throw Bad($"it has {d.Sizes.Length} sizes of coarse layers and {fine.Length} of fine ones");
+        if (d.FineSizes is { } fine
+            && fine.Length != d.Sizes.Length) throw Bad($"it has {d.Sizes.Length} sizes of coarse layers and {fine.Length} of fine ones");
         StyleSides[] sides = d.Sides();
         for (int i = 0; i < sides.Length; i++)
-            if (sides[i].Coarse < 1 || sides[i].Fine < 1 || (i > 0 && sides[i].CompareTo(sides[i - 1]) <= 0)) throw Bad("its sizes are not positive and ascending");
+            if (sides[i].Coarse < 1 || sides[i].Fine < 1
+                || (i > 0 && sides[i].CompareTo(sides[i - 1]) <= 0)) throw Bad("its sizes are not positive and ascending");
         foreach (ImageDescription? i in d.Images)
         {
-            if (i is null || i.Width is < 1 or > PlanarImage.MaxSide || i.Height is < 1 or > PlanarImage.MaxSide || !(i.Weight > 0 && i.Weight <= 1))
+            if (i is null || i.Width is < 1 or > PlanarImage.MaxSide || i.Height is < 1 or > PlanarImage.MaxSide
+                || !(i.Weight > 0 && i.Weight <= 1))
                 throw Bad("an image has no valid size or weight");
             if (i.Regions is { Length: 0 or > RegionMasks.MaxRegions }) throw Bad("an image has no valid number of regions");
-            if (i.Weights is { } own && (own.Length != d.Statistics.Length || own.Any(w => !(w >= 0 && w <= MostRounded)))) throw Bad("an image has no valid weights");
+            if (i.Weights is { } own
+                && (own.Length != d.Statistics.Length
+                || own.Any(w => !(w >= 0 && w <= MostRounded)))) throw Bad("an image has no valid weights");
         }
         for (int k = 0; k < d.Statistics.Length; k++)
-            if (d.Images.Length > 0 && !(d.Images.Sum(i => i.Weights is null ? i.Weight : i.Weights[k]) > 0)) throw Bad($"no image has a weight for '{d.Statistics[k].Name}'");
+            if (d.Images.Length > 0
+                && !(d.Images.Sum(i => i.Weights is null ? i.Weight
+                : i.Weights[k]) > 0)) throw Bad($"no image has a weight for '{d.Statistics[k].Name}'");
         return d;
     }
 
-    private static FormatException Bad(string why) => new($"The style target can't be read: {why}. Measure the style again, or save the model again.");
+    private static FormatException Bad(string why) =>
+        new($"The style target can't be read: {why}. Measure the style again, or save the model again.");
 
     /// <summary>How many vectors each nearest-neighbour statistic holds, size after size.</summary>
     private int[] Vectors(KeyValuePair<StyleSides, IReadOnlyList<GraphTensor>>[] sizes) =>
@@ -233,7 +254,8 @@ public sealed partial class StyleTarget
     private static long Length(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, int[] vectors, int sizes)
     {
         int packed = names.Count(NearestNeighborStyleLoss.IsOne), next = 0;
-        if (vectors.Length != packed * sizes) throw Bad($"it has {packed} statistics of vectors at {sizes} sizes, but {vectors.Length} numbers of vectors");
+        if (vectors.Length != packed * sizes) throw Bad($"it has {packed} statistics of vectors at {sizes} sizes, but {vectors.Length} "
+            + $"numbers of vectors");
         long sum = 0;
         for (int size = 0; size < sizes; size++)
         {
@@ -246,7 +268,8 @@ public sealed partial class StyleTarget
                     continue;
                 }
                 Count(shape);
-                if (shape.Length != 3 || shape[0] != 1 || shape[2] < 2 || vectors[next] < 0 || vectors[next] >= shape[2]) throw Bad($"the statistic '{names[i]}' has no valid number of vectors");
+                if (shape.Length != 3 || shape[0] != 1 || shape[2] < 2 || vectors[next] < 0
+                    || vectors[next] >= shape[2]) throw Bad($"the statistic '{names[i]}' has no valid number of vectors");
                 sum += NeighborVectors.PackedLength((int)shape[1], vectors[next++]);
             }
         }
@@ -269,7 +292,8 @@ public sealed partial class StyleTarget
         lock (_gate) return [.. _sizes];
     }
 
-    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images, int[]? FineSizes = null, double[][]? Colors = null,
+    internal sealed record Description(int Version, StatisticDescription[] Statistics, int[] Sizes, ImageDescription[] Images,
+        int[]? FineSizes = null, double[][]? Colors = null,
         int[]? Vectors = null)
     {
         public StyleSides[] Sides() => [.. Sizes.Select((s, i) => new StyleSides(s, FineSizes?[i] ?? s))];

@@ -5,7 +5,8 @@ namespace MLNetStyle;
 
 /// <summary>A measured style: its statistics at each size of the pyramid and, where they may be needed again, its images.</summary>
 /// <remarks>
-/// <para>Made by <see cref="Stylizer.MeasureStyle(StyleSource, CancellationToken)"/>. The images are kept, rounded to whole levels, where the style has to be
+/// <para>Made by <see cref="Stylizer.MeasureStyle(StyleSource, CancellationToken)"/>. The images are kept, rounded to whole levels, where
+/// the style has to be
 /// measured later: when the pictures' size is the contents' own, for <see cref="PreserveColorMode.Histogram"/>, and with
 /// <see cref="StylizationOptions.MatchLuminance"/>. A size that was not measured and can't be any more is served by the nearest one
 /// that was.</para>
@@ -23,7 +24,8 @@ public sealed partial class StyleTarget
     /// <param name="shapes">The shape of each loss's statistic.</param>
     /// <param name="images">The images to keep with normalised weights; empty for none.</param>
     /// <param name="colors">The style's colours, one a region, if contents are to have them.</param>
-    internal StyleTarget(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, IReadOnlyList<StyleTargetImage> images, IReadOnlyList<ColorStatistics>? colors = null)
+    internal StyleTarget(IReadOnlyList<string> names, IReadOnlyList<long[]> shapes, IReadOnlyList<StyleTargetImage> images,
+        IReadOnlyList<ColorStatistics>? colors = null)
     {
         (Names, Shapes, Images, Colors) = (names, shapes, images, colors ?? []);
     }
@@ -79,7 +81,8 @@ public sealed partial class StyleTarget
 /// <param name="Regions">The masks of the regions that it has, of its size; null if it has none.</param>
 internal sealed record StyleTargetImage(PlanarImage Image, IReadOnlyList<double> Weights, RegionMasks? Regions = null);
 
-/// <summary>The longer sides in pixels at which a style is measured for a stage: one for its coarse layers, one for its fine ones.</summary>
+/// <summary>The longer sides in pixels at which a style is measured for a stage: one for its coarse layers, one for its fine
+/// ones.</summary>
 internal readonly record struct StyleSides(int Coarse, int Fine) : IComparable<StyleSides>
 {
     public static implicit operator StyleSides(int both) => new(both, both);
@@ -89,5 +92,6 @@ internal readonly record struct StyleSides(int Coarse, int Fine) : IComparable<S
     public int CompareTo(StyleSides other) => (Coarse, Fine).CompareTo((other.Coarse, other.Fine));
 
     /// <summary>How far apart two are, in logarithms.</summary>
-    public double DistanceTo(StyleSides other) => Math.Abs(Math.Log((double)Coarse / other.Coarse)) + Math.Abs(Math.Log((double)Fine / other.Fine));
+    public double DistanceTo(StyleSides other) => Math.Abs(Math.Log((double)Coarse / other.Coarse))
+        + Math.Abs(Math.Log((double)Fine / other.Fine));
 }

@@ -2,7 +2,8 @@ using MLNetStyle.Kernels;
 
 namespace MLNetStyle.Training;
 
-/// <summary>Runs a transform network, and takes the gradient of a picture back to its parameters, on this library's own convolutions.</summary>
+/// <summary>Runs a transform network, and takes the gradient of a picture back to its parameters, on this library's own
+/// convolutions.</summary>
 /// <remarks>Results do not depend on the number of threads. Not safe for use by several threads.</remarks>
 internal sealed unsafe class TransformEngine : IDisposable
 {
@@ -41,7 +42,8 @@ internal sealed unsafe class TransformEngine : IDisposable
         _filterRunner = new FilterGradientRunner(_kernels, _pool);
         _layers = [.. shape.Layers.Select(l => new LayerState(l))];
         _noBias = new AlignedBuffer(_layers.Max(l => l.Outputs) * sizeof(float));
-        _moments = new Work((item, _) => Part(item, (block, first, end, sums) => _kernels.AddMoments(_calls[block].Values, first, end, sums)));
+        _moments = new Work((item, _) =>
+            Part(item, (block, first, end, sums) => _kernels.AddMoments(_calls[block].Values, first, end, sums)));
         _sums = new Work((item, _) => Part(item, (block, first, end, sums) => _kernels.AddNormGradient(_calls[block], first, end, sums)));
         _normalizing = new Work((item, _) => Part(item, (block, first, end, _) => _kernels.Normalize(_calls[block], first, end)));
         _backward = new Work((item, _) => Part(item, (block, first, end, _) => _kernels.NormBackward(_calls[block], first, end)));
@@ -80,11 +82,13 @@ internal sealed unsafe class TransformEngine : IDisposable
     /// <param name="keep">Whether <see cref="Backward"/> will follow.</param>
     /// <param name="cancellation">Looked at between layers.</param>
     public void Forward(
-        ReadOnlySpan<float> image, int width, int height, ReadOnlySpan<float> norms, Span<float> painted, bool keep, CancellationToken cancellation = default)
+        ReadOnlySpan<float> image, int width, int height, ReadOnlySpan<float> norms, Span<float> painted, bool keep,
+            CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (width < 8 || height < 8 || width % TransformShape.Multiple != 0 || height % TransformShape.Multiple != 0)
-            throw new ArgumentException($"A transform network takes pictures whose sides are multiples of {TransformShape.Multiple} from 8 pixels on, not {width} x {height}.", nameof(width));
+            throw new ArgumentException($"A transform network takes pictures whose sides are multiples of {TransformShape.Multiple} from "
+                + $"8 pixels on, not {width} x {height}.", nameof(width));
         if ((width, height, keep) != (_width, _height, _kept)) Forget();
         (_width, _height, _kept) = (width, height, keep);
         ReleaseAll();
@@ -205,12 +209,14 @@ internal sealed unsafe class TransformEngine : IDisposable
     {
         ConvolutionCall call = Call(state, source);
         fixed (float* filters = shared.Slice(state.Layer.FilterOffset, state.Layer.Filters))
-            _filterRunner.Run(call, gradient.Data, state.Layer.Inputs, state.Layer.Outputs, filters, Scratch(FilterGradientRunner.ScratchFloats(call)));
+            _filterRunner.Run(call, gradient.Data, state.Layer.Inputs, state.Layer.Outputs, filters,
+                Scratch(FilterGradientRunner.ScratchFloats(call)));
     }
 
     private void ConvolveBack(LayerState state, PaddedMap gradient, PaddedMap target, PaddedMap? before)
     {
-        PaddedMap full = state.Layer.Doubles ? state.DoubledGradient ??= Take(target.Blocks * Layout.Block, gradient.Height, gradient.Width, gradient.Border) : target;
+        PaddedMap full = state.Layer.Doubles
+            ? state.DoubledGradient ??= Take(target.Blocks * Layout.Block, gradient.Height, gradient.Width, gradient.Border) : target;
         ConvolutionCall call = new()
         {
             Inputs = state.Outputs,
@@ -241,11 +247,13 @@ internal sealed unsafe class TransformEngine : IDisposable
         for (int block = 0; block < blocks; block++) _calls[block] = new NormCall { Values = raw.Block(block) };
         double[] sums = Sums(_moments, raw.Height, blocks);
         double pixels = (double)height * width;
-        ReadOnlySpan<float> scales = norms.Slice(layer.NormOffset, layer.Outputs), shifts = norms.Slice(layer.NormOffset + layer.Outputs, layer.Outputs);
+        ReadOnlySpan<float> scales = norms.Slice(layer.NormOffset, layer.Outputs),
+            shifts = norms.Slice(layer.NormOffset + layer.Outputs, layer.Outputs);
         for (int channel = 0; channel < layer.Outputs; channel++)
         {
             int at = channel / Layout.Block * 2 * Layout.Block + channel % Layout.Block;
-            double mean = sums[at] / pixels, variance = Math.Max(0, sums[at + Layout.Block] / pixels - mean * mean), inverse = 1 / Math.Sqrt(variance + TransformShape.Epsilon);
+            double mean = sums[at] / pixels, variance = Math.Max(0, sums[at + Layout.Block] / pixels - mean * mean),
+                inverse = 1 / Math.Sqrt(variance + TransformShape.Epsilon);
             state.Mean[channel] = (float)mean;
             state.Inverse[channel] = (float)inverse;
             state.Scale[channel] = (float)(scales[channel] * inverse);
@@ -274,7 +282,8 @@ internal sealed unsafe class TransformEngine : IDisposable
         }
         double[] sums = Sums(_sums, raw.Height, blocks);
         double pixels = (double)raw.Height * raw.Width;
-        Span<float> scales = norms.Slice(layer.NormOffset, layer.Outputs), shifts = norms.Slice(layer.NormOffset + layer.Outputs, layer.Outputs);
+        Span<float> scales = norms.Slice(layer.NormOffset, layer.Outputs),
+            shifts = norms.Slice(layer.NormOffset + layer.Outputs, layer.Outputs);
         for (int channel = 0; channel < layer.Outputs; channel++)
         {
             int at = channel / Layout.Block * 2 * Layout.Block + channel % Layout.Block;
@@ -317,7 +326,8 @@ internal sealed unsafe class TransformEngine : IDisposable
         double[] sums = new double[blocks * 2 * Layout.Block];
         for (int block = 0; block < blocks; block++)
             for (int part = 0; part < Parts; part++)
-                for (int i = 0; i < 2 * Layout.Block; i++) sums[block * 2 * Layout.Block + i] += _partial[(block * Parts + part) * 2 * Layout.Block + i];
+                for (int i = 0; i < 2 * Layout.Block; i++) sums[block * 2 * Layout.Block
+                    + i] += _partial[(block * Parts + part) * 2 * Layout.Block + i];
         return sums;
     }
 
@@ -325,7 +335,8 @@ internal sealed unsafe class TransformEngine : IDisposable
 
     private void Part(int item, RowWork work)
     {
-        int part = item % Parts, step = Layout.RoundUp((_rows + Parts - 1) / Parts, 2), first = Math.Min(part * step, _rows), end = Math.Min(first + step, _rows);
+        int part = item % Parts, step = Layout.RoundUp((_rows + Parts - 1) / Parts, 2), first = Math.Min(part * step, _rows),
+            end = Math.Min(first + step, _rows);
         if (first == end) return;
         fixed (double* sums = &_partial[item * 2 * Layout.Block]) work(item / Parts, first, end, sums);
     }
@@ -443,14 +454,16 @@ internal sealed unsafe class TransformEngine : IDisposable
     }
 
     /// <summary>Whether a later layer adds the map that a layer reads.</summary>
-    private bool InUse(PaddedMap source, int layer) => _layers.Skip(layer + 1).Any(l => l.Layer.Beside >= 0 && l.Layer.Beside < layer && _layers[l.Layer.Beside].Out == source);
+    private bool InUse(PaddedMap source, int layer) =>
+        _layers.Skip(layer + 1).Any(l => l.Layer.Beside >= 0 && l.Layer.Beside < layer && _layers[l.Layer.Beside].Out == source);
 
     private void ReleaseAll()
     {
         if (_kept && _layers[0].RawGradient is not null)
         {
             // Maps of gradients keep their places, so that their borders stay zero.
-            HashSet<PaddedMap> gradients = [.. _layers.SelectMany(l => new[] { l.RawGradient, l.OutGradient, l.DoubledGradient }).OfType<PaddedMap>()];
+            HashSet<PaddedMap> gradients = [.. _layers.SelectMany(l =>
+                new[] { l.RawGradient, l.OutGradient, l.DoubledGradient }).OfType<PaddedMap>()];
             for (int i = 0; i < _maps.Count; i++) _maps[i] = (_maps[i].Map, gradients.Contains(_maps[i].Map));
             return;
         }

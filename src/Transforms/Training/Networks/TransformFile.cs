@@ -20,8 +20,10 @@ internal static class TransformFile
     public static byte[] ToBytes(TransformNetwork network, bool half, IReadOnlyDictionary<string, string>? notes = null)
     {
         ModelProto model = OnnxFormat.Of(TransformGraph.Model(network), withWeights: true);
-        model.MetadataProps.Add(new StringStringEntryProto { Key = Key, Value = JsonSerializer.Serialize(new Note(network.Shape.Name, network.Styles)) });
-        foreach ((string key, string value) in (notes ?? new Dictionary<string, string>()).Where(n => n.Key != Key).OrderBy(n => n.Key, StringComparer.Ordinal))
+        model.MetadataProps.Add(new StringStringEntryProto { Key = Key,
+            Value = JsonSerializer.Serialize(new Note(network.Shape.Name, network.Styles)) });
+        foreach ((string key, string value) in (notes ?? new Dictionary<string, string>()).Where(n => n.Key != Key).OrderBy(n => n.Key,
+            StringComparer.Ordinal))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         if (half) Halve(model.Graph);
         return model.ToByteArray();
@@ -44,7 +46,8 @@ internal static class TransformFile
             throw new InvalidDataException($"The note {Key} of '{model.Name}' is damaged: {e.Message}", e);
         }
         TransformShape shape = TransformShape.All.FirstOrDefault(s => s.Name == note.Network)
-            ?? throw new InvalidDataException($"'{model.Name}' holds a network '{note.Network}'; this version knows {string.Join(" and ", TransformShape.All.Select(s => s.Name))}.");
+            ?? throw new InvalidDataException($"'{model.Name}' holds a network '{note.Network}'; this version knows "
+                + $"{string.Join(" and ", TransformShape.All.Select(s => s.Name))}.");
         float[] shared = new float[shape.SharedCount];
         foreach (TransformLayer layer in shape.Layers) Values(layer.Name, layer.Filters).CopyTo(shared, layer.FilterOffset);
         Values($"{shape.Layers[^1].Name}.offset", shape.SharedCount - shape.BiasOffset).CopyTo(shared, shape.BiasOffset);
@@ -53,7 +56,9 @@ internal static class TransformFile
 
         float[] Values(string name, int count) =>
             model.Weights.TryGetValue(name, out Weight? weight) || model.Weights.TryGetValue(name + ".half", out weight)
-                ? weight.Values.Length == count ? weight.Values : throw new InvalidDataException($"The tensor '{name}' of '{model.Name}' has {weight.Values.Length} numbers; it needs {count}.")
+                ? weight.Values.Length == count ? weight.Values
+                    : throw new InvalidDataException($"The tensor '{name}' of '{model.Name}' has {weight.Values.Length} numbers; it "
+                    + $"needs {count}.")
                 : throw new InvalidDataException($"'{model.Name}' lacks the tensor '{name}'.");
     }
 
@@ -61,7 +66,8 @@ internal static class TransformFile
     private static void Halve(GraphProto graph)
     {
         int at = 0;
-        foreach (TensorProto tensor in graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float && t.RawData.Length > LeastHalf * sizeof(float)))
+        foreach (TensorProto tensor in graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float
+            && t.RawData.Length > LeastHalf * sizeof(float)))
         {
             ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
             Half[] halves = new Half[values.Length];

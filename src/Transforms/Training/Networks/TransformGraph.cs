@@ -15,7 +15,8 @@ internal static class TransformGraph
     /// <param name="image">[1, 3, height, width], sides multiples of <see cref="TransformShape.Multiple"/>.</param>
     /// <param name="shared">Gives the parameters from an offset on, under a name and a shape.</param>
     /// <param name="norms">The style's parameters, a vector.</param>
-    public static GraphValue Add(GraphBuilder graph, TransformShape shape, GraphValue image, Func<string, int, long[], GraphValue> shared, GraphValue norms)
+    public static GraphValue Add(GraphBuilder graph, TransformShape shape, GraphValue image, Func<string, int, long[], GraphValue> shared,
+        GraphValue norms)
     {
         GraphValue x = graph.Sub(graph.Mul(image, graph.Constant(1 / 127.5f)), graph.Constant(1f));
         x = Fold(graph, x);
@@ -61,11 +62,14 @@ internal static class TransformGraph
         GraphValue size = graph.Node("Shape", [image], new GraphAttribute("start", 2L));
         GraphValue four = graph.Indices(TransformShape.Multiple), zeros = graph.Indices(0, 0);
         GraphValue missing = graph.Node("Mod", [graph.Sub(four, graph.Node("Mod", [size, four])), four]);
-        GraphValue filled = graph.Node("Pad", [image, graph.Concat(0, graph.Indices(0, 0, 0, 0, 0, 0), missing)], new GraphAttribute("mode", "edge"));
+        GraphValue filled = graph.Node("Pad", [image, graph.Concat(0, graph.Indices(0, 0, 0, 0, 0, 0), missing)],
+            new GraphAttribute("mode", "edge"));
         GraphValue painted = Add(graph, shape, filled, (name, offset, dimensions) =>
-            graph.Weight(new Weight(name, [.. network.Shared.AsSpan(offset, (int)dimensions.Aggregate(1L, (n, d) => n * d))], dimensions)), norms);
+            graph.Weight(new Weight(name, [.. network.Shared.AsSpan(offset, (int)dimensions.Aggregate(1L, (n, d) => n * d))], dimensions)),
+                norms);
         GraphValue cut = graph.Node("Slice", [painted, zeros, size, graph.Indices(2, 3)]);
-        graph.Output(graph.Node("Clip", [cut, graph.Constant(0f), graph.Constant(255f)]), Painted, ElementType.Float, "1", "3", "height", "width");
+        graph.Output(graph.Node("Clip", [cut, graph.Constant(0f), graph.Constant(255f)]), Painted, ElementType.Float, "1", "3", "height",
+            "width");
         return graph;
     }
 

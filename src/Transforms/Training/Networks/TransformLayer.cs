@@ -5,7 +5,8 @@ namespace MLNetStyle.Training;
 /// <param name="Inputs">Channels that it reads.</param>
 /// <param name="Outputs">Channels that it writes.</param>
 /// <param name="FilterOffset">Where its filters begin among the parameters that all styles share: [outputs][inputs][3][3].</param>
-/// <param name="NormOffset">Where its scales begin among a style's parameters, its shifts following them; -1 for a layer without normalisation.</param>
+/// <param name="NormOffset">Where its scales begin among a style's parameters, its shifts following them; -1 for a layer without
+/// normalisation.</param>
 internal sealed record TransformLayer(string Name, int Inputs, int Outputs, int FilterOffset, int NormOffset)
 {
     /// <summary>Whether it reads a map of half the height and width, each pixel four times.</summary>

@@ -22,15 +22,20 @@ internal sealed class TransformNetwork
     public IReadOnlyList<float[]> Norms { get; }
 
     /// <summary>A network of parameters that are there already.</summary>
-    /// <exception cref="InvalidDataException">A length does not fit, a name is missing or there twice, or a number is not finite.</exception>
+    /// <exception cref="InvalidDataException">A length does not fit, a name is missing or there twice, or a number is not
+    /// finite.</exception>
     public static TransformNetwork Of(TransformShape shape, float[] shared, IReadOnlyList<string> styles, IReadOnlyList<float[]> norms)
     {
         if (shared.Length != shape.SharedCount || norms.Any(n => n.Length != shape.StyleCount))
-            throw new InvalidDataException($"A {shape.Name} network has {shape.SharedCount} parameters and {shape.StyleCount} more for each style.");
-        if (styles.Count != norms.Count || styles.Count is 0 or > MaxStyles) throw new InvalidDataException($"A network of fast styles holds 1 to {MaxStyles} of them, each with a name.");
+            throw new InvalidDataException($"A {shape.Name} network has {shape.SharedCount} parameters and {shape.StyleCount} more for "
+                + $"each style.");
+        if (styles.Count != norms.Count
+            || styles.Count is 0 or > MaxStyles) throw new InvalidDataException($"A network of fast styles holds 1 to {MaxStyles} of "
+            + $"them, each with a name.");
         if (styles.Any(string.IsNullOrWhiteSpace) || styles.Distinct(StringComparer.OrdinalIgnoreCase).Count() != styles.Count)
             throw new InvalidDataException($"The styles [{string.Join(", ", styles)}] need names that differ.");
-        if (norms.Prepend(shared).Any(n => Array.Exists(n, v => !float.IsFinite(v)))) throw new InvalidDataException("A parameter is infinite or not a number.");
+        if (norms.Prepend(shared).Any(n =>
+            Array.Exists(n, v => !float.IsFinite(v)))) throw new InvalidDataException("A parameter is infinite or not a number.");
         return new TransformNetwork(shape, shared, [.. styles], [.. norms]);
     }
 
@@ -75,5 +80,6 @@ internal sealed class TransformNetwork
     }
 
     // Box and Muller 1958.
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

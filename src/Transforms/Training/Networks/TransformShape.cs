@@ -2,11 +2,15 @@ namespace MLNetStyle.Training;
 
 /// <summary>The layers of a transform network, and where their parameters lie.</summary>
 /// <remarks>
-/// <para>After Johnson, Alahi and Fei-Fei 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution" (arXiv 1603.08155), and its
-/// supplement: two halvings, five residual blocks, two doublings, instance normalisation (Ulyanov et al. 2016) with a scale and shift a style (Dumoulin,
+/// <para>After Johnson, Alahi and Fei-Fei 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution" (arXiv 1603.08155),
+/// and its
+/// supplement: two halvings, five residual blocks, two doublings, instance normalisation (Ulyanov et al. 2016) with a scale and shift a
+/// style (Dumoulin,
 /// Shlens and Kudlur 2017, arXiv 1610.07629). Departures, for fewer multiplications and cleaner pictures:</para>
-/// <para>halvings by putting two by two pixels into the channels before a 3 x 3 convolution, instead of 9 x 9 at full size and strides; nearest-neighbour
-/// doubling and convolution (Odena et al. 2016) instead of transposed convolutions; 3 x 3 at the end instead of 9 x 9, its sum taken as it is and cut off
+/// <para>halvings by putting two by two pixels into the channels before a 3 x 3 convolution, instead of 9 x 9 at full size and strides;
+/// nearest-neighbour
+/// doubling and convolution (Odena et al. 2016) instead of transposed convolutions; 3 x 3 at the end instead of 9 x 9, its sum taken as it
+/// is and cut off
 /// at 0 and 255 instead of bent by tanh; every layer padded by reflection of its pixels; half as many channels.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
