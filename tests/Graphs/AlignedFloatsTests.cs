@@ -20,5 +20,5 @@ public class AlignedFloatsTests
     }
 
     [Fact]
-    public void A_negative_length_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => AlignedFloats.Allocate(-1));
+    public void ANegativeLengthIsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => AlignedFloats.Allocate(-1));
 }

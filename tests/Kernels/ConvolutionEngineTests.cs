@@ -36,7 +36,7 @@ public class ConvolutionEngineTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Maps_and_gradient_equal_those_of_plain_loops(SimdPath path, string network, string wanted, int height, int width)
+    public void MapsAndGradientEqualThoseOfPlainLoops(SimdPath path, string network, string wanted, int height, int width)
     {
         Random random = new(network.Length * 1000 + height);
         EngineLayer[] layers = RandomNetworks.Make(network, random);
@@ -69,7 +69,7 @@ public class ConvolutionEngineTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void The_gradient_is_that_of_finite_differences(SimdPath path)
+    public void TheGradientIsThatOfFiniteDifferences(SimdPath path)
     {
         Random random = new(5);
         EngineLayer[] layers = RandomNetworks.Make("c16 r c32 r a c16 r", random);
@@ -95,7 +95,7 @@ public class ConvolutionEngineTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Any_number_of_threads_gives_the_same_bits(SimdPath path)
+    public void AnyNumberOfThreadsGivesTheSameBits(SimdPath path)
     {
         float[]? first = null;
         foreach (int threads in new[] { 1, 2, 3, 7 })
@@ -123,7 +123,7 @@ public class ConvolutionEngineTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Gram_matrices_and_their_gradient_equal_plain_loops(SimdPath path)
+    public void GramMatricesAndTheirGradientEqualPlainLoops(SimdPath path)
     {
         Random random = new(9);
         EngineLayer[] layers = RandomNetworks.Make("c16 r c20 r c64 r c144 r", random);
@@ -156,7 +156,7 @@ public class ConvolutionEngineTests
     }
 
     [Fact]
-    public void Memory_is_taken_once_a_size_and_evaluations_allocate_nothing()
+    public void MemoryIsTakenOnceASizeAndEvaluationsAllocateNothing()
     {
         Random random = new(10);
         EngineLayer[] layers = RandomNetworks.Make(Deep, random);
@@ -181,7 +181,7 @@ public class ConvolutionEngineTests
     }
 
     [Fact]
-    public void Filters_made_at_every_use_take_less_memory()
+    public void FiltersMadeAtEveryUseTakeLessMemory()
     {
         EngineLayer[] layers = RandomNetworks.Make("c64 r c64 r c64 r c64 r c64 r", new Random(11));
         long[] memory = new long[2];
@@ -196,7 +196,7 @@ public class ConvolutionEngineTests
     }
 
     [Fact]
-    public void Sizes_may_change_between_images()
+    public void SizesMayChangeBetweenImages()
     {
         Random random = new(12);
         EngineLayer[] layers = RandomNetworks.Make(Deep, random);
@@ -212,7 +212,7 @@ public class ConvolutionEngineTests
     }
 
     [Fact]
-    public void What_cannot_work_is_refused_by_name()
+    public void WhatCannotWorkIsRefusedByName()
     {
         Random random = new(13);
         EngineLayer[] layers = RandomNetworks.Make("c16 r c16 r p c16 r", random);

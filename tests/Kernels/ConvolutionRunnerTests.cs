@@ -9,7 +9,7 @@ public unsafe class ConvolutionRunnerTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Winograd_and_direct_sums_equal_plain_loops_at_random_sizes(SimdPath path)
+    public void WinogradAndDirectSumsEqualPlainLoopsAtRandomSizes(SimdPath path)
     {
         Random random = new(1);
         for (int trial = 0; trial < 12; trial++)
@@ -29,7 +29,7 @@ public unsafe class ConvolutionRunnerTests
     [InlineData(64, 64, 83, 77)]
     [InlineData(16, 48, 131, 90)]
     [InlineData(320, 352, 73, 85)]
-    public void Maps_of_many_blocks_equal_plain_sums_at_chosen_pixels(int inputs, int outputs, int height, int width)
+    public void MapsOfManyBlocksEqualPlainSumsAtChosenPixels(int inputs, int outputs, int height, int width)
     {
         Random random = new(inputs);
         EngineLayer layer = EngineLayer.Convolution("k", inputs, outputs, RandomNetworks.Floats(9 * inputs * outputs, random),
@@ -58,7 +58,7 @@ public unsafe class ConvolutionRunnerTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Backward_is_the_adjoint_of_forward(SimdPath path)
+    public void BackwardIsTheAdjointOfForward(SimdPath path)
     {
         Random random = new(2);
         for (int trial = 0; trial < 8; trial++)
@@ -80,7 +80,7 @@ public unsafe class ConvolutionRunnerTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Of_equal_maxima_the_first_is_chosen(SimdPath path)
+    public void OfEqualMaximaTheFirstIsChosen(SimdPath path)
     {
         const int Height = 7, Width = 9;
         Random random = new(3);
@@ -128,7 +128,7 @@ public unsafe class ConvolutionRunnerTests
     [InlineData(4)]
     [InlineData(16)]
     [InlineData(30)]
-    public void Layouts_convert_there_and_back(int channels)
+    public void LayoutsConvertThereAndBack(int channels)
     {
         const int Pixels = 37;
         float[] planar = RandomNetworks.Floats(channels * Pixels, new Random(4)), back = new float[planar.Length];

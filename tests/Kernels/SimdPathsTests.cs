@@ -10,14 +10,14 @@ public class SimdPathsTests
     [InlineData("256", SimdPath.Vector256)]
     [InlineData("128", SimdPath.Vector128)]
     [InlineData(" Scalar ", SimdPath.Scalar)]
-    public void The_variable_forces_a_path(string text, SimdPath path)
+    public void TheVariableForcesAPath(string text, SimdPath path)
     {
         if (SimdPaths.IsSupported(path)) Assert.Equal(path, SimdPaths.Choose(null, text));
         else Assert.Throws<PlatformNotSupportedException>(() => SimdPaths.Choose(null, text));
     }
 
     [Fact]
-    public void The_option_goes_before_the_variable_and_the_widest_before_others()
+    public void TheOptionGoesBeforeTheVariableAndTheWidestBeforeOthers()
     {
         Assert.Equal(SimdPath.Scalar, SimdPaths.Choose(SimdPath.Scalar, "512"));
         Assert.Equal(SimdPaths.Supported[0], SimdPaths.Choose(null, null));
@@ -26,7 +26,7 @@ public class SimdPathsTests
     }
 
     [Fact]
-    public void The_engine_says_which_path_it_uses()
+    public void TheEngineSaysWhichPathItUses()
     {
         foreach (SimdPath path in SimdPaths.Supported)
         {

@@ -26,19 +26,19 @@ public sealed class Vgg19EngineTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Features_agree(string pooling, SimdPath path) => CheckFeatures(Vgg19.EightBits, pooling, path);
+    public void FeaturesAgree(string pooling, SimdPath path) => CheckFeatures(Vgg19.EightBits, pooling, path);
 
     [NeedsFloatVgg19Theory]
     [MemberData(nameof(Cases))]
-    public void Features_agree_with_PyTorch(string pooling, SimdPath path) => CheckFeatures(Vgg19.Float, pooling, path);
+    public void FeaturesAgreeWithPyTorch(string pooling, SimdPath path) => CheckFeatures(Vgg19.Float, pooling, path);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Losses_and_gradients_agree(string pooling, SimdPath path) => CheckLosses(Vgg19.EightBits, pooling, path);
+    public void LossesAndGradientsAgree(string pooling, SimdPath path) => CheckLosses(Vgg19.EightBits, pooling, path);
 
     [NeedsFloatVgg19Theory]
     [MemberData(nameof(Cases))]
-    public void Losses_and_gradients_agree_with_PyTorch(string pooling, SimdPath path) => CheckLosses(Vgg19.Float, pooling, path);
+    public void LossesAndGradientsAgreeWithPyTorch(string pooling, SimdPath path) => CheckLosses(Vgg19.Float, pooling, path);
 
     private static void CheckFeatures(Vgg19 vgg, string pooling, SimdPath path)
     {

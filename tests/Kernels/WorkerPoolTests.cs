@@ -9,7 +9,7 @@ public class WorkerPoolTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(9)]
-    public void Each_item_is_done_once(int workers)
+    public void EachItemIsDoneOnce(int workers)
     {
         using WorkerPool pool = new(workers);
         for (int items = 0; items < 60; items++)
@@ -21,7 +21,7 @@ public class WorkerPoolTests
     }
 
     [Fact]
-    public void An_exception_arrives_at_the_caller_and_the_pool_lives_on()
+    public void AnExceptionArrivesAtTheCallerAndThePoolLivesOn()
     {
         using WorkerPool pool = new(3);
         Assert.Equal("item 5", Assert.Throws<InvalidOperationException>(() => pool.Run(new Count(100, 5, 3), 100)).Message);

@@ -12,29 +12,29 @@ public sealed class QuirkTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void An_image_attribute_without_a_size_throws() =>
+    public void AnImageAttributeWithoutASizeThrows() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => SchemaDefinition.Create(typeof(SizelessRow)));
 
     [Fact]
-    public void A_bare_image_member_needs_the_type_to_be_registered()
+    public void ABareImageMemberNeedsTheTypeToBeRegistered()
     {
         Assert.Equal("refused", Isolated.Run(LoadBareImage));
         Assert.Equal("loaded", Isolated.Run(LoadBareImage, "register"));
     }
 
     [Fact]
-    public void A_sized_column_does_not_bind_to_an_image_member() =>
+    public void ASizedColumnDoesNotBindToAnImageMember() =>
         Assert.Equal("Type 'Microsoft.ML.Data.MLImage' is not yet supported.", Isolated.Run(BindSizedColumn));
 
     [Fact]
-    public void A_mapping_of_images_fits_alone_and_is_refused_in_a_chain()
+    public void AMappingOfImagesFitsAloneAndIsRefusedInAChain()
     {
         Assert.Equal("fits", Isolated.Run(MapImages, "alone"));
         Assert.StartsWith("Schema mismatch for input column 'Image'", Isolated.Run(MapImages, "chain"));
     }
 
     [Fact]
-    public void A_chain_checks_every_link_before_it_fits_one()
+    public void AChainChecksEveryLinkBeforeItFitsOne()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(new NumberRow[] { new() });
         bool fitted = false;
@@ -46,7 +46,7 @@ public sealed class QuirkTests
     }
 
     [Fact]
-    public void Images_of_an_enumeration_die_with_the_next_row()
+    public void ImagesOfAnEnumerationDieWithTheNextRow()
     {
         string folder = Directory.CreateTempSubdirectory("mlnetstyle-test-").FullName;
         using (MLImage picture = Pictures.Make(6, 4)) picture.Save(Path.Combine(folder, "a.png"));
@@ -55,7 +55,7 @@ public sealed class QuirkTests
     }
 
     [Fact]
-    public void A_mapping_without_a_contract_can_not_be_saved()
+    public void AMappingWithoutAContractCanNotBeSaved()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(new NumberRow[] { new() });
         ITransformer model = _ml.Transforms.CustomMapping<NumberRow, Out>((_, _) => { }, null).Fit(rows);
@@ -63,7 +63,7 @@ public sealed class QuirkTests
     }
 
     [Fact]
-    public void A_transformer_that_saves_nothing_is_refused()
+    public void ATransformerThatSavesNothingIsRefused()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(new NumberRow[] { new() });
         Assert.Throws<InvalidOperationException>(() =>
@@ -71,7 +71,7 @@ public sealed class QuirkTests
     }
 
     [Fact]
-    public void The_shape_of_a_new_column_comes_from_a_custom_mapping()
+    public void TheShapeOfANewColumnComesFromACustomMapping()
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Out));
         definition[0].ColumnName = "Made";
@@ -87,7 +87,7 @@ public sealed class QuirkTests
     }
 
     [Fact]
-    public void One_type_of_column_belongs_to_one_member()
+    public void OneTypeOfColumnBelongsToOneMember()
     {
         Assert.Equal("refused", Isolated.Run(RegisterTwice));
     }

@@ -26,7 +26,7 @@ public sealed class TapTests : IDisposable
     }
 
     [Fact]
-    public void A_tapped_layer_is_its_relu_through_the_tap()
+    public void ATappedLayerIsItsReluThroughTheTap()
     {
         float[] relu = LossRunner.Features(_plain, "relu2_1", _image, Width, Height).Values.ToArray();
         float[] seen = LossRunner.Features(_tapped, "relu2_1", _image, Width, Height).Values.ToArray();
@@ -41,12 +41,12 @@ public sealed class TapTests : IDisposable
     }
 
     [Fact]
-    public void The_next_layer_goes_on_from_the_untapped_relu() => Assert.Equal(
+    public void TheNextLayerGoesOnFromTheUntappedRelu() => Assert.Equal(
         LossRunner.Features(_plain, "relu3_1", _image, Width, Height).Values.ToArray(),
             LossRunner.Features(_tapped, "relu3_1", _image, Width, Height).Values.ToArray());
 
     [Fact]
-    public void Losses_over_plain_maps_see_them_through_the_tap()
+    public void LossesOverPlainMapsSeeThemThroughTheTap()
     {
         using LossRunner runner = new(_tapped, new GramStyleLoss("relu2_1"));
         Dictionary<string, GraphTensor> targets = runner.Measure([.. _image.Select(v => 255 - v)], Width, Height);
@@ -62,7 +62,7 @@ public sealed class TapTests : IDisposable
     }
 
     [Fact]
-    public void A_misshapen_tap_is_named()
+    public void AMisshapenTapIsNamed()
     {
         Dictionary<string, (float[] Values, long[] Shape)> tensors = TinyNetwork.Tensors(3, 4, 8, 8, 8, 8);
         tensors["tap2_1.weight"] = (new float[32], [4, 8, 1, 1]);
@@ -71,7 +71,7 @@ public sealed class TapTests : IDisposable
     }
 
     [Fact]
-    public void An_exported_network_reads_back_with_its_taps()
+    public void AnExportedNetworkReadsBackWithItsTaps()
     {
         string path = Path.Combine(_folder, "tapped.onnx");
         NetworkExporter.Export(_tapped, ["relu2_1"], path);
@@ -80,7 +80,7 @@ public sealed class TapTests : IDisposable
     }
 
     [Fact]
-    public void The_compact_network_comes_with_the_library()
+    public void TheCompactNetworkComesWithTheLibrary()
     {
         Network compact = Network.Load("compact");
         Assert.Equal([16, 32, 64, 128, 512], ((string[])["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]).Select(compact.Channels));

@@ -20,7 +20,7 @@ public sealed class WeightsAgainTests : IDisposable
     }
 
     [Fact]
-    public void While_somebody_holds_them_they_are_one_array()
+    public void WhileSomebodyHoldsThemTheyAreOneArray()
     {
         float[] held = _weight.Values;
         Collect();
@@ -29,7 +29,7 @@ public sealed class WeightsAgainTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_holding_them_they_are_let_go_and_read_again()
+    public void NobodyHoldingThemTheyAreLetGoAndReadAgain()
     {
         (WeakReference before, float[] copy) = Seen();
         Collect();
@@ -38,7 +38,7 @@ public sealed class WeightsAgainTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_was_replaced_by_one_of_the_same_length_is_refused()
+    public void AFileThatWasReplacedByOneOfTheSameLengthIsRefused()
     {
         Seen();
         Collect();
@@ -50,7 +50,7 @@ public sealed class WeightsAgainTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_gone_is_named()
+    public void AFileThatIsGoneIsNamed()
     {
         Seen();
         Collect();

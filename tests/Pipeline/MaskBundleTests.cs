@@ -6,7 +6,7 @@ namespace MLNetStyle.Tests.Pipeline;
 public class MaskBundleTests
 {
     [Fact]
-    public void Images_come_back_as_they_went_in()
+    public void ImagesComeBackAsTheyWentIn()
     {
         PlanarImage a = Image(3, 2, 1), b = Image(1, 5, 7);
         IReadOnlyList<PlanarImage> read = MaskBundle.Read(MaskBundle.Append(MaskBundle.Append(MaskBundle.Empty, a), b));
@@ -25,7 +25,7 @@ public class MaskBundleTests
     [InlineData(2, -3)]
     [InlineData(float.NaN, 2)]
     [InlineData(2, float.PositiveInfinity)]
-    public void A_size_that_does_not_fit_the_pixels_is_refused_before_memory_is_taken(float width, float height)
+    public void ASizeThatDoesNotFitThePixelsIsRefusedBeforeMemoryIsTaken(float width, float height)
     {
         float[] bundle = MaskBundle.Append(MaskBundle.Empty, Image(4, 2, 3));
         (bundle[1], bundle[2]) = (width, height);

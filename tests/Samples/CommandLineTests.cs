@@ -28,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void A_relay_is_one_value_of_the_network_and_the_report_tells_who_did_what()
+    public void ARelayIsOneValueOfTheNetworkAndTheReportTellsWhoDidWhat()
     {
         (int code, string output, string errors) = _cli.Run(Stylize("--network", "relay", "--iterations", "6", "--report", "out.json"));
         Assert.True(code == 0, errors);
@@ -40,7 +40,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Stylize_writes_a_picture_of_the_asked_size_and_a_report()
+    public void StylizeWritesAPictureOfTheAskedSizeAndAReport()
     {
         (int code, string output, string errors) = _cli.Run(Stylize("--report", "out.json", "--tv-weight", "0.1"));
 
@@ -60,7 +60,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void A_preset_is_taken_and_what_is_given_beside_it_overrides_it()
+    public void APresetIsTakenAndWhatIsGivenBesideItOverridesIt()
     {
         (int code, _, string errors) = _cli.Run(Stylize(
             "--preset", "crowsonkb", "--style-statistic", "gram,relu1_1=wasserstein:2", "--tv-kind", "absolute", "--init", "noise",
@@ -80,7 +80,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_file_and_another_seed_another()
+    public void TheSameSeedGivesTheSameFileAndAnotherSeedAnother()
     {
         byte[] Make(string seed)
         {
@@ -94,14 +94,14 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Previews_are_written_beside_the_output()
+    public void PreviewsAreWrittenBesideTheOutput()
     {
         Assert.Equal(0, _cli.Run(Stylize("--preview-every", "3", "--tolerance", "0")).Code);
         Assert.True(File.Exists(_cli.At("out-0003.png")));
     }
 
     [Fact]
-    public void Several_styles_are_blended_by_weight()
+    public void SeveralStylesAreBlendedByWeight()
     {
         PictureFile.Save(Picture(5, 40, 40), _cli.At("other.png"));
         Assert.Equal(0, _cli.Run(Stylize()).Code);
@@ -111,7 +111,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_of_pictures_is_one_style_and_an_empty_one_is_refused()
+    public void AFolderOfPicturesIsOneStyleAndAnEmptyOneIsRefused()
     {
         Directory.CreateDirectory(_cli.At("artist"));
         string[] folder = [.. Stylize().Select(a => a == "style.png" ? "artist" : a)];
@@ -132,7 +132,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Interpolate_goes_from_one_style_to_the_other_and_its_ends_are_theirs()
+    public void InterpolateGoesFromOneStyleToTheOtherAndItsEndsAreTheirs()
     {
         PictureFile.Save(Picture(5, 40, 40), _cli.At("other.png"));
         string[] more = ["--network", TinyNetwork.Shared.File, "--size", "48", "--iterations", "6"];
@@ -160,7 +160,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("2 to 64", "--style", "style.png", "--style", "style.png", "--steps", "1", "--output", "strip.png")]
     [InlineData("--output-dir", "--style", "style.png", "--style", "style.png")]
     [InlineData("fewer --steps", "--style", "style.png", "--style", "style.png", "--steps", "64", "--size", "512", "--output", "strip.png")]
-    public void Interpolate_refuses_what_makes_no_strip(string reason, params string[] more)
+    public void InterpolateRefusesWhatMakesNoStrip(string reason, params string[] more)
     {
         (int code, _, string errors) = _cli.Run(["interpolate", "content.png", .. more]);
         Assert.Equal(CommandRunner.WrongArguments, code);
@@ -169,7 +169,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [UnixFact]
-    public void An_interrupted_interpolation_keeps_what_was_made()
+    public void AnInterruptedInterpolationKeepsWhatWasMade()
     {
         using Process process = _cli.Start("interpolate", "content.png", "--style", "style.png", "--style", "content.png", "--steps", "40",
             "--output", "strip.png",
@@ -198,7 +198,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("histogram-cholesky", "histogram", "yiq", "cholesky")]
     [InlineData("histogram-after", "histogram_after", "yiq", "square_root")]
     [InlineData("histogram-after-cholesky", "histogram_after", "yiq", "cholesky")]
-    public void Every_way_of_keeping_colours_has_a_name(string name, string mode, string space, string matching, params string[] more)
+    public void EveryWayOfKeepingColoursHasAName(string name, string mode, string space, string matching, params string[] more)
     {
         (int code, _, string errors) = _cli.Run(Stylize(["--preserve-color", name, "--report", "out.json", "--iterations", "1", .. more]));
         Assert.True(code == 0, errors);
@@ -211,7 +211,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Matching_luminance_without_luminance_is_refused()
+    public void MatchingLuminanceWithoutLuminanceIsRefused()
     {
         (int code, _, string errors) = _cli.Run(Stylize("--preserve-color", "histogram", "--match-luminance"));
         Assert.Equal(CommandRunner.WrongArguments, code);
@@ -235,7 +235,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--report", "no/such/folder/r.json", "--report", "does not exist")]
     [InlineData("--preview-every", "-1", "--preview-every", "0 for none")]
     [InlineData("--colour", "red", "--colour", "--help")]
-    public void Wrong_values_are_refused_with_the_value_and_what_is_allowed(string option, string value, string named, string remedy)
+    public void WrongValuesAreRefusedWithTheValueAndWhatIsAllowed(string option, string value, string named, string remedy)
     {
         (int code, _, string errors) = _cli.Run(Stylize(option, value));
 
@@ -246,7 +246,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_picture_fails_with_its_name_and_leaves_nothing()
+    public void AFileThatIsNoPictureFailsWithItsNameAndLeavesNothing()
     {
         File.WriteAllText(_cli.At("content.png"), "this is not a picture");
         (int code, _, string errors) = _cli.Run(Stylize());
@@ -258,7 +258,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void An_output_that_is_no_picture_is_refused()
+    public void AnOutputThatIsNoPictureIsRefused()
     {
         (int code, _, string errors) = _cli.Run("stylize", "content.png", "--style", "style.png", "--output", "out.gif");
         Assert.Equal(CommandRunner.WrongArguments, code);
@@ -267,7 +267,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_network_says_where_to_get_one_and_where_to_put_it()
+    public void AMissingNetworkSaysWhereToGetOneAndWhereToPutIt()
     {
         (int code, _, string errors) = _cli.Run("stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network",
             "nothere.safetensors");
@@ -276,7 +276,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [UnixFact]
-    public void An_interrupt_keeps_the_best_picture_so_far()
+    public void AnInterruptKeepsTheBestPictureSoFar()
     {
         using Process process = _cli.Start(Stylize("--iterations", "100000", "--tolerance", "0", "--report", "out.json"));
         string seen = "";
@@ -296,7 +296,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Batch_repaints_a_folder_goes_on_where_it_stopped_and_skips_what_it_cannot_read()
+    public void BatchRepaintsAFolderGoesOnWhereItStoppedAndSkipsWhatItCannotRead()
     {
         Directory.CreateDirectory(_cli.At("in"));
         PictureFile.Save(Picture(6, 40, 30), _cli.At("in/a.png"));
@@ -320,7 +320,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Help_teaches_by_example()
+    public void HelpTeachesByExample()
     {
         (int code, string output, _) = _cli.Run("stylize", "--help");
         Assert.Equal(0, code);
@@ -329,7 +329,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Networks_lists_what_is_known_and_where_it_is_looked_for()
+    public void NetworksListsWhatIsKnownAndWhereItIsLookedFor()
     {
         (int code, string output, _) = _cli.Run("networks");
         Assert.Equal(0, code);

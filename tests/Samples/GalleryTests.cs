@@ -21,7 +21,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void Every_command_is_one_that_the_program_takes_and_every_name_stands_once()
+    public void EveryCommandIsOneThatTheProgramTakesAndEveryNameStandsOnce()
     {
         IReadOnlyList<GalleryItem> items = GalleryItems.Of(s_input);
         Assert.Equal(items.Count, items.Select(i => i.Name).Distinct().Count());
@@ -35,7 +35,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void The_font_has_every_character_of_every_caption()
+    public void TheFontHasEveryCharacterOfEveryCaption()
     {
         foreach (GalleryItem item in GalleryItems.Of(s_input))
             Assert.True(ContactSheet.HasGlyphs($"{item.Caption}{item.Group}"), item.Caption);
@@ -45,7 +45,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void A_sheet_has_pictures_and_ink_on_paper()
+    public void ASheetHasPicturesAndInkOnPaper()
     {
         PlanarImage red = new(40, 30);
         red.Plane(0).Fill(255);
@@ -57,7 +57,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_page_and_sheet_are_made_and_kept_until_they_are_forced()
+    public void PicturesPageAndSheetAreMadeAndKeptUntilTheyAreForced()
     {
         (int code, string output, string errors) = Run("--only", "originals", "default-1-1", "interpolate");
         Assert.True(code == 0, errors);
@@ -89,7 +89,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void What_a_picture_is_made_of_is_made_first()
+    public void WhatAPictureIsMadeOfIsMadeFirst()
     {
         (int code, string output, string errors) = Run("--only", "content-weight-mask");
         Assert.True(code == 0, errors);
@@ -98,7 +98,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void What_a_picture_is_made_of_is_made_anew_at_another_size_or_of_another_content()
+    public void WhatAPictureIsMadeOfIsMadeAnewAtAnotherSizeOrOfAnotherContent()
     {
         (int code, string output, string errors) = Run("--only", "regions");
         Assert.True(code == 0, errors);
@@ -121,7 +121,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_record_of_what_was_made_counts_for_nothing()
+    public void ADamagedRecordOfWhatWasMadeCountsForNothing()
     {
         Directory.CreateDirectory(_cli.At("g"));
         File.WriteAllText(_cli.At("g/gallery.json"), """{ "content-1": null, "style-1": { "width": 3, "height": 2 } }""");
@@ -132,7 +132,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_that_fails_is_told_of_and_the_others_are_made()
+    public void APictureThatFailsIsToldOfAndTheOthersAreMade()
     {
         File.WriteAllText(_cli.At("b.png"), "no picture");
         (int code, string output, string errors) = Run("--only", "originals");
@@ -149,7 +149,7 @@ public sealed class GalleryTests : IDisposable
     [InlineData("1 to 100000", "--most-iterations", "0")]
     [InlineData("does not exist", "--style", "nothere.png")]
     [InlineData("is a file", "--output-dir", "a.png")]
-    public void Wrong_values_are_refused(string reason, params string[] more)
+    public void WrongValuesAreRefused(string reason, params string[] more)
     {
         (int code, _, string errors) = _cli.Run(["gallery", "--content", "content.png", .. more.Contains("--output-dir") ? []
             : (string[])["--output-dir", "g"], .. more]);
@@ -159,7 +159,7 @@ public sealed class GalleryTests : IDisposable
     }
 
     [UnixFact]
-    public void An_interrupt_keeps_what_is_done()
+    public void AnInterruptKeepsWhatIsDone()
     {
         using Process process = _cli.Start("gallery", "--content", "content.png", "--style", "a.png", "--output-dir", "g", "--size", "64",
             "--network", TinyNetwork.Shared.File, "--only", "originals", "presets");

@@ -23,7 +23,7 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void Masks_of_colours_and_files_for_each_region_make_the_same_picture()
+    public void MasksOfColoursAndFilesForEachRegionMakeTheSamePicture()
     {
         byte[] plain = Made("--style", "a.png"), colours = Made("--style", "a.png", "--style", "b.png", "--content-mask", "mask.png");
         Assert.NotEqual(plain, colours);
@@ -33,7 +33,7 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void Which_style_goes_to_which_colour_is_said()
+    public void WhichStyleGoesToWhichColourIsSaid()
     {
         IReadOnlyList<string> names = RegionMasks.FromColors(PictureFile.Read(_cli.At("mask.png"))).Names;
         (int code, _, string errors) = _cli.Run(Stylize("--style", "a.png", "--style", "b.png", "--content-mask", "mask.png"));
@@ -42,7 +42,7 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void A_style_mask_pairs_with_the_contents()
+    public void AStyleMaskPairsWithTheContents()
     {
         byte[] colours = Made("--style", "a.png", "--style-mask", "mask.png", "--content-mask", "mask.png");
         Assert.Equal(colours,
@@ -54,11 +54,11 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void A_content_weight_mask_is_taken() =>
+    public void AContentWeightMaskIsTaken() =>
         Assert.NotEqual(Made("--style", "a.png"), Made("--style", "a.png", "--content-weight-mask", "left.png"));
 
     [Fact]
-    public void A_batch_finds_the_mask_of_each_picture_by_its_name()
+    public void ABatchFindsTheMaskOfEachPictureByItsName()
     {
         foreach (string folder in (string[])["in", "masks"]) Directory.CreateDirectory(_cli.At(folder));
         foreach (string name in (string[])["one", "two"])
@@ -94,7 +94,7 @@ public sealed class MaskArgumentsTests : IDisposable
     [InlineData("can't guide histogram", "--style", "a.png", "--style", "b.png", "--content-mask", "mask.png", "--style-statistic", "histogram")]
     [InlineData("--mask-softness is -1", "--style", "a.png", "--content-weight-mask", "left.png", "--mask-softness", "-1")]
     [InlineData("--content-weight-mask is given, but --content-weight is 0", "--style", "a.png", "--content-weight-mask", "left.png", "--content-weight", "0")]
-    public void What_can_not_be_meant_is_refused(string reason, params string[] arguments)
+    public void WhatCanNotBeMeantIsRefused(string reason, params string[] arguments)
     {
         (int code, _, string errors) = _cli.Run(Stylize(arguments));
         Assert.Equal(CommandRunner.WrongArguments, code);
@@ -103,7 +103,7 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void Without_any_style_only_that_is_said()
+    public void WithoutAnyStyleOnlyThatIsSaid()
     {
         (int code, _, string errors) = _cli.Run(Stylize("--content-mask", "mask.png", "--style-mask", "mask.png"));
         Assert.Equal(CommandRunner.WrongArguments, code);
@@ -112,7 +112,7 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void The_help_teaches_it()
+    public void TheHelpTeachesIt()
     {
         (int code, string help, _) = _cli.Run("stylize", "--help");
         Assert.Equal(0, code);

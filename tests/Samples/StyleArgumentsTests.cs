@@ -16,7 +16,7 @@ public sealed class StyleArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void Coarse_and_fine_style_of_one_picture_are_the_plain_style_and_of_two_they_are_not()
+    public void CoarseAndFineStyleOfOnePictureAreThePlainStyleAndOfTwoTheyAreNot()
     {
         byte[] plain = Made("--style", "a.png");
         Assert.Equal(plain, Made("--coarse-style", "a.png", "--fine-style", "a.png=3"));
@@ -26,7 +26,7 @@ public sealed class StyleArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void The_stroke_size_and_the_coarsest_size_are_taken()
+    public void TheStrokeSizeAndTheCoarsestSizeAreTaken()
     {
         byte[] plain = Made("--style", "a.png");
         Assert.NotEqual(plain, Made("--style", "a.png", "--stroke-size", "2"));
@@ -42,7 +42,7 @@ public sealed class StyleArgumentsTests : IDisposable
     [InlineData("No style is given")]
     [InlineData("must be a positive number", "--style", "a.png", "--fine-style", "b.png=0")]
     [InlineData("--coarse-style 'nothere.png' does not exist", "--style", "a.png", "--coarse-style", "nothere.png")]
-    public void What_can_not_be_a_style_is_refused(string reason, params string[] styles)
+    public void WhatCanNotBeAStyleIsRefused(string reason, params string[] styles)
     {
         (int code, _, string errors) = _cli.Run(Stylize(styles));
         Assert.Equal(CommandRunner.WrongArguments, code);
@@ -51,7 +51,7 @@ public sealed class StyleArgumentsTests : IDisposable
     }
 
     [Fact]
-    public void The_way_from_style_to_style_takes_whole_styles()
+    public void TheWayFromStyleToStyleTakesWholeStyles()
     {
         (int code, _, string errors) = _cli.Run("interpolate", "content.png", "--coarse-style", "a.png", "--fine-style", "b.png",
             "--output", "strip.png");

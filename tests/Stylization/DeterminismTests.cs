@@ -11,7 +11,7 @@ public class DeterminismTests
 
     [Theory]
     [MemberData(nameof(Statistics))]
-    public void Every_statistic_gives_the_same_bits_again(StyleStatistic statistic)
+    public void EveryStatisticGivesTheSameBitsAgain(StyleStatistic statistic)
     {
         const int Width = 61, Height = 47;
         Network network = Network.Load("compact");

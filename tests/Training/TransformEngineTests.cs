@@ -18,7 +18,7 @@ public class TransformEngineTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Paints_what_the_graph_paints(string name, SimdPath path)
+    public void PaintsWhatTheGraphPaints(string name, SimdPath path)
     {
         TransformNetwork network = Network(Shape(name));
         float[] image = Image(Width, Height), painted = new float[image.Length], norms = new float[network.Shape.StyleCount];
@@ -33,7 +33,7 @@ public class TransformEngineTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Keeping_and_a_second_picture_change_nothing(string name, SimdPath path)
+    public void KeepingAndASecondPictureChangeNothing(string name, SimdPath path)
     {
         TransformNetwork network = Network(Shape(name));
         float[] image = Image(Width, Height), first = new float[image.Length], again = new float[image.Length],
@@ -51,7 +51,7 @@ public class TransformEngineTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradient_is_that_of_the_differentiated_graph(string name, SimdPath path)
+    public void GradientIsThatOfTheDifferentiatedGraph(string name, SimdPath path)
     {
         TransformNetwork network = Network(Shape(name));
         TransformShape shape = network.Shape;

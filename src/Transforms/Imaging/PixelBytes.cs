@@ -6,6 +6,16 @@ namespace MLNetStyle;
 /// <remarks>Alpha is straight (not premultiplied) and kept apart from the colours. Thread-safe.</remarks>
 public static class PixelBytes
 {
+    /// <summary>A colour in one number of 24 bits, which a float holds exactly.</summary>
+    internal static float Packed(float red, float green, float blue) => (ToByte(red) << 16) | (ToByte(green) << 8) | ToByte(blue);
+
+    /// <summary>The colour of such a number.</summary>
+    internal static (float Red, float Green, float Blue) Unpacked(float packed)
+    {
+        int rgb = (int)packed;
+        return ((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255);
+    }
+
     /// <summary>The bytes of a pixel.</summary>
     public const int Stride = 4;
 

@@ -23,17 +23,26 @@ internal static class NetworkEngine
             Mean = network.Preprocessing.Offset(),
         });
 
+    /// <summary>What a layer is to the engine.</summary>
+    public static EngineLayerKind KindOf(NetworkLayer layer, Pooling pooling) => layer.Kind switch
+    {
+        NetworkLayerKind.Convolution => EngineLayerKind.Convolution,
+        NetworkLayerKind.Relu => EngineLayerKind.Relu,
+        _ => pooling == Pooling.Max ? EngineLayerKind.MaxPool : EngineLayerKind.AveragePool,
+    };
+
     private static List<EngineLayer> Layers(Network network, IEnumerable<string> maps)
     {
         List<EngineLayer> layers = [];
         int channels = 3;
         foreach (NetworkLayer layer in network.Upto(maps))
         {
-            layers.Add(layer.Kind switch
+            layers.Add(KindOf(layer, network.Pooling) switch
             {
-                NetworkLayerKind.Convolution => Convolution(layer, channels),
-                NetworkLayerKind.Relu => EngineLayer.Relu(layer.Name),
-                _ => network.Pooling == Pooling.Max ? EngineLayer.MaxPool(layer.Name) : EngineLayer.AveragePool(layer.Name),
+                EngineLayerKind.Convolution => Convolution(layer, channels),
+                EngineLayerKind.Relu => EngineLayer.Relu(layer.Name),
+                EngineLayerKind.MaxPool => EngineLayer.MaxPool(layer.Name),
+                _ => EngineLayer.AveragePool(layer.Name),
             });
             channels = layer.Channels;
         }

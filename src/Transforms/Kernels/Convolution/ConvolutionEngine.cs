@@ -131,13 +131,7 @@ internal sealed unsafe partial class ConvolutionEngine : IDisposable
         {
             EngineLayer layer = layers[i] ?? throw new ArgumentException($"Layer {i} is null.", nameof(layers));
             if (!names.Add(layer.Name)) throw new ArgumentException($"Two layers are named '{layer.Name}'.", nameof(layers));
-            bool fits = layer.Kind switch
-            {
-                EngineLayerKind.Convolution => true,
-                EngineLayerKind.Relu => last == EngineLayerKind.Convolution,
-                _ => last is EngineLayerKind.Convolution or EngineLayerKind.Relu && i > 2,
-            };
-            if (!fits)
+            if (!EngineLayer.CanFollow(layer.Kind, last, i))
                 throw new ArgumentException(
                     $"Layer '{layer.Name}' ({layer.Kind}) can't come after {last?.ToString() ?? "the image"} here: a ReLU follows a "
                         + $"convolution, a pooling follows the second convolution or a later one, or its ReLU.", nameof(layers));

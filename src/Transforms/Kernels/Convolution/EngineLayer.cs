@@ -67,6 +67,19 @@ internal sealed class EngineLayer
         return new EngineLayer(name, EngineLayerKind.Convolution, inputs, outputs, weights, bias);
     }
 
+    /// <summary>
+    /// Whether a layer may stand at a place: a ReLU follows a convolution, a pooling the second convolution or a later one, or its ReLU.
+    /// </summary>
+    /// <param name="kind">The layer.</param>
+    /// <param name="last">The one before it; null for the first.</param>
+    /// <param name="index">Its place, from 0.</param>
+    public static bool CanFollow(EngineLayerKind kind, EngineLayerKind? last, int index) => kind switch
+    {
+        EngineLayerKind.Convolution => true,
+        EngineLayerKind.Relu => last == EngineLayerKind.Convolution,
+        _ => last is EngineLayerKind.Convolution or EngineLayerKind.Relu && index > 2,
+    };
+
     /// <summary>max(x, 0); directly after a convolution.</summary>
     /// <param name="name">Its name.</param>
     public static EngineLayer Relu(string name) => new(name, EngineLayerKind.Relu);

@@ -14,7 +14,7 @@ internal static class MaskBundle
         longer[0]++;
         (longer[at], longer[at + 1]) = (image.Width, image.Height);
         ReadOnlySpan<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
-        for (int i = 0; i < area; i++) longer[at + 2 + i] = (PixelBytes.ToByte(r[i]) << 16) | (PixelBytes.ToByte(g[i]) << 8) | PixelBytes.ToByte(b[i]); // 24 bits: exact in a float
+        for (int i = 0; i < area; i++) longer[at + 2 + i] = PixelBytes.Packed(r[i], g[i], b[i]);
         return longer;
     }
 
@@ -32,10 +32,7 @@ internal static class MaskBundle
             int area = image.Width * image.Height;
             Span<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
             for (int i = 0; i < area; i++)
-            {
-                int rgb = (int)bundle[at + 2 + i];
-                (r[i], g[i], b[i]) = ((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255);
-            }
+                (r[i], g[i], b[i]) = PixelBytes.Unpacked(bundle[at + 2 + i]);
             images.Add(image);
             at += 2 + area;
         }

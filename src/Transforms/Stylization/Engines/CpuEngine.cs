@@ -45,17 +45,13 @@ internal sealed class CpuEngine : IStyleEngine
     {
         ArgumentNullException.ThrowIfNull(network);
         IReadOnlyList<NetworkLayer> layers = network.Upto([network.Layers[^1]]);
+        EngineLayerKind? last = null;
         for (int i = 0; i < layers.Count; i++)
         {
-            NetworkLayerKind? before = i > 0 ? layers[i - 1].Kind : null;
-            bool fits = layers[i].Kind switch
-            {
-                NetworkLayerKind.Convolution => true,
-                NetworkLayerKind.Relu => before == NetworkLayerKind.Convolution,
-                _ => before is NetworkLayerKind.Convolution or NetworkLayerKind.Relu
-                    && layers.Take(i).Count(l => l.Kind == NetworkLayerKind.Convolution) > 1,
-            };
-            if (!fits) return $"its layer {layers[i].Name} does not follow the second or a later convolution, or the ReLU of one";
+            EngineLayerKind kind = NetworkEngine.KindOf(layers[i], network.Pooling);
+            if (!EngineLayer.CanFollow(kind, last, i))
+                return $"its layer {layers[i].Name} does not follow the second or a later convolution, or the ReLU of one";
+            last = kind;
         }
         return null;
     }

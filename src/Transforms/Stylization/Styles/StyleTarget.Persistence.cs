@@ -58,7 +58,7 @@ public sealed partial class StyleTarget
         foreach ((PlanarImage image, _, RegionMasks? regions) in Images)
         {
             ReadOnlySpan<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
-            for (int i = 0; i < r.Length; i++) rest[i] = ((int)r[i] << 16) | ((int)g[i] << 8) | (int)b[i]; // 24 bits: exact in a float
+            for (int i = 0; i < r.Length; i++) rest[i] = PixelBytes.Packed(r[i], g[i], b[i]);
             rest = rest[r.Length..];
             foreach (Mask mask in regions?.Masks ?? [])
             {
@@ -115,8 +115,7 @@ public sealed partial class StyleTarget
             for (int i = 0; i < r.Length; i++)
             {
                 if (!(rest[i] >= 0 && rest[i] <= 0xFFFFFF)) throw Bad("a pixel of an image is out of range");
-                int rgb = (int)rest[i];
-                (r[i], g[i], b[i]) = (rgb >> 16, (rgb >> 8) & 255, rgb & 255);
+                (r[i], g[i], b[i]) = PixelBytes.Unpacked(rest[i]);
             }
             rest = rest[r.Length..];
             images.Add(new StyleTargetImage(planar, image.Weights ?? [.. shapes.Select(_ => image.Weight)], Masks(image, ref rest)));
