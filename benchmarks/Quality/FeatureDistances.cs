@@ -61,7 +61,8 @@ internal sealed class FeatureDistances : IDisposable
         return window;
     }
 
-    private static double Relative(GraphTensor value, GraphTensor target)
+    /// <summary>The squared difference relative to the target's energy.</summary>
+    internal static double Relative(GraphTensor value, GraphTensor target)
     {
         ReadOnlySpan<float> v = value.Values.Span, t = target.Values.Span;
         double difference = 0, energy = 0;

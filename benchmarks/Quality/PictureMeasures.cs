@@ -67,23 +67,10 @@ internal sealed class PictureMeasures
         (double to, double from) = Nearest(own, 7);
         (double deepTo, double deepFrom) = Nearest(own, 8);
         return new Measures(
-            Enumerable.Range(0, 5).Average(i => Relative(own[i], _style[i])), Relative(own[11], _content[11]),
+            Enumerable.Range(0, 5).Average(i => FeatureDistances.Relative(own[i], _style[i])), FeatureDistances.Relative(own[11], _content[11]),
                 difference / similarity.Length,
             Correlation(Edges(picture), _edges), Enumerable.Range(5, 4).Average(i => Sliced(own[i], _style[i])), (to + deepTo) / 2,
                 (from + deepFrom) / 2);
-    }
-
-    private static double Relative(GraphTensor value, GraphTensor target)
-    {
-        ReadOnlySpan<float> v = value.Values.Span, t = target.Values.Span;
-        double difference = 0, energy = 0;
-        for (int i = 0; i < t.Length; i++)
-        {
-            double d = (double)v[i] - t[i];
-            difference += d * d;
-            energy += (double)t[i] * t[i];
-        }
-        return difference / energy;
     }
 
     /// <summary>Vectors of a map at evenly spread positions, about a mean, of unit length.</summary>

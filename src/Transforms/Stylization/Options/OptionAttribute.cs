@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace MLNetStyle.Stylization;
@@ -7,7 +6,9 @@ namespace MLNetStyle.Stylization;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OptionAttribute : Attribute
 {
-    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> s_preset = new();
+    private static readonly PropertyInfo[] s_preset =
+        [.. typeof(StylizationOptions).GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(p => p.CanWrite && p.GetCustomAttribute<OptionAttribute>() is not { Preset: false })];
 
     /// <summary>Whether a saved model holds it.</summary>
     public bool Saved { get; init; } = true;
@@ -22,11 +23,6 @@ internal sealed class OptionAttribute : Attribute
     public static void Reset(StylizationOptions options)
     {
         StylizationOptions defaults = new();
-        foreach (PropertyInfo property in s_preset.GetOrAdd(typeof(StylizationOptions), Decided)) property.SetValue(options,
-            property.GetValue(defaults));
+        foreach (PropertyInfo property in s_preset) property.SetValue(options, property.GetValue(defaults));
     }
-
-    private static PropertyInfo[] Decided(Type type) =>
-        [.. type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
-            .Where(p => p.CanWrite && p.GetCustomAttribute<OptionAttribute>() is not { Preset: false })];
 }
