@@ -75,7 +75,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("torchvision", options.GetProperty("activation_scale").GetString());
         Assert.Equal(["gram", "relu1_1=wasserstein:2"], options.GetProperty("style_terms").EnumerateArray().Select(t => t.GetString()));
         Assert.Equal("absolute", options.GetProperty("tv_kind").GetString());
-        Assert.Equal("noise", options.GetProperty("init").GetString());
+        Assert.Equal("noise", options.GetProperty("start").GetString());
         Assert.Equal(6, options.GetProperty("iterations").GetInt32());
     }
 
@@ -159,7 +159,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("no meaning", "--style", "style.png=2", "--style", "style.png", "--output", "strip.png")]
     [InlineData("2 to 64", "--style", "style.png", "--style", "style.png", "--steps", "1", "--output", "strip.png")]
     [InlineData("--output-dir", "--style", "style.png", "--style", "style.png")]
-    [InlineData("fewer --steps", "--style", "style.png", "--style", "style.png", "--steps", "64", "--size", "512", "--output", "strip.png")]
+    [InlineData("fewer --steps", "--style", "style.png", "--style", "style.png", "--steps", "64", "--size", "512", "--output", "strip.webp")]
+    [InlineData("--max-pixels", "--style", "style.png", "--style", "style.png", "--steps", "64", "--size", "512", "--max-pixels", "1000000",
+        "--output", "strip.png")]
     public void InterpolateRefusesWhatMakesNoStrip(string reason, params string[] more)
     {
         (int code, _, string errors) = _cli.Run(["interpolate", "content.png", .. more]);

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using MLNetStyle.Imaging;
 
 namespace MLNetStyle.Samples.CommandLine;
 
 /// <summary>mlnetstyle interpolate CONTENT --style A --style B --output STRIP: the way from one style to another in pictures.</summary>
 internal static class InterpolateCommand
 {
-    private const int MostSteps = 64, LongestStrip = 65_000;
+    private const int MostSteps = 64;
 
     /// <param name="given">What shows the runs of another command that makes pictures with this one, and says how they ended; null to do so
     /// here.</param>
@@ -39,6 +40,17 @@ internal static class InterpolateCommand
         return command;
     }
 
+    /// <summary>Why a strip can't be written, before the work: too long for its format, or too large to be read again.</summary>
+    private static string? StripRefusal(string output, int steps, int width, int height, PictureReadOptions reading)
+    {
+        PictureFormat format = PictureWriter.FormatOf(output);
+        long length = (long)width * steps;
+        string? limit = length > PictureWriter.MostSide(format) ? $"a {format} file is at most {PictureWriter.MostSide(format)} pixels wide"
+            : length * height > reading.MaxPixels ? $"--max-pixels allows {reading.MaxPixels} pixels" : null;
+        return limit is null ? null : $"The strip would be {steps} x {width} = {length} pixels wide and {height} high; {limit}. Ask for "
+            + "fewer --steps or a smaller --size, write it as .png, or write single pictures with --output-dir.";
+    }
+
     private static int Run(
         TransferArguments transfer, ParseResult parsed, string content, int steps, string? output, string? outputDir,
             WriteArguments writing, TransferDisplay? given, CancellationToken cancellation)
@@ -64,9 +76,7 @@ internal static class InterpolateCommand
         PictureWriteOptions write = writing.ToOptions(parsed);
         PlanarImage picture = PictureFile.Read(content, opaque: true, options.ContentReading);
         (int width, int height) = options.PictureSize(picture.Width, picture.Height);
-        if (output is not null && (long)width * steps > LongestStrip)
-            throw new UsageException([$"The strip would be {steps} x {width} = {(long)width * steps} pixels wide; {LongestStrip} are "
-                + $"possible. Ask for fewer --steps or a smaller --size, or write single pictures with --output-dir."]);
+        if (output is not null) UsageException.ThrowIfAny([StripRefusal(output, steps, width, height, options.ContentReading)]);
         if (outputDir is not null) Directory.CreateDirectory(outputDir);
 
         TransferDisplay display = given ?? TransferDisplay.Create();

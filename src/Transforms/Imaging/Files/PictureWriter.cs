@@ -15,7 +15,7 @@ internal static unsafe class PictureWriter
     {
         PictureFormat format = FormatOf(path);
         (int width, int height) = (picture.Color.Width, picture.Color.Height);
-        int most = format switch { PictureFormat.Jpeg => MostJpegSide, PictureFormat.WebP => MostWebPSide, _ => PlanarImage.MaxSide };
+        int most = MostSide(format);
         if (Math.Max(width, height) > most)
             throw new ArgumentException(
                 $"The picture '{path}' would be {width} x {height} pixels; a {format} file has sides of at most {most}. Write it as .png.",
@@ -44,6 +44,14 @@ internal static unsafe class PictureWriter
         if (data is null) throw new IOException($"The picture '{path}' can't be encoded as {format}.");
         WholeFile.Write(path, stream => data.SaveTo(stream));
     }
+
+    /// <summary>The most pixels that a side of a picture file can have in a format.</summary>
+    public static int MostSide(PictureFormat format) => format switch
+    {
+        PictureFormat.Jpeg => MostJpegSide,
+        PictureFormat.WebP => MostWebPSide,
+        _ => PlanarImage.MaxSide,
+    };
 
     /// <summary>The format of a file that is written; throws if it is none.</summary>
     public static PictureFormat FormatOf(string path)
