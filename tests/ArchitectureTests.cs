@@ -15,7 +15,8 @@ public sealed partial class ArchitectureTests
         "Stylization/Options", "Stylization/Styles", "Stylization/Engines", "Stylization/Results", "Stylization",
         "Training/Networks", "Training",
         "Pipeline/Images", "Pipeline/Compute", "Pipeline/Rows", "Pipeline/Saving", "Pipeline",
-        "Pipeline/LoadPictures", "Pipeline/PreserveColor", "Pipeline/VggFeatures", "Pipeline/GramStatistics", "Pipeline/StyleDistance",
+        "Pipeline/LoadPictures", "Pipeline/DecodeImages", "Pipeline/SaveImages", "Pipeline/PreserveColor", "Pipeline/VggFeatures",
+        "Pipeline/GramStatistics", "Pipeline/StyleDistance",
         "Pipeline/StyleTransfer", "Pipeline/LearnStyle", "Pipeline/FastStyleTransfer", "Pipeline/Export",
     ];
 

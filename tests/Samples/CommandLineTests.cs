@@ -309,7 +309,7 @@ public sealed class CommandLineTests : IDisposable
             "40", "--iterations", "3"];
 
         (int code, _, string errors) = _cli.Run(batch);
-        Assert.Equal(CommandRunner.Failed, code);
+        Assert.Equal(BatchCommand.SomeFailed, code);
         Assert.Contains("broken.png", errors);
 
         (code, string output, errors) = _cli.Run([.. batch, "--skip-existing", "--skip-unreadable", "--report-dir", "reports"]);

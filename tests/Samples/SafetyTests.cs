@@ -166,14 +166,15 @@ public sealed class SafetyTests : IDisposable
         File.Copy(_cli.At("in/good.png"), _cli.At($"in/{new string('n', 249)}.gif")); // with .png after it, longer than a name can be
         using (Process pipe = Process.Start("mkfifo", [_cli.At("in/pipe.png")])) pipe.WaitForExit();
 
-        Refused(Batch(), "--skip-unreadable");
-        (int code, string output, string errors) = _cli.Run(Batch("--skip-unreadable"));
-        Assert.True(code == 0, errors);
+        (int code, string output, string errors) = _cli.Run(Batch());
+        Assert.True(code == BatchCommand.SomeFailed, errors);
         Assert.Contains("broken.png", errors);
         Assert.Contains("pipe.png", errors);
         Assert.Contains("nnn.gif", errors);
-        Assert.Contains("2 pictures made", output);
+        Assert.Contains("2 pictures made, 3 not made, 3 failed", output);
         Assert.Equal(["good.png", "narrow.png"], Directory.GetFiles(_cli.At("made")).Select(Path.GetFileName).Order());
+        (code, output, errors) = _cli.Run(Batch("--skip-unreadable"));
+        Assert.True(code == 0, errors);
     }
 
     [UnixFact]
@@ -190,11 +191,16 @@ public sealed class SafetyTests : IDisposable
         }
         using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
         (int code, _, string errors) = Cli.Finish(process, seen);
-        Assert.True(code == CommandRunner.Interrupted, errors);
+        Assert.True(code == BatchCommand.RunAgain, errors);
         Assert.Contains("a.png", errors);
         Assert.Empty(Directory.GetFiles(_cli.At("made")));
 
-        (code, string output, errors) = _cli.Run(Batch("--skip-existing"));
+        (code, _, errors) = _cli.Run(Batch());
+        Assert.True(code == CommandRunner.WrongArguments, errors); // with other settings
+        (code, string output, errors) = _cli.Run([.. Batch(), "--iterations", "100000", "--tolerance", "0.9"]);
+        Assert.True(code == CommandRunner.WrongArguments, errors);
+        Assert.Contains("--tolerance was 0 and is 0.9", errors);
+        (code, output, errors) = _cli.Run(Batch("--replan"));
         Assert.True(code == 0, errors);
         Assert.Contains("1 pictures made", output);
     }

@@ -1,206 +1,376 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using MLNetStyle.Imaging;
+using MLNetStyle.Samples.Batch;
 
 namespace MLNetStyle.Samples.CommandLine;
 
-/// <summary>mlnetstyle batch FOLDER --style STYLE --output-dir DIR: every picture of a folder.</summary>
-internal static class BatchCommand
+/// <summary>mlnetstyle batch FOLDER --style STYLE --output-dir DIR: every picture of a folder or a list.</summary>
+internal sealed class BatchCommand
 {
-    private const int MostRefusals = 5;
+    /// <summary>The exit code of a batch whose pictures are all done but for some that can't be.</summary>
+    public const int SomeFailed = 42;
+
+    /// <summary>The exit code of a batch that was interrupted: the same command goes on with it.</summary>
+    public const int RunAgain = 75;
+
+    private const int MostRefusals = 5, MostNamed = 20;
+
+    // Pictures up to this side are painted side by side, a thread each: the parts of one are too small to share.
+    private const int SmallSide = 256;
+
+    private readonly Argument<string?> _input = new("FOLDER|LIST")
+    {
+        Description = "The folder whose picture files are repainted, or a list of pictures: .csv or .tsv with a head line, or .jsonl, with "
+            + "the columns path and, if wanted, style, strength, mask, output",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "FOLDER|LIST",
+    };
+    private readonly Option<string> _outputDir = new("--output-dir", "-o")
+    {
+        Description = "Where the results go, under the names of the originals, with .png after those of formats that are only read; made "
+            + "if it is missing",
+        Required = true,
+        HelpName = "DIR",
+    };
+    private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Take the pictures of folders inside too" };
+    private readonly Option<string[]> _patterns = new("--pattern")
+    {
+        Description = "Take only pictures whose name looks like this, with * and ?; with a '/' in it, the path below the folder; may be repeated",
+        HelpName = "PATTERN",
+    };
+    private readonly Option<string?> _names = new("--output-name")
+    {
+        Description = "The names of the results below the output folder, made of {folder}, {name}, {style}, {ext} and {number}",
+        HelpName = "TEMPLATE",
+    };
+    private readonly Option<bool> _skipExisting = new("--skip-existing")
+    {
+        Description = "Leave out pictures that have a file of their result's name, whatever made it; those made with the same settings are "
+            + "left out anyway",
+    };
+    private readonly Option<bool> _skipUnreadable = new("--skip-unreadable")
+    {
+        Description = "Count pictures that can't be made as left out: the exit code is 0 if all others are done",
+    };
+    private readonly Option<string?> _report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder",
+        HelpName = "DIR" };
+    private readonly Option<string?> _plan = new("--plan")
+    {
+        Description = "Keep the list of pictures and settings in this file, written once; what is missing of it is made. Without it one is "
+            + "kept in the output folder, and takes up pictures that are new",
+        HelpName = "FILE",
+    };
+    private readonly Option<bool> _replan = new("--replan") { Description = "Write the plan anew; results of other settings are made again" };
+    private readonly Option<bool> _retry = new("--retry-failed") { Description = "Try pictures again that could not be made" };
+    private readonly Option<bool> _status = new("--status") { Description = "Say what is done, failed and left of a plan, and make nothing" };
+    private readonly Option<string?> _shard = new("--shard")
+    {
+        Description = "Make the I-th of N shares of the plan, from 0; of N alone I is SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX",
+        HelpName = "I/N",
+    };
+    private readonly Option<bool> _sequence = new("--sequence")
+    {
+        Description = "The pictures are frames, in the order of their names: each starts from the result before, so that a film does not flicker",
+    };
+    private readonly Option<int> _sideBySide = Numbers.Only(new Option<int>("--side-by-side")
+    {
+        Description = $"Pictures painted at a time, a thread each; 0 for as many as there are cores where --size is at most {SmallSide}, else 1",
+        HelpName = "N",
+    });
+    private readonly WriteArguments _writing = new();
+    private readonly TransferArguments _transfer = new();
+    private readonly MaskArguments _masks = new(folders: true);
+    private readonly FastArguments _fast = new();
+
+    private BatchCommand()
+    {
+    }
 
     public static Command Create()
     {
-        Argument<string> folder = new("FOLDER") { Description = "The folder whose picture files are repainted" };
-        Option<string> outputDir = new("--output-dir",
-            "-o") { Description = "Where the results go, under the names of the originals, with .png after those of formats that are "
-            + "only read; made if it is missing", Required = true, HelpName = "DIR" };
-        WriteArguments writing = new();
-        Option<bool> skipExisting = new("--skip-existing") { Description = "Leave out pictures that have a result already: goes on with "
-            + "an interrupted batch" };
-        Option<bool> skipUnreadable = new("--skip-unreadable") { Description = "Leave out pictures that can't be read, worked on or "
-            + "written, with a warning, instead of stopping there" };
-        Option<string?> report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder",
-            HelpName = "DIR" };
-        TransferArguments transfer = new();
-        MaskArguments masks = new(folders: true);
-        FastArguments fast = new();
-        Command command = new TeachingCommand("batch", "Repaints every picture of a folder in one style, which is measured once.", """
+        BatchCommand own = new();
+        Command command = new TeachingCommand("batch", "Repaints every picture of a folder or a list in one style, which is measured once.", """
             Examples:
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768
-              mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768 --skip-existing
+              mlnetstyle batch holiday --recursive --pattern "*.heic" --style painting.jpg --output-dir painted --output-name {folder}/{name}.jpg
+              mlnetstyle batch pictures.csv --style painting.jpg --output-dir painted --plan painted.plan --shard 0/8
+              mlnetstyle batch --output-dir painted --status
               mlnetstyle batch holiday --fast fast-styles=starry_night --output-dir painted
+              mlnetstyle batch frames --sequence --style painting.jpg --output-dir painted
               mlnetstyle batch holiday --style sky.jpg --style land.jpg --content-mask holiday-masks --output-dir painted
 
-            Ctrl-C stops early: the pictures that are finished stay, and --skip-existing goes on from there another time.
+            The same command goes on where it was stopped, by Ctrl-C or in any other way: a result is there only when it is whole.
+            Exit codes: 0 all done; 1 the results can't be written; 2 wrong arguments; 42 some pictures failed, named in DIR/failed, the
+            others are done; 75 interrupted, run again.
             """)
-        { folder, outputDir, skipExisting, skipUnreadable, report };
-        writing.AddTo(command);
-        transfer.AddTo(command);
-        masks.AddTo(command);
-        fast.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            transfer, masks, fast, parsed, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(outputDir), writing,
-            parsed.GetValue(skipExisting), parsed.GetValue(skipUnreadable), parsed.GetValue(report), cancellation)));
+        { own._input, own._outputDir, own._recursive, own._patterns, own._names, own._skipExisting, own._skipUnreadable, own._report,
+            own._plan, own._replan, own._retry, own._status, own._shard, own._sequence };
+        command.Options.Add(HelpGroups.Put(own._sideBySide, HelpGroups.Machine));
+        own._writing.AddTo(command);
+        own._transfer.AddTo(command);
+        own._masks.AddTo(command);
+        own._fast.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.FromResult(own.Run(parsed, cancellation)));
         return command;
     }
 
-    private static int Run(
-        TransferArguments transfer, MaskArguments masks, FastArguments fast, ParseResult parsed, string folder, string outputDir,
-            WriteArguments writing,
-        bool skipExisting, bool skipUnreadable, string? reportDir, CancellationToken cancellation)
+    private int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        BatchShard? shard = null;
+        string outputDir = parsed.GetRequiredValue(_outputDir);
+        string planFile = parsed.GetValue(_plan) ?? BatchState.PlanOf(outputDir);
+        try
+        {
+            if (parsed.GetValue(_shard) is { } text) shard = BatchShard.Parse(text, Environment.GetEnvironmentVariable);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException([e.Message]);
+        }
+        if (parsed.GetValue(_status)) return Status(parsed, outputDir, planFile, shard);
+        Refuse(parsed, outputDir, shard);
+        string input = parsed.GetValue(_input)!;
+        BatchSource source = File.Exists(input) ? BatchList.Read(input)
+            : BatchSource.OfFolder(input, parsed.GetValue(_recursive), parsed.GetValue(_patterns) ?? [], outputDir);
+        if (source.Rows.Count == 0) throw new ArgumentException($"'{input}' has no picture file"
+            + $"{(parsed.GetValue(_patterns) is { Length: > 0 } ? " of that pattern" : "")}; {string.Join(' ', PictureFile.Endings)} are read.");
+        SayLeftOut(source.LeftOut);
+        return Make(parsed, outputDir, planFile, shard, source, cancellation);
+    }
+
+    private void Refuse(ParseResult parsed, string outputDir, BatchShard? shard)
+    {
+        string? input = parsed.GetValue(_input), reportDir = parsed.GetValue(_report);
+        bool fast = _fast.IsGiven(parsed), sequence = parsed.GetValue(_sequence);
         UsageException.ThrowIfAny([
-            Directory.Exists(folder) ? null : File.Exists(folder)
-                ? $"FOLDER '{folder}' is a file; 'mlnetstyle stylize' takes one picture."
-                : $"FOLDER '{folder}' does not exist.",
-            .. writing.Refusals(parsed),
+            input is null ? "No FOLDER or LIST is given." : Directory.Exists(input) || (File.Exists(input) && BatchList.Is(input)) ? null
+                : File.Exists(input) ? $"FOLDER '{input}' is a file; 'mlnetstyle stylize' takes one picture, and a list ends in .csv, .tsv or .jsonl."
+                : $"FOLDER '{input}' does not exist.",
+            .. _writing.Refusals(parsed),
             File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
             File.Exists(reportDir) ? $"--report-dir '{reportDir}' is a file; name a folder." : null,
-            OutputFiles.Real(outputDir) == OutputFiles.Real(folder)
-                ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another."
+            input is not null && OutputFiles.Real(outputDir) == OutputFiles.Real(input)
+                ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another." : null,
+            BatchNames.Refusal(parsed.GetValue(_names)),
+            sequence && shard is not null ? "--sequence can't be combined with --shard: each frame needs the one before." : null,
+            parsed.GetValue(_sideBySide) is < 0 or > 1024 ? $"--side-by-side is {parsed.GetValue(_sideBySide)}; it must be 0 to 1024." : null,
+            sequence && parsed.GetValue(_sideBySide) > 1 ? "--sequence can't be combined with --side-by-side: each frame needs the one before."
                 : null,
-            .. fast.Refusals(parsed),
-            .. fast.IsGiven(parsed) ? [] : transfer.Refusals(parsed, o => masks.ApplyTo(o, parsed)),
-            .. fast.IsGiven(parsed) ? [] : masks.Refusals(parsed, transfer.StyleArguments, null, transfer.Reading(parsed)),
+            .. _fast.Refusals(parsed),
+            .. fast ? [] : _transfer.Refusals(parsed, o => _masks.ApplyTo(o, parsed)),
+            .. fast ? [] : _masks.Refusals(parsed, _transfer.StyleArguments, null, _transfer.Reading(parsed)),
         ]);
-        string[] pictures = [.. Directory.EnumerateFiles(folder).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
-        if (pictures.Length == 0) throw new ArgumentException($"FOLDER '{folder}' has no picture file; "
-            + $"{string.Join(' ', PictureFile.Endings)} are read.");
-        SayLeftOut(folder);
-        string[] wanted = skipExisting ? [.. pictures.Where(p => !File.Exists(OutputOf(p)))] : pictures;
-        wanted = [.. wanted.Where(p => Problem(p) is not { } problem || LeftOut(p, problem))];
-        if (wanted.Length == 0)
+    }
+
+    private int Make(ParseResult parsed, string outputDir, string planFile, BatchShard? shard, BatchSource source, CancellationToken cancellation)
+    {
+        bool fast = _fast.IsGiven(parsed), sequence = parsed.GetValue(_sequence);
+        BatchNames names = new(parsed.GetValue(_names), fast ? _fast.Name(parsed) : string.Join('+', _transfer.StyleArguments.Names(parsed)
+            .Select(n => Path.GetFileNameWithoutExtension(n))));
+        BatchItem[] items = [.. source.Rows.Select((r, i) => new BatchItem(r.Path, names.Of(r, i), r.Styles, r.Strength, r.Mask))];
+        UsageException.ThrowIfAny(BatchNames.Collisions(items));
+        if (fast && items.FirstOrDefault(i => i.Styles is not null || i.Strength is not null || i.Mask is not null) is { } own)
+            throw new UsageException([$"'{own.Path}' has a style, strength or mask of its own in the list, which has no meaning beside --fast."]);
+        PictureWriteOptions writing = _writing.ToOptions(parsed);
+        StyleTransferOptions options = _transfer.ToOptions(parsed);
+        Dictionary<string, ContentFiles> files = [];
+        if (!fast)
         {
-            Terminal.Note($"Nothing to do: every one of {pictures.Length} pictures has a result in '{outputDir}' already, or is left out.");
-            return 0;
+            _masks.ApplyTo(options, parsed);
+            foreach (BatchItem item in items) files[item.Path] = FilesOf(parsed, source.Root, item);
         }
-
-        if (fast.IsGiven(parsed)) return Paint(fast, parsed, wanted, pictures.Length - wanted.Length, outputDir, writing, transfer,
-            cancellation);
-        ContentFiles[] files = [.. wanted.Select(p => masks.Files(parsed, p))];
+        RefuseLost(parsed, outputDir, source.Root, items, files.Values);
+        Dictionary<string, string> settings = fast
+            ? BatchSettings.Of(_fast.File(parsed), _fast.ToOptions(parsed, 0), _transfer.Reading(parsed))
+            : BatchSettings.Of(options, [.. _masks.Styles(parsed, _transfer.StyleArguments),
+                .. items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new StyleImage(s))]);
+        BatchSettings.Add(settings, writing, sequence);
         Directory.CreateDirectory(outputDir);
-        NamedFile[] inputs =
-        [
-            .. pictures.Select(p => new NamedFile(p, "the picture")), .. transfer.Inputs(parsed),
-            .. files.SelectMany(f => masks.Inputs(parsed, f)).DistinctBy(f => f.Path),
-        ];
-        UsageException.ThrowIfAny(OutputFiles.Refusals(wanted.Select(p => new NamedFile(OutputOf(p), "the result")), inputs,
-            writing.Keeps(parsed)).Take(MostRefusals));
-        StyleTransferOptions options = transfer.ToOptions(parsed);
-        masks.ApplyTo(options, parsed);
-        PictureWriteOptions write = writing.ToOptions(parsed);
-        WholeFile.RemoveLeftovers(outputDir);
-        if (reportDir is not null) Directory.CreateDirectory(reportDir);
-        TransferDisplay display = TransferDisplay.Create();
-        transfer.SayNetwork(parsed);
-        List<Summary.Line> done = [];
-        StyleTransferRow? last = null;
-        RunRecord record = new(parsed, transfer.PresetName(parsed), masks.Styles(parsed, transfer.StyleArguments));
-        Dictionary<string, ContentFiles> filesOf = files.ToDictionary(f => Path.GetFullPath(f.Path));
-        string? cut = null;
-        options.SkipUnreadable = skipUnreadable;
-        options.Cancellation = cancellation;
-        options.Completed = row => last = row;
-        options.Callbacks = new StylizationCallbacks { Phase = display.Phase, Progress = display.Iteration };
-
-        display.Run(() =>
+        BatchPlan plan = Plan(parsed, planFile, shard, settings, items);
+        BatchState state = new(outputDir, plan.Fingerprint);
+        BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
+        state.RemoveLeftovers(mine);
+        Tally tally = new(state, mine, parsed.GetValue(_skipExisting), parsed.GetValue(_retry));
+        foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Terminal.Note($"failed before: '{item.Path}': {reason}");
+        if (tally.Left.Count == 0)
         {
-            display.Picture("measuring the style", 0, wanted.Length);
+            Terminal.Note($"Nothing to do: every one of {mine.Length} pictures has a result in '{outputDir}' already, or is left out.");
+            return tally.Failed.Count == 0 || parsed.GetValue(_skipUnreadable) ? 0 : SomeFailed;
+        }
+        if (parsed.GetValue(_report) is { } reportDir) Directory.CreateDirectory(reportDir);
+        if (!fast) _transfer.SayNetwork(parsed);
+        int workers = fast || sequence ? 1 : Workers(parsed, options);
+        if (workers > 1) options.Compute.Threads = 1;
+        TransferDisplay display = TransferDisplay.Create();
+        BatchWatch watch = new(display, message => PropertyNames.AsOptions(message, parsed.CommandResult.Command));
+        string PathOf(BatchItem item) => Checked(Path.Combine(source.Root, item.Path), state.OutputOf(item));
+        using IBatchPainter painter = fast
+            ? new FastPainter(_fast.File(parsed), _fast.ToOptions(parsed, _transfer.Threads(parsed)), _transfer.Reading(parsed), PathOf)
+            : new StylePainter(item => Settings(parsed, options, item), item =>
+            {
+                PathOf(item);
+                return files.GetValueOrDefault(item.Path) ?? FilesOf(parsed, source.Root, item);
+            }, parsed.GetValue(_report) is { } reports ? (item, output, row) => Report(parsed, options, files[item.Path], reports, item, output, row)
+                : null, sequence);
+        BatchRun run = new(state, painter, writing, workers, watch);
+        bool interrupted = display.Run(() =>
+        {
+            display.Picture(fast ? "reading the network" : "measuring the style", 0, tally.Left.Count);
             try
             {
-                TransferPipeline.Run(files, masks.Styles(parsed, transfer.StyleArguments), options, display.Note, Begin, Keep, Failed);
+                if (tally.Left.DistinctBy(l => l.Item.Group).Count() == 1) painter.Prepare(tally.Left[0].Item, cancellation);
+                run.Execute(tally.Left, cancellation);
             }
-            catch (OperationCanceledException) when (done.Count > 0)
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                // Interrupted before the picture at hand had anything to keep: those before it stand.
+                // Nothing was begun.
             }
-            return true;
+            return cancellation.IsCancellationRequested;
         });
-        if (cut is not null) Terminal.Note($"'{Path.GetFileName(cut)}' was not finished and not written; the same command with "
-            + $"--skip-existing makes it.");
-        Summary.Print(done, skipExisting ? pictures.Count(p => File.Exists(OutputOf(p))) - done.Count : 0, wanted.Length);
-        return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
-
-        bool Begin(int index)
-        {
-            if (cancellation.IsCancellationRequested) return false;
-            display.Picture(Path.GetFileName(wanted[index]), index, wanted.Length);
-            return true;
-        }
-
-        void Keep(string path)
-        {
-            if (last!.Result.Stopped == StopReason.Cancelled)
-            {
-                cut = path; // only whole pictures get their name
-                return;
-            }
-            string output = OutputOf(path);
-            OutputFiles.Save(last!.Result.Image, output, write, last.Alpha);
-            done.Add(Summary.Line.Of(output, last!.Result)); // a few words a picture, so that memory does not grow with the folder
-            if (reportDir is not null)
-                StylizationReport.Save(Path.Combine(reportDir, Path.GetFileName(path) + ".json"), last!.Network, last.Options, last.Result,
-                    json => record.Write(json, filesOf[path], output));
-        }
-
-        bool Failed(string path, Exception e)
-        {
-            string name = Path.GetFileName(path), message = e.Message.Contains(name, StringComparison.Ordinal) ? e.Message
-                : $"'{name}': {e.Message}";
-            if (!skipUnreadable) throw message == e.Message ? e : new InvalidOperationException(message, e);
-            display.Note($"left out: {PropertyNames.AsOptions(message, parsed.CommandResult.Command)}");
-            return true;
-        }
-
-        string? Problem(string picture) => WholeFile.IsRegular(picture) ? OutputFiles.NameRefusal(OutputOf(picture))
-            : "it is a pipe or a device, no file.";
-
-        // False, so that it is; an error unless that is wanted.
-        bool LeftOut(string picture, string problem)
-        {
-            if (!skipUnreadable) throw new UsageException([$"'{picture}': {problem} --skip-unreadable leaves it out."]);
-            Terminal.Warning($"left out: '{picture}': {problem}");
-            return false;
-        }
-
-        string OutputOf(string picture) =>
-            Path.Combine(outputDir, Path.GetFileName(picture) + (PictureFile.CanWrite(picture) ? "" : ".png"));
+        foreach (string cut in watch.CutShort.Take(MostRefusals))
+            Terminal.Note($"'{cut}' was not finished and not written; the same command makes it.");
+        int failed = tally.Failed.Count + run.Failed, left = tally.Left.Count - run.Done - run.Failed;
+        Summary.Print(watch.Lines, run.Done, tally.Done, run.Failed + left, failed);
+        if (failed > 0) Terminal.Note($"Why each failed is in '{Path.Combine(outputDir, "failed")}'; --retry-failed tries again.");
+        return left > 0 && interrupted ? RunAgain : failed > 0 && !parsed.GetValue(_skipUnreadable) ? SomeFailed : 0;
     }
 
-    // Hidden files are nobody's pictures: nothing is said of them.
-    private static void SayLeftOut(string folder)
+    // The plan that is followed: the one that is there, or one that is written now.
+    private BatchPlan Plan(ParseResult parsed, string file, BatchShard? shard, Dictionary<string, string> settings, BatchItem[] items)
     {
-        const int Named = 5;
-        string[] others = [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Where(f => !f.StartsWith('.')
-            && !PictureFile.IsPicture(f)).Order(StringComparer.Ordinal)];
-        if (others.Length > 0)
-            Terminal.Note($"Left out, no pictures by their names: "
-                + $"{string.Join(", ", others.Take(Named))}{(others.Length > Named ? $" and {others.Length - Named} more" : "")}.");
+        BatchPlan now = new(settings, items);
+        if (!File.Exists(file) || parsed.GetValue(_replan)) return now.Save(file, parsed.GetValue(_replan));
+        BatchPlan there = BatchPlan.Load(file);
+        string[] changes = [.. there.Changes(settings)];
+        if (changes.Length > 0) throw new UsageException([
+            $"The plan '{file}' was made with other settings: {PropertyNames.AsOptions(string.Join("; ", changes), parsed.CommandResult.Command)}. "
+                + "Go on with those, name another --output-dir or --plan, or give --replan to make every picture with the new ones."]);
+        if (parsed.GetValue(_plan) is not null || shard is not null) return there;
+        // Kept by ourselves: lines stay where they are, what is new follows, what is gone goes.
+        Dictionary<string, BatchItem> given = items.ToDictionary(i => i.Output);
+        BatchItem[] kept = [.. there.Items.Where(i => given.ContainsKey(i.Output)).Select(i => given[i.Output])];
+        HashSet<string> known = [.. kept.Select(i => i.Output)];
+        BatchItem[] merged = [.. kept, .. items.Where(i => !known.Contains(i.Output))];
+        bool same = merged.Length == there.Items.Count && merged.Zip(there.Items).All(p => p.First.Path == p.Second.Path
+            && p.First.Group == p.Second.Group && p.First.Mask == p.Second.Mask);
+        return same ? there : new BatchPlan(settings, merged).Save(file, replace: true);
     }
 
-    private static int Paint(
-        FastArguments fast, ParseResult parsed, string[] pictures, int there, string outputDir, WriteArguments writing,
-            TransferArguments transfer,
-        CancellationToken cancellation)
+    private int Status(ParseResult parsed, string outputDir, string planFile, BatchShard? shard)
     {
-        Directory.CreateDirectory(outputDir);
-        Stopwatch watch = Stopwatch.StartNew();
-        int done = 0;
-        PictureWriteOptions write = writing.ToOptions(parsed);
-        FastStyleTransferOptions options = fast.ToOptions(parsed, transfer.Threads(parsed));
-        FastPipeline.Run(pictures, fast.File(parsed), options, transfer.Reading(parsed), _ => !cancellation.IsCancellationRequested,
-            (row, painted) =>
-        {
-            string name = Path.GetFileName(pictures[row]);
-            PictureFile.Save(painted, Path.Combine(outputDir, PictureFile.CanWrite(name) ? name : name + ".png"), write);
-            done++;
-        });
-        string left = pictures.Length > done ? $", {pictures.Length - done} not made" : "", already = there > 0
-            ? $", {there} there already" : "";
+        if (!File.Exists(planFile)) throw new UsageException([$"There is no plan '{planFile}', so that there is nothing to tell. Name it with --plan."]);
+        BatchPlan plan = BatchPlan.Load(planFile);
+        Tally tally = new(new BatchState(outputDir, plan.Fingerprint), [.. plan.Items.Where((_, i) => shard?.Has(i) != false)],
+            parsed.GetValue(_skipExisting), retry: false);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{done} pictures made{already}{left}, in {watch.Elapsed.TotalSeconds:0.0} s."));
-        return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
+            $"{tally.Done} done, {tally.Failed.Count} failed, {tally.Left.Count} left"));
+        foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Console.Out.WriteLine(Terminal.Plain($"failed: '{item.Path}': {reason}"));
+        return tally.Left.Count > 0 ? RunAgain : tally.Failed.Count > 0 ? SomeFailed : 0;
+    }
+
+    private ContentFiles FilesOf(ParseResult parsed, string root, BatchItem item)
+    {
+        string path = Path.Combine(root, item.Path);
+        return item.Mask is { } mask ? new ContentFiles(path, [mask], null) : _masks.Files(parsed, path);
+    }
+
+    private PaintSettings Settings(ParseResult parsed, StyleTransferOptions common, BatchItem item)
+    {
+        StyleTransferOptions options = (StyleTransferOptions)common.Clone();
+        if (item.Strength is { } strength) options.SetStrength(strength);
+        if (item.Mask is not null) (options.ContentMaskColumns, options.ContentWeightColumn) = ([TransferRow.NameOf(0)], null);
+        IReadOnlyList<StyleImage> styles = item.Styles is null ? _masks.Styles(parsed, _transfer.StyleArguments)
+            : [.. item.Styles.Select(s => new StyleImage(s))];
+        if (item.Mask is not null) styles = [.. styles.Select((s, i) => new StyleImage(s.Path!) { Region = RegionMasks.OrderName(i) })];
+        return new PaintSettings(options, styles);
+    }
+
+    private void Report(ParseResult parsed, StyleTransferOptions options, ContentFiles files, string folder, BatchItem item, string output,
+        StyleTransferRow row)
+    {
+        string path = Path.Combine(folder, item.Output + ".json");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        RunRecord record = new(parsed, _transfer.PresetName(parsed), Settings(parsed, options, item).Styles);
+        StylizationReport.Save(path, row.Network, row.Options, row.Result, json => record.Write(json, files, output));
+    }
+
+    private int Workers(ParseResult parsed, StyleTransferOptions options)
+    {
+        if (parsed.GetValue(_sideBySide) is > 0 and int given) return given;
+        bool small = options.Size is > 0 and <= SmallSide && options.Compute is { GpuDeviceId: null, Engine: not EngineKind.Onnx, Threads: 0 };
+        return small ? Math.Min(Environment.ProcessorCount, 16) : 1;
+    }
+
+    // No result takes the place of anything that is read.
+    private void RefuseLost(ParseResult parsed, string outputDir, string root, BatchItem[] items, IEnumerable<ContentFiles> files)
+    {
+        string real = OutputFiles.Real(outputDir) + Path.DirectorySeparatorChar;
+        HashSet<string> outputs = [.. items.Select(i => Path.GetFullPath(Path.Combine(real, i.Output)))];
+        Dictionary<string, string> folders = [];
+        IEnumerable<NamedFile> inputs = items.Select(i => new NamedFile(Path.Combine(root, i.Path), "the picture"))
+            .Concat(_fast.IsGiven(parsed) ? [] : _transfer.Inputs(parsed))
+            .Concat(items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new NamedFile(s, "the style")))
+            .Concat(files.SelectMany(f => _masks.Inputs(parsed, f)).DistinctBy(f => f.Path));
+        List<string> refusals = [];
+        foreach (NamedFile input in inputs)
+        {
+            if (outputs.Contains(RealOf(input.Path))) refusals.Add($"{input.What} '{input.Path}' is the same file as a result, and would be "
+                + "lost; name another --output-dir.");
+            if (refusals.Count == MostRefusals) break;
+        }
+        if (_writing.Keeps(parsed)) refusals.AddRange(outputs.Where(File.Exists).Take(MostRefusals).Select(o =>
+            $"the result '{o}' exists already, and --no-clobber keeps it; name another --output-dir."));
+        UsageException.ThrowIfAny(refusals);
+
+        string RealOf(string file)
+        {
+            string full = Path.GetFullPath(file), folder = Path.GetDirectoryName(full) ?? "";
+            if (!folders.TryGetValue(folder, out string? known)) folders[folder] = known = OutputFiles.Real(folder);
+            return new FileInfo(full).LinkTarget is null ? Path.Combine(known, Path.GetFileName(full)) : OutputFiles.Real(full);
+        }
+    }
+
+    private static string Checked(string path, string output)
+    {
+        if (OutputFiles.NameRefusal(output) is { } name) throw new InvalidDataException(name);
+        if (File.Exists(path) && !WholeFile.IsRegular(path)) throw new InvalidDataException($"'{path}' is a pipe or a device, no file.");
+        return path;
+    }
+
+    private static void SayLeftOut(IReadOnlyList<string> others)
+    {
+        if (others.Count > 0)
+            Terminal.Note($"Left out, no pictures by their names: {string.Join(", ", others.Take(MostRefusals))}"
+                + $"{(others.Count > MostRefusals ? $" and {others.Count - MostRefusals} more" : "")}.");
+    }
+
+    /// <summary>How the pictures of a plan stand.</summary>
+    private sealed class Tally
+    {
+        public Tally(BatchState state, IEnumerable<BatchItem> items, bool anyFile, bool retry)
+        {
+            List<(BatchItem Item, int Attempts)> left = [];
+            foreach (BatchItem item in items)
+            {
+                BatchStanding standing = state.Of(item, anyFile, out int attempts, out string reason);
+                if (standing == BatchStanding.Failed && retry)
+                {
+                    state.Forget(item);
+                    (standing, attempts) = (BatchStanding.Left, 0);
+                }
+                if (standing == BatchStanding.Done) Done++;
+                else if (standing == BatchStanding.Failed) Failed.Add((item, reason));
+                else left.Add((item, attempts));
+            }
+            // What has ended a process comes last, so that it holds up nothing.
+            Left = [.. left.OrderBy(l => l.Attempts)];
+        }
+
+        public int Done { get; }
+
+        public List<(BatchItem Item, string Reason)> Failed { get; } = [];
+
+        public IReadOnlyList<(BatchItem Item, int Attempts)> Left { get; }
     }
 }

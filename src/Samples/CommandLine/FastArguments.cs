@@ -13,7 +13,8 @@ internal sealed class FastArguments
     private static readonly HashSet<string> s_others = 
     [
         "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--strength", "--skip-existing",
-            "--max-pixels", "--accept-truncated",
+        "--max-pixels", "--accept-truncated", "--skip-unreadable", "--recursive", "--pattern", "--output-name", "--plan", "--replan",
+        "--retry-failed", "--status", "--shard", "--no-clobber",
     ];
 
     private readonly Option<string?> _fast = HelpGroups.Put(new Option<string?>("--fast")

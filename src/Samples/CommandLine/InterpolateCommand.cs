@@ -120,7 +120,7 @@ internal static class InterpolateCommand
             OutputFiles.Save(Strip(strip), output, write);
             if (given is null) Terminal.Note($"strip: {output}");
         }
-        if (given is null) Summary.Print(done, 0, steps);
+        if (given is null) Summary.Print(done, done.Count, 0, steps - done.Count, 0);
         return cancellation.IsCancellationRequested ? CommandRunner.Interrupted : 0;
     }
 

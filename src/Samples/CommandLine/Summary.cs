@@ -25,16 +25,21 @@ internal static class Summary
         void Add(string name, string value) => table.AddRow(new Text(name), new Text(Terminal.Plain(value)));
     }
 
-    public static void Print(IReadOnlyList<Line> done, int existing, int wanted)
+    /// <param name="lines">The first of the pictures that were made.</param>
+    /// <param name="done">How many were made.</param>
+    /// <param name="existing">How many were there already.</param>
+    /// <param name="notMade">How many of this run were not made.</param>
+    /// <param name="failed">How many can't be made, those of earlier runs among them.</param>
+    public static void Print(IReadOnlyList<Line> lines, int done, int existing, int notMade, int failed)
     {
         if (Terminal.IsQuiet) return;
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("picture", "size", "ended", "loss", "seconds");
-        foreach (Line line in done) table.AddRow(new Text(Terminal.Plain(line.Output)), new Text(line.Size), new Text(line.Ended),
+        foreach (Line line in lines) table.AddRow(new Text(Terminal.Plain(line.Output)), new Text(line.Size), new Text(line.Ended),
             new Text(line.Loss), new Text(line.Seconds));
-        Terminal.Out.Write(table);
-        string left = wanted > done.Count ? $", {wanted - done.Count} not made" : "";
-        string there = existing > 0 ? $", {existing} there already" : "";
-        Terminal.Out.WriteLine($"{done.Count} pictures made{there}{left}.");
+        if (lines.Count > 0 && lines.Count == done) Terminal.Out.Write(table);
+        string left = notMade > 0 ? $", {notMade} not made" : "", there = existing > 0 ? $", {existing} there already" : "";
+        string bad = failed > 0 ? $", {failed} failed" : "";
+        Terminal.Out.WriteLine($"{done} pictures made{there}{left}{bad}.");
     }
 
     /// <summary>A picture of a batch, in words.</summary>

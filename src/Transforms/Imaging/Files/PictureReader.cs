@@ -21,6 +21,14 @@ internal static class PictureReader
     public static (int Width, int Height) ReadSize(string path, string what, PictureReadOptions? options = null) =>
         Use(path, what, options ?? PictureReadOptions.Default, (decoder, _) => Upright(decoder), (_, _, _, size, _) => size);
 
+    /// <summary>Decodes a picture file that is in memory.</summary>
+    /// <param name="file">All of its bytes.</param>
+    /// <param name="options">How it is read; null for the defaults.</param>
+    /// <exception cref="InvalidDataException">They are no picture that can be read; the message says kind and remedy.</exception>
+    public static Picture Decode(byte[] file, PictureReadOptions? options = null) =>
+        Use(file, FileKind.Of(file.AsSpan(0, Math.Min(file.Length, FileKind.HeadLength))), options ?? PictureReadOptions.Default, FromSkia,
+            FromAddition);
+
     /// <summary>Refuses a path where no file is.</summary>
     public static void Check(string path, string what)
     {
@@ -37,30 +45,37 @@ internal static class PictureReader
         try
         {
             (byte[] file, FileKind kind) = Bytes(path, options);
-            if (kind.Format is not { } format) throw new InvalidDataException($"it is {kind.Name}. {Readable}");
-            try
-            {
-                if (format < PictureFormat.Tiff)
-                {
-                    using SkiaDecoder decoder = new(file, format);
-                    CheckPixels(Upright(decoder), kind, options);
-                    return skia(decoder, options);
-                }
-                IPictureDecoder other = PictureDecoders.For(format) ?? throw new InvalidDataException(
-                    $"it is {kind.Name}, which takes the package MLNetStyle.Magick to read. Add it to the project, or convert the "
-                        + $"picture to PNG or JPEG.");
-                (int Width, int Height) size = other.ReadSize(file, format);
-                CheckPixels(size, kind, options);
-                return addition(other, file, format, size, options);
-            }
-            catch (InvalidDataException e) when (!e.Message.Contains(kind.Name, StringComparison.Ordinal))
-            {
-                throw new InvalidDataException($"it is {kind.Name}, but damaged or cut short. {e.Message}", e);
-            }
+            return Use(file, kind, options, skia, addition);
         }
         catch (Exception e) when (e is InvalidDataException or UnauthorizedAccessException || e.GetType() == typeof(IOException))
         {
             throw new InvalidDataException($"The {what} '{path}' can't be read: {e.Message}", e);
+        }
+    }
+
+    private static T Use<T>(
+        byte[] file, FileKind kind, PictureReadOptions options, Func<SkiaDecoder, PictureReadOptions, T> skia,
+        Func<IPictureDecoder, byte[], PictureFormat, (int Width, int Height), PictureReadOptions, T> addition)
+    {
+        if (kind.Format is not { } format) throw new InvalidDataException($"it is {kind.Name}. {Readable}");
+        try
+        {
+            if (format < PictureFormat.Tiff)
+            {
+                using SkiaDecoder decoder = new(file, format);
+                CheckPixels(Upright(decoder), kind, options);
+                return skia(decoder, options);
+            }
+            IPictureDecoder other = PictureDecoders.For(format) ?? throw new InvalidDataException(
+                $"it is {kind.Name}, which takes the package MLNetStyle.Magick to read. Add it to the project, or convert the "
+                    + $"picture to PNG or JPEG.");
+            (int Width, int Height) size = other.ReadSize(file, format);
+            CheckPixels(size, kind, options);
+            return addition(other, file, format, size, options);
+        }
+        catch (InvalidDataException e) when (!e.Message.Contains(kind.Name, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"it is {kind.Name}, but damaged or cut short. {e.Message}", e);
         }
     }
 

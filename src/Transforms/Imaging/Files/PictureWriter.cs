@@ -13,6 +13,13 @@ internal static unsafe class PictureWriter
     /// <param name="options">How.</param>
     public static void Write(Picture picture, string path, PictureWriteOptions options)
     {
+        using SKData data = Encode(picture, path, options);
+        WholeFile.Write(path, stream => data.SaveTo(stream));
+    }
+
+    /// <summary>The bytes of the file that <see cref="Write"/> writes.</summary>
+    public static SKData Encode(Picture picture, string path, PictureWriteOptions options)
+    {
         PictureFormat format = FormatOf(path);
         (int width, int height) = (picture.Color.Width, picture.Color.Height);
         int most = MostSide(format);
@@ -31,7 +38,7 @@ internal static unsafe class PictureWriter
         if (deep) FillHalves(picture, opaque, (Half*)bitmap.GetPixels());
         else FillBytes(picture, opaque, format == PictureFormat.Jpeg ? options.Background : null, (byte*)bitmap.GetPixels());
         using SKPixmap pixels = bitmap.PeekPixels();
-        using SKData? data = format switch
+        SKData? data = format switch
         {
             PictureFormat.Png => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6)),
             PictureFormat.Jpeg => pixels.Encode(new SKJpegEncoderOptions(
@@ -41,8 +48,7 @@ internal static unsafe class PictureWriter
                 ? new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)
                 : new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, options.Quality)),
         };
-        if (data is null) throw new IOException($"The picture '{path}' can't be encoded as {format}.");
-        WholeFile.Write(path, stream => data.SaveTo(stream));
+        return data ?? throw new IOException($"The picture '{path}' can't be encoded as {format}.");
     }
 
     /// <summary>The most pixels that a side of a picture file can have in a format.</summary>

@@ -10,8 +10,12 @@ internal static partial class WholeFile
 {
     private const string Prefix = ".mlnetstyle-", Suffix = ".tmp";
 
-    /// <summary>Writes a file of bytes; see <see cref="Write(string, Action{Stream})"/>.</summary>
-    public static void Write(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
+    /// <summary>Called with each step of a write and its file, so that tests can break it there; null but for them.</summary>
+    public static Action<WriteStep, string>? Fault { get; set; }
+
+    /// <summary>Writes a file of bytes; see <see cref="Write(string, Action{Stream}, bool)"/>.</summary>
+    public static void Write(string path, ReadOnlyMemory<byte> content, bool durable = true) =>
+        Write(path, stream => stream.Write(content.Span), durable);
 
     /// <summary>
     /// Writes a file under a random name of its own beside the final one, brings it to the disk and renames it. A symbolic link is followed
@@ -20,9 +24,10 @@ internal static partial class WholeFile
     /// </summary>
     /// <param name="path">The file; replaced if it exists. What lies under /dev is written to directly.</param>
     /// <param name="write">Writes the content; what it throws is thrown on, and nothing of the file is left.</param>
+    /// <param name="durable">Whether to wait until it is on the disk; a file that can be made again may do without.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The permission to write is missing.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool durable = true)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -37,25 +42,29 @@ internal static partial class WholeFile
         if (old.Exists && old.IsReadOnly) throw new UnauthorizedAccessException(
             $"The file '{path}' is write-protected. Remove the protection or name another file.");
         string folder = Path.GetDirectoryName(target)!;
-        string temporary = Path.Combine(folder, $"{Prefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}{Suffix}");
+        string temporary = TemporaryBeside(target);
         bool written = false;
         // No sharing: on Unix that locks the file, which tells RemoveLeftovers that it is still being written.
         FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         try
         {
             if (!OperatingSystem.IsWindows() && old.Exists) File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(target));
+            Fault?.Invoke(WriteStep.Made, target);
             write(stream);
-            stream.Flush(flushToDisk: true);
+            Fault?.Invoke(WriteStep.Filled, target);
+            stream.Flush(flushToDisk: durable);
+            Fault?.Invoke(WriteStep.Flushed, target);
             if (OperatingSystem.IsWindows()) stream.Dispose();
             File.Move(temporary, target, overwrite: true);
             written = true;
+            Fault?.Invoke(WriteStep.Renamed, target);
         }
         finally
         {
             stream.Dispose();
             if (!written) File.Delete(temporary);
         }
-        Sync(folder);
+        if (durable) Sync(folder);
     }
 
     /// <summary>Tries whether a file can be written, without a trace.</summary>
@@ -92,6 +101,10 @@ internal static partial class WholeFile
         string name = Path.GetFileName(path);
         return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal);
     }
+
+    /// <summary>A random name beside a file that <see cref="RemoveLeftovers"/> knows.</summary>
+    public static string TemporaryBeside(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!,
+        $"{Prefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}{Suffix}");
 
     /// <summary>Removes what writers that were killed have left in a folder; files that are being written stay.</summary>
     public static void RemoveLeftovers(string folder)
@@ -134,4 +147,20 @@ internal static partial class WholeFile
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int handle);
+}
+
+/// <summary>How far the write of a file has come.</summary>
+internal enum WriteStep
+{
+    /// <summary>There is an empty file under another name.</summary>
+    Made,
+
+    /// <summary>It has been given its content.</summary>
+    Filled,
+
+    /// <summary>The content is on the disk.</summary>
+    Flushed,
+
+    /// <summary>The file has its name.</summary>
+    Renamed,
 }

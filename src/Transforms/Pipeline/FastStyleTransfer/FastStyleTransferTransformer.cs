@@ -27,14 +27,16 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
 
     internal static FastStyleTransferTransformer Create(
         TransformsCatalog catalog, MLContext? context, DataViewSchema schema, FastStyleColumns columns, FastStyleNetwork network,
-            FastStyleTransferOptions options, string usual)
+            FastStyleTransferOptions options, string usual) =>
+        new(catalog, context, schema, columns, Operation(network, options, usual), options.PathColumn);
+
+    internal static FastStyleOperation Operation(FastStyleNetwork network, FastStyleTransferOptions options, string usual)
     {
         float[] weights = new float[network.Styles.Count];
         if (options.StyleWeights.Count == 0) weights[network.IndexOf(usual)] = 1;
         foreach ((string style, double weight) in options.StyleWeights) weights[network.IndexOf(style)] = (float)weight;
         if (weights.All(w => w == 0)) throw new ArgumentException("All styles have the weight 0. Give one of them more.", nameof(options));
-        return new FastStyleTransferTransformer(catalog, context, schema, columns,
-            new FastStyleOperation(network, weights, options.Strength, options.Threads), options.PathColumn);
+        return new FastStyleOperation(network, weights, options.Strength, options.Threads);
     }
 
     private protected override RowBinding Bind(DataViewSchema input) => new Binding(this, input);

@@ -43,6 +43,12 @@ internal sealed class ImagePixels(PlanarImage color, byte[]? alpha, MLPixelForma
         return image;
     }
 
+    /// <summary>Gives a copy of an image what the image carries beside its bytes.</summary>
+    public static void CopyMore(MLImage image, MLImage copy)
+    {
+        if (s_more.TryGetValue(image, out ImagePixels? more)) s_more.Add(copy, more);
+    }
+
     public static ImagePixels Read(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);

@@ -19,6 +19,9 @@ internal sealed class ImageCell
         _memo = new RowMemo<ImagePixels>(row, Load);
     }
 
+    /// <summary>The number of the column.</summary>
+    public int Column => _column;
+
     /// <summary>
     /// The row's image; throws <see cref="ImageReadException"/> if it can't be read, and what a transform of this library threw that failed
     /// to make it.

@@ -12,6 +12,7 @@ internal static class ShapeFactory
     {
         ImageDataViewType => With<ImageBox>(catalog, input, name, type),
         VectorDataViewType => With<VectorBox>(catalog, input, name, type),
+        TextDataViewType => With<TextBox>(catalog, input, name, type),
         _ => With<NumberBox>(catalog, input, name, type),
     };
 
@@ -38,6 +39,11 @@ internal static class ShapeFactory
     internal sealed class VectorBox
     {
         public float[]? Value { get; set; }
+    }
+
+    internal sealed class TextBox
+    {
+        public string Value { get; set; } = "";
     }
 
     internal sealed class NumberBox

@@ -45,6 +45,8 @@ internal sealed class SavedChain(TransformsCatalog catalog, DataViewSchema schem
 
     public void Text(string column) => Add(catalog.CopyColumns(Scratch(SavedColumns.Path), column));
 
+    public void Bytes(string column) => Add(catalog.CopyColumns(Scratch(SavedColumns.Bytes), column));
+
     public void Vector(string column) => Add(catalog.CopyColumns(Scratch(SavedColumns.Vector), column));
 
     public void State(SavedState state)

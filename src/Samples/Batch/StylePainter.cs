@@ -1,0 +1,148 @@
+using Microsoft.ML.Data;
+using MLNetStyle.Imaging;
+using MLNetStyle.Pipeline;
+using MLNetStyle.Samples.CommandLine;
+
+namespace MLNetStyle.Samples.Batch;
+
+/// <summary>How a group of pictures is made.</summary>
+/// <param name="Options">The options; those of a worker are a copy.</param>
+/// <param name="Styles">The style pictures.</param>
+internal sealed record PaintSettings(StyleTransferOptions Options, IReadOnlyList<StyleImage> Styles);
+
+/// <summary>
+/// Makes pictures by optimising their pixels. Networks are loaded once, a style is measured once, and each worker keeps its stylizers, with their
+/// sessions, for all pictures that are made alike.
+/// </summary>
+/// <param name="settings">How a picture is made.</param>
+/// <param name="files">The files that it is made from.</param>
+/// <param name="report">Writes the report of a picture, given where the picture goes; null for none.</param>
+/// <param name="sequence">Whether a picture starts from the one before.</param>
+internal sealed class StylePainter(
+    Func<BatchItem, PaintSettings> settings, Func<BatchItem, ContentFiles> files,
+    Action<BatchItem, string, StyleTransferRow>? report, bool sequence) : IBatchPainter
+{
+    private const int MostTargets = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Lazy<PaintSettings>> _settings = [];
+    private readonly Dictionary<(string Group, int Worker), Stylizer> _stylizers = [];
+    private readonly Dictionary<string, Lazy<(StyleTarget Target, PlanarImage? Start)>> _targets = [];
+    private readonly List<Network> _networks = []; // held, so that each is loaded once
+    private SequenceStart? _before;
+
+    public void Prepare(BatchItem item, CancellationToken cancellation)
+    {
+        PaintSettings own = Settings(item);
+        TargetOf(item, own, StylizerOf(item, own, 0, false), cancellation);
+    }
+
+    public BatchInput Read(BatchItem item)
+    {
+        StyleTransferOptions options = Settings(item).Options;
+        ContentFiles content = files(item);
+        string[] masks = content.Weight is null ? [.. content.Masks] : [.. content.Masks, content.Weight];
+        return new BatchInput(Pixels(content.Path, options.ContentReading), [.. masks.Select(m => Pixels(m, options.Reading).Color)]);
+    }
+
+    public BatchPicture? Paint(BatchItem item, BatchInput input, int worker, StylizationCallbacks? callbacks, CancellationToken cancellation)
+    {
+        PaintSettings own = Settings(item);
+        SequenceStart? before = sequence ? _before : null;
+        Stylizer stylizer = StylizerOf(item, own, worker, before is not null);
+        (StyleTarget target, PlanarImage? start) = TargetOf(item, own, stylizer, cancellation);
+        StyleTransferOptions options = own.Options;
+        int regions = input.Masks.Count - (options.ContentWeightByMask ? 1 : 0);
+        ContentSource content = new(input.Image.Color,
+            regions > 0 ? MaskFile.Regions(regions, input.Masks.Take(regions), $"the content mask of '{item.Path}'") : null,
+            options.ContentWeightByMask ? Mask.FromGrey(input.Masks[^1]) : null);
+        StylizationResult result = stylizer.Stylize(content, target, before?.For(input.Image.Color, stylizer.Options) ?? start, callbacks,
+            cancellation);
+        if (result.Stopped == StopReason.Cancelled) return null;
+        if (sequence) _before = new SequenceStart(input.Image.Color, result.Image);
+        byte[]? alpha = input.Image.Alpha is null ? null : input.Image.With(result.Image).Alpha;
+        StyleTransferRow row = new(0, item.Path, stylizer.Network, stylizer.Options, result) { Alpha = alpha };
+        return new BatchPicture(result.Image, alpha, Summary.Line.Of(item.Output, result),
+            report is null ? null : output => report(item, output, row));
+    }
+
+    public void Dispose()
+    {
+        foreach (Stylizer stylizer in _stylizers.Values) stylizer.Dispose();
+    }
+
+    private static ImagePixels Pixels(string file, PictureReadOptions reading)
+    {
+        using MLImage image = ImagePixels.ToImage(PictureReader.Read(file, "picture", reading)); // what a pipeline sees of it
+        return ImagePixels.Read(image);
+    }
+
+    private PaintSettings Settings(BatchItem item)
+    {
+        Lazy<PaintSettings>? own;
+        lock (_lock)
+            if (!_settings.TryGetValue(item.Group, out own)) _settings[item.Group] = own = new(() => WithRegions(settings(item)));
+        return own.Value;
+    }
+
+    private static PaintSettings WithRegions(PaintSettings given)
+    {
+        StyleTransferOptions options = (StyleTransferOptions)given.Options.Clone();
+        options.Validate();
+        foreach (StyleImage style in given.Styles) style.CheckFile();
+        options.ContentWeightByMask = options.ContentWeightColumn is not null;
+        options.Regions = new StyleRegionNames(options, given.Styles).Names;
+        return given with { Options = options };
+    }
+
+    // Styles don't matter to a stylizer: one serves all groups that differ in nothing else.
+    private Stylizer StylizerOf(BatchItem item, PaintSettings own, int worker, bool continued)
+    {
+        (string, int) key = (FormattableString.Invariant($"{item.Strength}\0{string.Join('\0', own.Options.Regions)}\0{continued}"), worker);
+        lock (_lock)
+            if (_stylizers.TryGetValue(key, out Stylizer? known)) return known;
+        StylizationOptions options = own.Options.Clone();
+        if (continued) SequenceStart.Continue(options);
+        options.Compute = ComputeChoice.Of(own.Options.Compute, null).Resolve();
+        Network[] networks = [.. NetworkRelay.Networks(own.Options.Network).Select(n => NetworkReference.Load(n, own.Options.Pooling))];
+        Stylizer made = new(networks, options);
+        lock (_lock)
+        {
+            _networks.AddRange(networks);
+            _stylizers[key] = made;
+        }
+        return made;
+    }
+
+    private (StyleTarget Target, PlanarImage? Start) TargetOf(BatchItem item, PaintSettings own, Stylizer stylizer, CancellationToken cancellation)
+    {
+        Lazy<(StyleTarget, PlanarImage?)>? target;
+        lock (_lock)
+        {
+            if (!_targets.TryGetValue(item.Group, out target))
+            {
+                if (_targets.Count >= MostTargets) _targets.Remove(_targets.Keys.First());
+                target = new(() => Measure(own, stylizer, cancellation), LazyThreadSafetyMode.ExecutionAndPublication);
+                _targets[item.Group] = target;
+            }
+        }
+        try
+        {
+            return target.Value;
+        }
+        catch (Exception)
+        {
+            lock (_lock) _targets.Remove(item.Group);
+            throw;
+        }
+    }
+
+    private static (StyleTarget, PlanarImage?) Measure(PaintSettings own, Stylizer stylizer, CancellationToken cancellation)
+    {
+        StyleRegionNames regions = new(own.Options, own.Styles);
+        StyleTarget target = stylizer.MeasureStyle(regions.Images(), own.Options.Regions.Count > 0 ? null
+            : [.. own.Styles.Select(s => (s.Weight, s.Scope))], cancellation);
+        return (target, own.Options.StartFile is null ? null
+            : PictureReader.Read(own.Options.StartFile, "start image", own.Options.ContentReading).Color);
+    }
+}
