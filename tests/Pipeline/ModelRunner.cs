@@ -1,14 +1,20 @@
 using Microsoft.ML;
+using MLNetStyle.Tests.Samples;
 
 namespace MLNetStyle.Tests.Pipeline;
 
-/// <summary>The other process of the tests: loads a saved model, gives it a row, and writes the picture's bytes.</summary>
+/// <summary>
+/// The other process of the tests: loads a saved model, gives it a row, and writes the picture's bytes; or runs a batch that breaks, or the
+/// large campaign of kills.
+/// </summary>
 internal static class ModelRunner
 {
     public const string Command = "run-model";
 
     public static int Main(string[] arguments)
     {
+        if (arguments is [BatchProcess.Command, .. var batch]) return BatchProcess.Execute(batch);
+        if (arguments is [KillCampaign.Command, .. var campaign]) return KillCampaign.Execute(campaign);
         if (arguments is not [Command, string model, string image, string output])
         {
             Console.Error.WriteLine("These tests are run by 'dotnet test'.");

@@ -80,7 +80,7 @@ internal sealed class BatchState(string folder, string fingerprint)
     /// <summary>Notes that a picture was left before its end for no fault of its own.</summary>
     public void TakeBack(BatchItem item, int attempts)
     {
-        if (attempts == 0) File.Delete(RecordOf(item));
+        if (attempts == 0) Remove(RecordOf(item));
         else Write(RecordOf(item), new Record(SettingsOf(item), attempts));
     }
 
@@ -92,21 +92,21 @@ internal sealed class BatchState(string folder, string fingerprint)
         int tail = Math.Min(bytes.Length, TailLength);
         Write(RecordOf(item), new Record(SettingsOf(item), 0, bytes.Length, Hash(bytes.AsSpan(bytes.Length - tail))));
         WholeFile.Write(output, bytes);
-        File.Delete(FailureOf(item));
+        Remove(FailureOf(item));
     }
 
     /// <summary>Notes that a picture can't be made.</summary>
     public void Fail(BatchItem item, string reason)
     {
         Write(FailureOf(item), new Failure(item.Path, item.Output, reason, SettingsOf(item)));
-        File.Delete(RecordOf(item));
+        Remove(RecordOf(item));
     }
 
     /// <summary>Forgets failures and attempts.</summary>
     public void Forget(BatchItem item)
     {
-        if (File.Exists(FailureOf(item))) File.Delete(FailureOf(item));
-        if (File.Exists(RecordOf(item))) File.Delete(RecordOf(item));
+        Remove(FailureOf(item));
+        Remove(RecordOf(item));
     }
 
     /// <summary>Removes what writers that were killed have left in the folders of some pictures.</summary>
@@ -125,6 +125,11 @@ internal sealed class BatchState(string folder, string fingerprint)
     // A name that is as long as names can be has no room for an ending.
     private string Beside(string place, BatchItem item) => Path.Combine(folder, place,
         OutputFiles.NameRefusal(item.Output + ".json") is null ? item.Output + ".json" : BatchSettings.Short(item.Output) + ".json");
+
+    private static void Remove(string file)
+    {
+        if (File.Exists(file)) File.Delete(file);
+    }
 
     private static bool Fits(string file, Record record)
     {

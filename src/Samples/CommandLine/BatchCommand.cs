@@ -195,7 +195,8 @@ internal sealed class BatchCommand
         foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Terminal.Note($"failed before: '{item.Path}': {reason}");
         if (tally.Left.Count == 0)
         {
-            Terminal.Note($"Nothing to do: every one of {mine.Length} pictures has a result in '{outputDir}' already, or is left out.");
+            Terminal.Note($"Nothing to do: every one of {mine.Length} pictures has a result in '{outputDir}' already, or failed before.");
+            Summary.Print([], 0, tally.Done, 0, tally.Failed.Count);
             return tally.Failed.Count == 0 || parsed.GetValue(_skipUnreadable) ? 0 : SomeFailed;
         }
         if (parsed.GetValue(_report) is { } reportDir) Directory.CreateDirectory(reportDir);

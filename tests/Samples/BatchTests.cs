@@ -1,0 +1,238 @@
+using System.Text.Json;
+using MLNetStyle.Imaging;
+using MLNetStyle.Samples.Batch;
+using MLNetStyle.Samples.CommandLine;
+using MLNetStyle.Tests.Support;
+using Xunit;
+
+namespace MLNetStyle.Tests.Samples;
+
+/// <summary>Batches that follow a plan: what is done, what is refused, and how they end.</summary>
+public sealed class BatchTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public BatchTests()
+    {
+        PictureFile.Save(CommandLineTests.Picture(2, 50, 50), _cli.At("style.png"));
+        PictureFile.Save(CommandLineTests.Picture(9, 50, 50), _cli.At("other.png"));
+        foreach (string name in (string[])["in/a.png", "in/b.jpg", "in/sub/a.png", "in/sub/.hidden.png", "in/.git/c.png"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_cli.At(name))!);
+            PictureFile.Save(CommandLineTests.Picture(name.Length, 30, 24), _cli.At(name));
+        }
+    }
+
+    public void Dispose() => _cli.Dispose();
+
+    private static string[] Batch(string input, params string[] more) => ["batch", input, "--style", "style.png", "--output-dir", "made",
+        "--network", TinyNetwork.Shared.File, "--size", "24", "--iterations", "3", .. more];
+
+    private (int Code, string Out, string Err) Expect(int code, params string[] arguments)
+    {
+        (int Code, string Out, string Err) run = _cli.Run(arguments);
+        Assert.True(run.Code == code, $"{run.Code}: {run.Err}");
+        return run;
+    }
+
+    private string[] Made => [.. Directory.GetFiles(_cli.At("made"), "*", SearchOption.AllDirectories).Select(f =>
+        Path.GetRelativePath(_cli.At("made"), f).Replace('\\', '/')).Where(f => !f.StartsWith(".mlnetstyle/", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void FoldersInsidePatternsAndATemplateMakeTheNames()
+    {
+        Expect(0, Batch("in", "--recursive"));
+        Assert.Equal(["a.png", "b.jpg", "sub/a.png"], Made);
+        Expect(0, Batch("in", "-r", "--pattern", "sub/*.png", "--plan", "p", "--output-name", "flat/{style}-{number}-{name}.jpg"));
+        Assert.Contains("flat/style-00000-a.jpg", Made);
+        string errors = Expect(CommandRunner.WrongArguments, Batch("in", "-r", "--plan", "q", "--output-name", "{name}.png")).Err;
+        Assert.Contains("'a.png' and 'sub/a.png' would both be written to 'a.png'", errors);
+        Expect(CommandRunner.WrongArguments, Batch("in", "--plan", "q", "--output-name", "../{name}.png"));
+        Expect(CommandRunner.WrongArguments, Batch("in", "--plan", "q", "--output-name", "{title}.png"));
+        Assert.False(File.Exists(_cli.At("q")));
+    }
+
+    [Theory]
+    [InlineData("list.csv", "path,style,strength,output\nin/a.png,,,\n\"in/b.jpg\",other.png,80,\"x, y.png\"\n")]
+    [InlineData("list.tsv", "output\tstrength\tpath\tstyle\n\t\tin/a.png\t\nx, y.png\t80\tin/b.jpg\tother.png")]
+    [InlineData("list.jsonl", "{\"path\":\"in/a.png\"}\n\n{\"path\":\"in/b.jpg\",\"style\":\"other.png\",\"strength\":80,\"output\":\"x, y.png\"}\n")]
+    public void AListGivesPicturesStylesAndOutputsOfTheirOwn(string name, string text)
+    {
+        File.WriteAllText(_cli.At(name), text);
+        Expect(0, Batch(name));
+        Assert.Equal(["in/a.png", "x, y.png"], Made);
+        string[] alone = ["--network", TinyNetwork.Shared.File, "--size", "24", "--iterations", "3"];
+        Expect(0, ["stylize", "in/b.jpg", "--style", "other.png", "--strength", "80", "--output", "alone.png", .. alone]);
+        Assert.Equal(File.ReadAllBytes(_cli.At("alone.png")), File.ReadAllBytes(_cli.At("made/x, y.png")));
+        Expect(0, ["stylize", "in/a.png", "--style", "style.png", "--output", "alone.png", .. alone]);
+        Assert.Equal(File.ReadAllBytes(_cli.At("alone.png")), File.ReadAllBytes(_cli.At("made/in/a.png")));
+    }
+
+    [Theory]
+    [InlineData("path,colour\na.png,red", "'colour' is none of the columns")]
+    [InlineData("style\na.png", "no column 'path'")]
+    [InlineData("path,output\nin/a.png,../x.png", "line 2: the output '../x.png' leads out")]
+    [InlineData("path,strength\nin/a.png,loud", "line 2: the strength is 'loud'")]
+    [InlineData("path,style\nin/a.png", "line 2: it has 1 fields, and the head has 2")]
+    [InlineData("path\n\"in/a.png", "a quote is not closed")]
+    public void AListThatCannotBeMeantIsRefused(string text, string said)
+    {
+        File.WriteAllText(_cli.At("list.csv"), text);
+        Assert.Contains(said, Expect(CommandRunner.WrongArguments, Batch("list.csv")).Err);
+        Assert.False(Directory.Exists(_cli.At("made")));
+    }
+
+    [Fact]
+    public void DoneMeansDoneWithTheseSettingsAndAChangeIsNamed()
+    {
+        Directory.CreateDirectory(_cli.At("made"));
+        File.Copy(_cli.At("in/a.png"), _cli.At("made/a.png")); // of this name, but not made so
+        Assert.Contains("2 pictures made", Expect(0, Batch("in")).Out);
+        byte[] a = File.ReadAllBytes(_cli.At("made/a.png"));
+        Assert.NotEqual(File.ReadAllBytes(_cli.At("in/a.png")), a);
+        Assert.Contains("2 there already", Expect(0, Batch("in")).Out);
+
+        File.WriteAllBytes(_cli.At("made/a.png"), File.ReadAllBytes(_cli.At("made/b.jpg"))); // replaced by another hand
+        Assert.Contains("1 pictures made, 1 there already", Expect(0, Batch("in")).Out);
+        Assert.Equal(a, File.ReadAllBytes(_cli.At("made/a.png")));
+
+        PictureFile.Save(CommandLineTests.Picture(77, 30, 24), _cli.At("in/new.png"));
+        Assert.Contains("1 pictures made, 2 there already", Expect(0, Batch("in")).Out);
+
+        string errors = Expect(CommandRunner.WrongArguments, Batch("in", "--size", "20")).Err;
+        Assert.Contains("--size was 24 and is 20", errors);
+        PictureFile.Save(CommandLineTests.Picture(3, 50, 50), _cli.At("style.png"));
+        Assert.Contains("style 0 style.png was", Expect(CommandRunner.WrongArguments, Batch("in")).Err);
+        Assert.Contains("3 pictures made", Expect(0, Batch("in", "--replan")).Out);
+    }
+
+    [Fact]
+    public void APlanOfOnesOwnIsWrittenOnceAndSharesCoverIt()
+    {
+        for (int i = 0; i < 5; i++) PictureFile.Save(CommandLineTests.Picture(i, 30, 24), _cli.At($"in/{i}.png"));
+        Expect(0, Batch("in", "--plan", "p", "--shard", "1/3"));
+        string[] first = Made;
+        Assert.Equal(["1.png", "4.png"], first);
+        Assert.Contains("2 done, 0 failed, 5 left", Expect(BatchCommand.RunAgain, "batch", "--output-dir", "made", "--plan", "p", "--status").Out);
+        Assert.Contains("2 done, 0 failed, 0 left", Expect(0, "batch", "--output-dir", "made", "--plan", "p", "--status", "--shard", "1/3").Out);
+        PictureFile.Save(CommandLineTests.Picture(99, 30, 24), _cli.At("in/00.png")); // would move every line
+        Expect(0, Batch("in", "--plan", "p", "--shard", "0/3"));
+        Expect(0, Batch("in", "--plan", "p", "--shard", "2/3"));
+        Assert.Equal(["0.png", "1.png", "2.png", "3.png", "4.png", "a.png", "b.jpg"], Made);
+        Assert.Contains("7 done, 0 failed, 0 left", Expect(0, "batch", "--output-dir", "made", "--plan", "p", "--status").Out);
+        Expect(CommandRunner.WrongArguments, "batch", "--output-dir", "made", "--status"); // no plan of its own
+    }
+
+    [Theory]
+    [InlineData("0/8", null, null, 0, 8)]
+    [InlineData("7/8", "3", null, 7, 8)]
+    [InlineData("8", "3", null, 3, 8)]
+    [InlineData("8", null, "5", 5, 8)]
+    public void AShardIsReadFromTextOrFromTheScheduler(string text, string? slurm, string? kubernetes, int index, int count) =>
+        Assert.Equal(new BatchShard(index, count), BatchShard.Parse(text, n => n == "SLURM_ARRAY_TASK_ID" ? slurm : kubernetes));
+
+    [Theory]
+    [InlineData("8/8", null, "0 to 7")]
+    [InlineData("0/0", null, "write I/N")]
+    [InlineData("-1/4", null, "must be 0 to 3")]
+    [InlineData("a", null, "write I/N")]
+    [InlineData("4", null, "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set")]
+    [InlineData("4", "4", "SLURM_ARRAY_TASK_ID says shard '4' of 4")]
+    public void AShardThatCannotBeMeantIsRefused(string text, string? slurm, string said) => Assert.Contains(said,
+        Assert.Throws<FormatException>(() => BatchShard.Parse(text, n => n == "SLURM_ARRAY_TASK_ID" ? slurm : null)).Message);
+
+    [Fact]
+    public void APictureThatFailsIsNamedAndTriedAgainOnRequest()
+    {
+        File.WriteAllText(_cli.At("in/page.png"), "<html>");
+        string output = Expect(BatchCommand.SomeFailed, Batch("in")).Out;
+        Assert.Contains("2 pictures made, 1 not made, 1 failed", output);
+        using (JsonDocument note = JsonDocument.Parse(File.ReadAllText(_cli.At("made/failed/page.png.json"))))
+        {
+            Assert.Equal("page.png", note.RootElement.GetProperty("path").GetString());
+            Assert.Contains("a web page", note.RootElement.GetProperty("reason").GetString());
+        }
+        Assert.Contains("2 done, 1 failed, 0 left", Expect(BatchCommand.SomeFailed, "batch", "--output-dir", "made", "--status").Out);
+        PictureFile.Save(CommandLineTests.Picture(5, 30, 24), _cli.At("in/page.png"));
+        Assert.Contains("a web page", Expect(BatchCommand.SomeFailed, Batch("in")).Err);
+        Assert.Contains("1 pictures made, 2 there already", Expect(0, Batch("in", "--retry-failed")).Out);
+        Assert.Empty(Directory.GetFiles(_cli.At("made/failed")));
+    }
+
+    [UnixFact]
+    public void APictureThatKillsTheProcessIsSetAsideAfterTheThirdAttempt()
+    {
+        // The second write of a run is the first picture's record; it is killed once it is written.
+        string[] batch = Batch("in", "--pattern", "a.png");
+        Expect(0, [.. Batch("in", "--pattern", "b.jpg")]);
+        for (int attempt = 1; attempt <= BatchState.MostAttempts; attempt++)
+            Assert.NotEqual(0, BatchProcess.Run(_cli.Folder, BatchProcess.Fault("kill", WriteStep.Renamed, attempt == 1 ? 2 : 1), batch).Code);
+        string errors = Expect(BatchCommand.SomeFailed, batch).Err;
+        Assert.Contains("'a.png': the process ended 3 times while it was at work on it", errors);
+        Expect(0, [.. batch, "--retry-failed"]);
+        Assert.Contains("a.png", Made);
+    }
+
+    [UnixFact]
+    public void WhereNothingCanBeWrittenTheRunEndsWithNothingHalfWrittenAndGoesOnLater()
+    {
+        Expect(0, Batch("in", "--output-dir", "whole"));
+        foreach (WriteStep step in Enum.GetValues<WriteStep>().Where(s => s != WriteStep.Renamed))
+        {
+            (int code, _, string errors) = BatchProcess.Run(_cli.Folder, BatchProcess.Fault("full", step, 4), Batch("in"));
+            Assert.True(code == CommandRunner.Failed, $"{code}: {errors}");
+            Assert.Contains("No space left on device", errors);
+            foreach (string made in Made) Assert.Equal(File.ReadAllBytes(_cli.At($"whole/{made}")), File.ReadAllBytes(_cli.At($"made/{made}")));
+            Assert.Empty(Directory.EnumerateFiles(_cli.At("made"), ".mlnetstyle-*", SearchOption.AllDirectories));
+            Expect(0, Batch("in"));
+            Assert.Equal(["a.png", "b.jpg"], Made);
+            Directory.Delete(_cli.At("made"), recursive: true);
+        }
+        if (OperatingSystem.IsLinux())
+            Assert.Contains("/proc/none", Expect(CommandRunner.Failed, Batch("in", "--output-dir", "/proc/none")).Err);
+    }
+
+    [TmpfsFact]
+    public void AFullDiskAndAReadOnlyOneEndTheRunAndItGoesOnOnceThereIsRoom()
+    {
+        PictureFile.Save(CommandLineTests.Picture(1, 300, 300), _cli.At("in/large.png"));
+        string[] batch = Batch("in", "--size", "0", "--iterations", "1");
+        Expect(0, [.. batch, "--output-dir", "whole"]);
+        Directory.CreateDirectory(_cli.At("made"));
+        TmpfsFactAttribute.Mount(_cli.At("made"), "size=64k");
+        try
+        {
+            (int code, _, string errors) = _cli.Run(batch);
+            Assert.True(code == CommandRunner.Failed, $"{code}: {errors}");
+            Assert.Contains("space", errors, StringComparison.OrdinalIgnoreCase);
+            foreach (string made in Made) Assert.Equal(File.ReadAllBytes(_cli.At($"whole/{made}")), File.ReadAllBytes(_cli.At($"made/{made}")));
+            TmpfsFactAttribute.Mount(_cli.At("made"), "remount,ro,size=8m");
+            (code, _, errors) = _cli.Run(batch);
+            Assert.True(code == CommandRunner.Failed, $"{code}: {errors}");
+            Assert.Contains("Read-only", errors, StringComparison.OrdinalIgnoreCase);
+            TmpfsFactAttribute.Mount(_cli.At("made"), "remount,rw,size=8m");
+            Expect(0, batch);
+            Assert.Equal(File.ReadAllBytes(_cli.At("whole/large.png")), File.ReadAllBytes(_cli.At("made/large.png")));
+        }
+        finally
+        {
+            TmpfsFactAttribute.Unmount(_cli.At("made"));
+        }
+    }
+
+    [UnixFact]
+    public void KilledAgainAndAgainABatchLosesNothing()
+    {
+        KillCampaign.Counts counts = KillCampaign.Run(8, TimeSpan.FromMinutes(2), 20, 5, _ => { });
+        Assert.True(counts.Kills > 0 && counts.Bad == 0, counts.ToString());
+    }
+
+    [Fact]
+    public void PicturesSideBySideAreThoseOfOneAfterTheOther()
+    {
+        Expect(0, Batch("in", "-r", "--side-by-side", "1"));
+        Expect(0, Batch("in", "-r", "--side-by-side", "3", "--output-dir", "side"));
+        foreach (string made in Made) Assert.Equal(File.ReadAllBytes(_cli.At($"made/{made}")), File.ReadAllBytes(_cli.At($"side/{made}")));
+    }
+}
