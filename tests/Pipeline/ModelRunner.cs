@@ -4,8 +4,8 @@ using MLNetStyle.Tests.Samples;
 namespace MLNetStyle.Tests.Pipeline;
 
 /// <summary>
-/// The other process of the tests: loads a saved model, gives it a row, and writes the picture's bytes; or runs a batch that breaks, or the
-/// large campaign of kills.
+/// The other process of the tests: loads a saved model, gives it a row, and writes the picture's bytes; or runs a batch that breaks, the
+/// large campaign of kills, or the measure of films.
 /// </summary>
 internal static class ModelRunner
 {
@@ -14,6 +14,7 @@ internal static class ModelRunner
     public static int Main(string[] arguments)
     {
         if (arguments is [BatchProcess.Command, .. var batch]) return BatchProcess.Execute(batch);
+        if (arguments is [SequenceMeasure.Command, .. var measure]) return SequenceMeasure.Execute(measure);
         if (arguments is [KillCampaign.Command, .. var campaign]) return KillCampaign.Execute(campaign);
         if (arguments is not [Command, string model, string image, string output])
         {

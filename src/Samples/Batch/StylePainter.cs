@@ -23,6 +23,7 @@ internal sealed class StylePainter(
     Action<BatchItem, string, StyleTransferRow>? report, bool sequence) : IBatchPainter
 {
     private const int MostTargets = 64;
+    private const float LeastChange = 0.02f;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lazy<PaintSettings>> _settings = [];
@@ -48,22 +49,46 @@ internal sealed class StylePainter(
     public BatchPicture? Paint(BatchItem item, BatchInput input, int worker, StylizationCallbacks? callbacks, CancellationToken cancellation)
     {
         PaintSettings own = Settings(item);
-        SequenceStart? before = sequence ? _before : null;
+        StyleTransferOptions options = own.Options;
+        SequenceStart? before = null;
+        PlanarImage frame = input.Image.Color;
+        if (sequence)
+        {
+            (int width, int height) = options.PictureSize(frame.Width, frame.Height);
+            frame = Stylizer.Sized(frame, width, height);
+            before = _before?.Moved(frame);
+        }
+        float[]? change = before?.Change(frame);
+        if (change is not null && !change.AsSpan().ContainsAnyExceptInRange(0f, LeastChange))
+        {
+            _before = before;
+            return Finished(item, input, before!.Picture, null);
+        }
         Stylizer stylizer = StylizerOf(item, own, worker, before is not null);
         (StyleTarget target, PlanarImage? start) = TargetOf(item, own, stylizer, cancellation);
-        StyleTransferOptions options = own.Options;
         int regions = input.Masks.Count - (options.ContentWeightByMask ? 1 : 0);
         ContentSource content = new(input.Image.Color,
             regions > 0 ? MaskFile.Regions(regions, input.Masks.Take(regions), $"the content mask of '{item.Path}'") : null,
             options.ContentWeightByMask ? Mask.FromGrey(input.Masks[^1]) : null);
-        StylizationResult result = stylizer.Stylize(content, target, before?.For(input.Image.Color, stylizer.Options) ?? start, callbacks,
-            cancellation);
+        StylizationResult result = stylizer.Stylize(content, target, before?.Picture ?? start, callbacks, cancellation);
         if (result.Stopped == StopReason.Cancelled) return null;
-        if (sequence) _before = new SequenceStart(input.Image.Color, result.Image);
-        byte[]? alpha = input.Image.Alpha is null ? null : input.Image.With(result.Image).Alpha;
-        StyleTransferRow row = new(0, item.Path, stylizer.Network, stylizer.Options, result) { Alpha = alpha };
-        return new BatchPicture(result.Image, alpha, Summary.Line.Of(item.Output, result),
-            report is null ? null : output => report(item, output, row));
+        PlanarImage picture = result.Image;
+        if (sequence)
+        {
+            _before = change is null ? new SequenceStart(frame, picture) : before!.Mixed(frame, picture, change);
+            picture = _before.Picture;
+        }
+        return Finished(item, input, picture, (stylizer.Network, stylizer.Options, result));
+    }
+
+    private BatchPicture Finished(BatchItem item, BatchInput input, PlanarImage picture,
+        (Network Network, StylizationOptions Options, StylizationResult Result)? run)
+    {
+        byte[]? alpha = input.Image.Alpha is null ? null : input.Image.With(picture).Alpha;
+        if (run is not var (network, options, result)) return new BatchPicture(picture, alpha);
+        StyleTransferRow row = new(0, item.Path, network, options, result) { Alpha = alpha };
+        return new BatchPicture(picture, alpha, Summary.Line.Of(item.Output, result), report is null ? null
+            : output => report(item, output, row));
     }
 
     public void Dispose()
@@ -102,7 +127,7 @@ internal sealed class StylePainter(
         lock (_lock)
             if (_stylizers.TryGetValue(key, out Stylizer? known)) return known;
         StylizationOptions options = own.Options.Clone();
-        if (continued) SequenceStart.Continue(options);
+        if (continued) options.Start = StartImage.Image;
         options.Compute = ComputeChoice.Of(own.Options.Compute, null).Resolve();
         Network[] networks = [.. NetworkRelay.Networks(own.Options.Network).Select(n => NetworkReference.Load(n, own.Options.Pooling))];
         Stylizer made = new(networks, options);

@@ -201,7 +201,7 @@ internal sealed class BatchCommand
         }
         if (parsed.GetValue(_report) is { } reportDir) Directory.CreateDirectory(reportDir);
         if (!fast) _transfer.SayNetwork(parsed);
-        int workers = fast || sequence ? 1 : Workers(parsed, options);
+        int workers = fast || sequence ? 1 : Math.Min(tally.Left.Count, Workers(parsed, options));
         if (workers > 1) options.Compute.Threads = 1;
         TransferDisplay display = TransferDisplay.Create();
         BatchWatch watch = new(display, message => PropertyNames.AsOptions(message, parsed.CommandResult.Command));

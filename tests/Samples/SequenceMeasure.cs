@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using MLNetStyle.Pipeline;
+using MLNetStyle.Samples.Batch;
+using MLNetStyle.Samples.CommandLine;
+
+namespace MLNetStyle.Tests.Samples;
+
+/// <summary>Films of a still, a noisy, a panned and a changing scene, and how far apart neighbouring pictures of them come out.</summary>
+/// <remarks>All of them, printed: dotnet MLNetStyle.Tests.dll measure-sequences SIZE ITERATIONS FRAMES.</remarks>
+internal static class SequenceMeasure
+{
+    public const string Command = "measure-sequences";
+
+    public static readonly string[] Kinds = ["nearly still", "noisy", "panned", "panned by parts", "fading", "object"];
+
+    public static int Execute(string[] arguments)
+    {
+        int[] numbers = [.. arguments.Select(a => int.Parse(a, CultureInfo.InvariantCulture))];
+        Console.WriteLine("| scene | neighbouring frames apart | results apart, each by itself | with --sequence | last result from its own run, blurred | first from last result, blurred: by itself, with --sequence |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        foreach (string kind in Kinds)
+        {
+            Film film = Of(kind, numbers[0], numbers[2]);
+            PlanarImage[] alone = Painted(film, numbers[1], sequence: false), together = Painted(film, numbers[1], sequence: true);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {kind} | {Mean(film, film.Frames):F2} | {Mean(film, alone):F2} | {Mean(film, together):F2} | {Apart(Blurred(alone[^1]), Blurred(together[^1])):F2} | {Apart(Blurred(alone[0]), Blurred(alone[^1])):F2}, {Apart(Blurred(together[0]), Blurred(together[^1])):F2} |"));
+        }
+        return 0;
+    }
+
+    /// <summary>Frames, and how many pixels to the left the scene goes from each to the next.</summary>
+    internal sealed record Film(PlanarImage[] Frames, int Shift);
+
+    /// <summary>Makes the frames of a scene.</summary>
+    public static Film Of(string kind, int width, int frames)
+    {
+        PlanarImage photo = PictureFile.Read(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../images/content/mountain_lake.jpg")));
+        (int w, int h) = Resizer.Fit(photo.Width, photo.Height, (int)(width * 1.6));
+        PlanarImage scene = Resizer.Resize(photo, w, h);
+        int height = width * 3 / 4;
+        Random random = new(1);
+        return new Film([.. Enumerable.Range(0, frames).Select(i => kind switch
+        {
+            "nearly still" => Part(0, 0, 1, 0.575),
+            "noisy" => Part(0, 0, 1, 5),
+            "panned" => Part(3 * i, 0, 1, 0),
+            "panned by parts" => Part(1.4 * i, 0.6 * i, 1, 0),
+            "fading" => Part(0, 0, 1 - (0.06 * i), 0),
+            _ => Object(Part(0, 0, 1, 0), i),
+        })], kind == "panned" ? 3 : 0);
+
+        PlanarImage Part(double dx, double dy, double light, double noise)
+        {
+            PlanarImage part = new(width, height);
+            for (int c = 0; c < PlanarImage.Channels; c++)
+                for (int y = 0; y < height; y++)
+                    for (int x = 0; x < width; x++)
+                    {
+                        double px = x + dx + 4, py = y + dy + 4, s = px - (int)px, t = py - (int)py;
+                        double value = ((1 - t) * (((1 - s) * At((int)px, (int)py)) + (s * At((int)px + 1, (int)py))))
+                            + (t * (((1 - s) * At((int)px, (int)py + 1)) + (s * At((int)px + 1, (int)py + 1))));
+                        double u = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+                        part.Plane(c)[(y * width) + x] = (float)Math.Clamp(Math.Round((light * value) + (noise * u)), 0, 255);
+
+                        double At(int i, int j) => scene.Plane(c)[(Math.Min(j, scene.Height - 1) * scene.Width) + Math.Min(i, scene.Width - 1)];
+                    }
+            return part;
+        }
+
+        PlanarImage Object(PlanarImage part, int i)
+        {
+            for (int y = height / 2; y < height * 3 / 4; y++)
+                for (int x = (width / 8) + (i * width / 16); x < (width / 3) + (i * width / 16); x++)
+                    if (x < width) (part.Plane(0)[(y * width) + x], part.Plane(1)[(y * width) + x], part.Plane(2)[(y * width) + x]) = (220, 40, 40);
+            return part;
+        }
+    }
+
+    /// <summary>The pictures of a film, as a batch makes them.</summary>
+    public static PlanarImage[] Painted(Film film, int iterations, bool sequence)
+    {
+        StyleTransferOptions options = new() { Size = film.Frames[0].Width, Iterations = iterations };
+        string style = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../images/style/swirling_oil.jpg"));
+        using StylePainter painter = new(_ => new PaintSettings(options, [new StyleImage(style)]), i => new ContentFiles(i.Path, [], null), null,
+            sequence);
+        return [.. film.Frames.Select((f, i) =>
+        {
+            PlanarImage made = painter.Paint(new BatchItem($"{i}", $"{i}.png"), new BatchInput(new ImagePixels(f, null,
+                Microsoft.ML.Data.MLPixelFormat.Rgba32), []), 0, null, default)!.Color.Clone();
+            foreach (ref float sample in made.Samples.AsSpan()) sample = MathF.Round(sample);
+            return made;
+        })];
+    }
+
+    /// <summary>The mean difference of neighbours in levels, where both show the same part of the scene.</summary>
+    public static double Mean(Film film, PlanarImage[] pictures) => Enumerable.Range(1, pictures.Length - 1)
+        .Average(i => Apart(pictures[i - 1], pictures[i], film.Shift));
+
+    /// <summary>The mean difference of two pictures in levels, the second moved to the right.</summary>
+    public static double Apart(PlanarImage a, PlanarImage b, int shift = 0)
+    {
+        double sum = 0;
+        for (int c = 0; c < PlanarImage.Channels; c++)
+            for (int y = 0; y < a.Height; y++)
+                for (int x = 0; x < a.Width - shift; x++) sum += Math.Abs(a.Plane(c)[(y * a.Width) + x + shift] - b.Plane(c)[(y * a.Width) + x]);
+        return sum / (PlanarImage.Channels * a.Height * (a.Width - shift));
+    }
+
+    /// <summary>A picture without its strokes.</summary>
+    public static PlanarImage Blurred(PlanarImage image) => Resizer.Resize(image, Math.Max(1, image.Width / 12), Math.Max(1, image.Height / 12));
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}
