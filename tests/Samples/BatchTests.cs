@@ -228,6 +228,28 @@ public sealed class BatchTests : IDisposable
         Assert.True(counts.Kills > 0 && counts.Bad == 0, counts.ToString());
     }
 
+    [UnixFact]
+    public void ASequenceThatWasKilledGoesOnAsIfItHadNotBeen()
+    {
+        Directory.CreateDirectory(_cli.At("film"));
+        for (int i = 0; i < 5; i++)
+        {
+            PlanarImage frame = CommandLineTests.Picture(4, 30, 24);
+            for (int k = 0; k < 200; k++) frame.Samples[(37 * i) + k] = 255 - frame.Samples[(37 * i) + k];
+            PictureFile.Save(frame, _cli.At($"film/{i}.png"));
+        }
+        Expect(0, Batch("film", "--sequence"));
+        for (int kill = 4; kill <= 12; kill += 8)
+        {
+            Assert.NotEqual(0, BatchProcess.Run(_cli.Folder, BatchProcess.Fault("kill", WriteStep.Flushed, kill), Batch("film", "--sequence",
+                "--output-dir", $"killed{kill}")).Code);
+            Expect(0, Batch("film", "--sequence", "--output-dir", $"killed{kill}"));
+            for (int i = 0; i < 5; i++)
+                Assert.Equal(File.ReadAllBytes(_cli.At($"made/{i}.png")), File.ReadAllBytes(_cli.At($"killed{kill}/{i}.png")));
+        }
+        Assert.Equal(5, Made.Select(m => Convert.ToHexString(File.ReadAllBytes(_cli.At($"made/{m}")))).Distinct().Count());
+    }
+
     [Fact]
     public void PicturesSideBySideAreThoseOfOneAfterTheOther()
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using MLNetStyle.Pipeline;
 using MLNetStyle.Samples.Batch;
 using MLNetStyle.Samples.CommandLine;
+using MLNetStyle.Tests.Pipeline;
 
 namespace MLNetStyle.Tests.Samples;
 
@@ -82,11 +83,13 @@ internal static class SequenceMeasure
     {
         StyleTransferOptions options = new() { Size = film.Frames[0].Width, Iterations = iterations };
         string style = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../images/style/swirling_oil.jpg"));
+        BatchItem[] items = [.. film.Frames.Select((_, i) => new BatchItem($"{i}", $"{i}.png"))];
+        using TestFolder folder = new();
         using StylePainter painter = new(_ => new PaintSettings(options, [new StyleImage(style)]), i => new ContentFiles(i.Path, [], null), null,
-            sequence);
+            sequence ? new BatchSequence(items, new BatchState(folder.Path, ""), new SequenceStore(folder.Path, "")) : null);
         return [.. film.Frames.Select((f, i) =>
         {
-            PlanarImage made = painter.Paint(new BatchItem($"{i}", $"{i}.png"), new BatchInput(new ImagePixels(f, null,
+            PlanarImage made = painter.Paint(items[i], new BatchInput(new ImagePixels(f, null,
                 Microsoft.ML.Data.MLPixelFormat.Rgba32), []), 0, null, default)!.Color.Clone();
             foreach (ref float sample in made.Samples.AsSpan()) sample = MathF.Round(sample);
             return made;

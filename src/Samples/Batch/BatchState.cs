@@ -46,6 +46,9 @@ internal sealed class BatchState(string folder, string fingerprint)
     /// <summary>Where the plan of an output folder is kept unless another place is named.</summary>
     public static string PlanOf(string folder) => Path.Combine(folder, Own, "plan.json");
 
+    /// <summary>Where what a sequence carries from frame to frame is kept.</summary>
+    public static string SequenceOf(string folder) => Path.Combine(folder, Own, "sequence");
+
     /// <summary>Where a picture goes.</summary>
     public string OutputOf(BatchItem item) => Path.Combine(folder, item.Output);
 
@@ -113,7 +116,7 @@ internal sealed class BatchState(string folder, string fingerprint)
     public void RemoveLeftovers(IEnumerable<BatchItem> items)
     {
         foreach (string place in items.SelectMany(i => (string[])[OutputOf(i), RecordOf(i), FailureOf(i)])
-            .Select(p => Path.GetDirectoryName(p)!).Append(Path.Combine(folder, Own)).Distinct())
+            .Select(p => Path.GetDirectoryName(p)!).Concat((string[])[Path.Combine(folder, Own), SequenceOf(folder)]).Distinct())
             if (Directory.Exists(place)) WholeFile.RemoveLeftovers(place);
     }
 

@@ -17,10 +17,10 @@ internal sealed record PaintSettings(StyleTransferOptions Options, IReadOnlyList
 /// <param name="settings">How a picture is made.</param>
 /// <param name="files">The files that it is made from.</param>
 /// <param name="report">Writes the report of a picture, given where the picture goes; null for none.</param>
-/// <param name="sequence">Whether a picture starts from the one before.</param>
+/// <param name="sequence">The frames, where pictures start from the one before; null for pictures of their own.</param>
 internal sealed class StylePainter(
     Func<BatchItem, PaintSettings> settings, Func<BatchItem, ContentFiles> files,
-    Action<BatchItem, string, StyleTransferRow>? report, bool sequence) : IBatchPainter
+    Action<BatchItem, string, StyleTransferRow>? report, BatchSequence? sequence) : IBatchPainter
 {
     private const int MostTargets = 64;
     private const float LeastChange = 0.02f;
@@ -52,16 +52,16 @@ internal sealed class StylePainter(
         StyleTransferOptions options = own.Options;
         SequenceStart? before = null;
         PlanarImage frame = input.Image.Color;
-        if (sequence)
+        if (sequence is not null)
         {
-            (int width, int height) = options.PictureSize(frame.Width, frame.Height);
-            frame = Stylizer.Sized(frame, width, height);
+            frame = AtSize(frame, options);
+            _before ??= sequence.Before(item, i => AtSize(Read(i).Image.Color, options));
             before = _before?.Moved(frame);
         }
         float[]? change = before?.Change(frame);
         if (change is not null && !change.AsSpan().ContainsAnyExceptInRange(0f, LeastChange))
         {
-            _before = before;
+            Carry(item, before!);
             return Finished(item, input, before!.Picture, null);
         }
         Stylizer stylizer = StylizerOf(item, own, worker, before is not null);
@@ -73,12 +73,25 @@ internal sealed class StylePainter(
         StylizationResult result = stylizer.Stylize(content, target, before?.Picture ?? start, callbacks, cancellation);
         if (result.Stopped == StopReason.Cancelled) return null;
         PlanarImage picture = result.Image;
-        if (sequence)
+        if (sequence is not null)
         {
-            _before = change is null ? new SequenceStart(frame, picture) : before!.Mixed(frame, picture, change);
-            picture = _before.Picture;
+            SequenceStart next = change is null ? new SequenceStart(frame, picture) : before!.Mixed(frame, picture, change);
+            Carry(item, next);
+            picture = next.Picture;
         }
         return Finished(item, input, picture, (stylizer.Network, stylizer.Options, result));
+    }
+
+    private void Carry(BatchItem item, SequenceStart next)
+    {
+        _before = next;
+        sequence!.Keep(item, next);
+    }
+
+    private static PlanarImage AtSize(PlanarImage content, StyleTransferOptions options)
+    {
+        (int width, int height) = options.PictureSize(content.Width, content.Height);
+        return Stylizer.Sized(content, width, height);
     }
 
     private BatchPicture Finished(BatchItem item, BatchInput input, PlanarImage picture,
@@ -126,8 +139,8 @@ internal sealed class StylePainter(
         (string, int) key = (FormattableString.Invariant($"{item.Strength}\0{string.Join('\0', own.Options.Regions)}\0{continued}"), worker);
         lock (_lock)
             if (_stylizers.TryGetValue(key, out Stylizer? known)) return known;
-        StylizationOptions options = own.Options.Clone();
-        if (continued) options.Start = StartImage.Image;
+        StyleTransferOptions options = (StyleTransferOptions)own.Options.Clone();
+        if (continued) (options.Start, options.StartFile) = (StartImage.Image, item.Path); // not read: the start comes with each run
         options.Compute = ComputeChoice.Of(own.Options.Compute, null).Resolve();
         Network[] networks = [.. NetworkRelay.Networks(own.Options.Network).Select(n => NetworkReference.Load(n, own.Options.Pooling))];
         Stylizer made = new(networks, options);

@@ -191,7 +191,7 @@ internal sealed class BatchCommand
         BatchState state = new(outputDir, plan.Fingerprint);
         BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
         state.RemoveLeftovers(mine);
-        Tally tally = new(state, mine, parsed.GetValue(_skipExisting), parsed.GetValue(_retry));
+        Tally tally = new(state, mine, parsed.GetValue(_skipExisting), parsed.GetValue(_retry), inOrder: sequence);
         foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Terminal.Note($"failed before: '{item.Path}': {reason}");
         if (tally.Left.Count == 0)
         {
@@ -213,7 +213,7 @@ internal sealed class BatchCommand
                 PathOf(item);
                 return files.GetValueOrDefault(item.Path) ?? FilesOf(parsed, source.Root, item);
             }, parsed.GetValue(_report) is { } reports ? (item, output, row) => Report(parsed, options, files[item.Path], reports, item, output, row)
-                : null, sequence);
+                : null, sequence ? new BatchSequence(mine, state, new SequenceStore(BatchState.SequenceOf(outputDir), plan.Fingerprint)) : null);
         BatchRun run = new(state, painter, writing, workers, watch);
         bool interrupted = display.Run(() =>
         {
@@ -349,7 +349,7 @@ internal sealed class BatchCommand
     /// <summary>How the pictures of a plan stand.</summary>
     private sealed class Tally
     {
-        public Tally(BatchState state, IEnumerable<BatchItem> items, bool anyFile, bool retry)
+        public Tally(BatchState state, IEnumerable<BatchItem> items, bool anyFile, bool retry, bool inOrder = false)
         {
             List<(BatchItem Item, int Attempts)> left = [];
             foreach (BatchItem item in items)
@@ -365,7 +365,7 @@ internal sealed class BatchCommand
                 else left.Add((item, attempts));
             }
             // What has ended a process comes last, so that it holds up nothing.
-            Left = [.. left.OrderBy(l => l.Attempts)];
+            Left = inOrder ? left : [.. left.OrderBy(l => l.Attempts)];
         }
 
         public int Done { get; }
