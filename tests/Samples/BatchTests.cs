@@ -170,6 +170,7 @@ public sealed class BatchTests : IDisposable
             Assert.NotEqual(0, BatchProcess.Run(_cli.Folder, BatchProcess.Fault("kill", WriteStep.Renamed, attempt == 1 ? 2 : 1), batch).Code);
         string errors = Expect(BatchCommand.SomeFailed, batch).Err;
         Assert.Contains("'a.png': the process ended 3 times while it was at work on it", errors);
+        Assert.True(File.Exists(_cli.At("made/failed/a.png.json")));
         Expect(0, [.. batch, "--retry-failed"]);
         Assert.Contains("a.png", Made);
     }

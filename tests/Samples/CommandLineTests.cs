@@ -98,6 +98,10 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, _cli.Run(Stylize("--preview-every", "3", "--tolerance", "0")).Code);
         Assert.True(File.Exists(_cli.At("out-0003.png")));
+        File.Delete(_cli.At("out-0003.png"));
+        Assert.Equal(0, _cli.Run(Stylize("--preview-every", "1", "--tolerance", "0", "--size", "96", "--coarsest-size", "32")).Code);
+        Assert.All(Directory.GetFiles(_cli.Folder, "out-*.png"), preview =>
+            Assert.Equal(PictureFile.ReadSize(_cli.At("out.png")), PictureFile.ReadSize(preview)));
     }
 
     [Fact]

@@ -27,12 +27,23 @@ internal sealed class BatchRun(BatchState state, IBatchPainter painter, PictureW
     /// <summary>The pictures that can't be made.</summary>
     public int Failed => _failed;
 
-    /// <summary>Makes pictures.</summary>
+    /// <summary>Makes pictures: first those that were never begun, then one after the other those that were at work when a process ended, so
+    /// that the one that ended it is told from those beside it.</summary>
     /// <param name="items">The pictures, each with the attempts that came to no end.</param>
+    /// <param name="inOrder">Whether their order is kept.</param>
     /// <param name="cancellation">Ends it: what isn't written is thrown away.</param>
     /// <exception cref="IOException">Nothing can be written any more.</exception>
     /// <exception cref="UnauthorizedAccessException">The permission to write is missing.</exception>
-    public void Execute(IReadOnlyList<(BatchItem Item, int Attempts)> items, CancellationToken cancellation)
+    public void Execute(IReadOnlyList<(BatchItem Item, int Attempts)> items, bool inOrder, CancellationToken cancellation)
+    {
+        (BatchItem, int)[] suspects = [.. items.Where(i => i.Attempts > 0)];
+        bool alone = inOrder && suspects.Length > 0;
+        if (!alone) Execute([.. items.Where(i => i.Attempts == 0)], items.Count, cancellation);
+        foreach ((BatchItem, int) one in alone ? [.. items] : suspects)
+            if (!cancellation.IsCancellationRequested) Execute([one], items.Count, cancellation);
+    }
+
+    private void Execute(IReadOnlyList<(BatchItem Item, int Attempts)> items, int count, CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using BlockingCollection<Job> read = new(Ahead), painted = new(Ahead + workers);
@@ -53,7 +64,7 @@ internal sealed class BatchRun(BatchState state, IBatchPainter painter, PictureW
             foreach (Job job in read.GetConsumingEnumerable())
             {
                 if (stop.IsCancellationRequested) TakeBack(job);
-                else if (Guarded(job, () => Paint(job, worker, items.Count, stop.Token))) painted.Add(job);
+                else if (Guarded(job, () => Paint(job, worker, count, stop.Token))) painted.Add(job);
             }
         }, () =>
         {

@@ -191,7 +191,7 @@ internal sealed class BatchCommand
         BatchState state = new(outputDir, plan.Fingerprint);
         BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
         state.RemoveLeftovers(mine);
-        Tally tally = new(state, mine, parsed.GetValue(_skipExisting), parsed.GetValue(_retry), inOrder: sequence);
+        Tally tally = new(state, mine, parsed.GetValue(_skipExisting), parsed.GetValue(_retry), note: true);
         foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Terminal.Note($"failed before: '{item.Path}': {reason}");
         if (tally.Left.Count == 0)
         {
@@ -221,7 +221,7 @@ internal sealed class BatchCommand
             try
             {
                 if (tally.Left.DistinctBy(l => l.Item.Group).Count() == 1) painter.Prepare(tally.Left[0].Item, cancellation);
-                run.Execute(tally.Left, cancellation);
+                run.Execute(tally.Left, sequence, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -349,7 +349,7 @@ internal sealed class BatchCommand
     /// <summary>How the pictures of a plan stand.</summary>
     private sealed class Tally
     {
-        public Tally(BatchState state, IEnumerable<BatchItem> items, bool anyFile, bool retry, bool inOrder = false)
+        public Tally(BatchState state, IEnumerable<BatchItem> items, bool anyFile, bool retry, bool note = false)
         {
             List<(BatchItem Item, int Attempts)> left = [];
             foreach (BatchItem item in items)
@@ -363,9 +363,9 @@ internal sealed class BatchCommand
                 if (standing == BatchStanding.Done) Done++;
                 else if (standing == BatchStanding.Failed) Failed.Add((item, reason));
                 else left.Add((item, attempts));
+                if (note && standing == BatchStanding.Failed && attempts > 0) state.Fail(item, reason);
             }
-            // What has ended a process comes last, so that it holds up nothing.
-            Left = inOrder ? left : [.. left.OrderBy(l => l.Attempts)];
+            Left = left;
         }
 
         public int Done { get; }
