@@ -184,6 +184,13 @@ public partial class StylizationOptions
     [Option(Preset = false)]
     public bool ContentWeightByMask { get; set; }
 
+    /// <summary>
+    /// Whether each content comes with a mask that says where it is painted; where it is black the content's own pixels stay, with edges
+    /// as soft as <see cref="MaskSoftness"/> says. Default no.
+    /// </summary>
+    [Option(Preset = false)]
+    public bool PaintByMask { get; set; }
+
     /// <summary>The ratio between one size of the pyramid and the next, above 1 up to 16. Default 2.</summary>
     public double PyramidFactor { get; set; } = 2;
 
