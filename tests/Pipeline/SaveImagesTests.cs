@@ -40,7 +40,8 @@ public sealed class SaveImagesTests : IDisposable
         Assert.Equal([Path.Combine(Out, "a.png"), Path.Combine(Out, "b.png")], Saved(view));
         foreach (string name in (string[])["a.png", "b.png"])
         {
-            Picture before = PictureReader.Read(_folder.File(name), "picture"), after = PictureReader.Read(Path.Combine(Out, name), "picture");
+            Picture before = PictureReader.Read(_folder.File(name), "picture"), after = PictureReader.Read(Path.Combine(Out, name),
+                "picture");
             Assert.Equal(before.Color.Samples, after.Color.Samples);
             Assert.Equal(before.Alpha, after.Alpha);
         }
@@ -83,7 +84,8 @@ public sealed class SaveImagesTests : IDisposable
         }
         IDataView one = _folder.Rows(_ml, full);
         Assert.Equal([Path.Combine(Out, "a.png")], Saved(Pipeline(Out).Fit(one).Transform(one)));
-        Assert.Contains("would be overwritten", Whole(Assert.ThrowsAny<Exception>(() => Saved(Pipeline(_folder.Path).Fit(one).Transform(one)))));
+        Assert.Contains("would be overwritten", Whole(Assert.ThrowsAny<Exception>(() =>
+            Saved(Pipeline(_folder.Path).Fit(one).Transform(one)))));
     }
 
     [Theory]
@@ -152,7 +154,8 @@ public sealed class SaveImagesTests : IDisposable
     public void ACopyOutlivesItsRowAndKeepsWhatBytesCannotHold()
     {
         byte[] row = [0, 100, 100, 50, 0, 7, 0, 0, 255, 255, 3, 2, 1, 0, 128, 0];
-        File.WriteAllBytes(_folder.File("deep.png"), PictureBytes.Png(PictureBytes.Ihdr(2, 1, 16, 6), PictureBytes.Idat(row), PictureBytes.Iend));
+        File.WriteAllBytes(_folder.File("deep.png"), PictureBytes.Png(PictureBytes.Ihdr(2, 1, 16, 6), PictureBytes.Idat(row),
+            PictureBytes.Iend));
         _folder.Add("a.png", 1);
         IDataView rows = _folder.Rows(_ml, "deep.png", "a.png");
         IDataView view = _ml.Transforms.LoadPictures("Image", _folder.Path, "Path").Fit(rows).Transform(rows);
@@ -168,7 +171,8 @@ public sealed class SaveImagesTests : IDisposable
             }
             image.Dispose();
         }
-        Assert.Equal(PictureReader.Read(_folder.File("deep.png"), "picture").Color.Samples, MLNetStyle.Pipeline.ImagePixels.Read(copies[0]).Color.Samples);
+        Assert.Equal(PictureReader.Read(_folder.File("deep.png"), "picture").Color.Samples,
+            MLNetStyle.Pipeline.ImagePixels.Read(copies[0]).Color.Samples);
         Assert.Equal(PictureFile.Read(_folder.File("a.png")).Samples, MLNetStyle.Pipeline.ImagePixels.Read(copies[1]).Color.Samples);
         copies.ForEach(c => c.Dispose());
     }

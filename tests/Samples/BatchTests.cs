@@ -56,7 +56,8 @@ public sealed class BatchTests : IDisposable
     [Theory]
     [InlineData("list.csv", "path,style,strength,output\nin/a.png,,,\n\"in/b.jpg\",other.png,80,\"x, y.png\"\n")]
     [InlineData("list.tsv", "output\tstrength\tpath\tstyle\n\t\tin/a.png\t\nx, y.png\t80\tin/b.jpg\tother.png")]
-    [InlineData("list.jsonl", "{\"path\":\"in/a.png\"}\n\n{\"path\":\"in/b.jpg\",\"style\":\"other.png\",\"strength\":80,\"output\":\"x, y.png\"}\n")]
+    [InlineData("list.jsonl", "{\"path\":\"in/a.png\"}\n\n{\"path\":\"in/b.jpg\",\"style\":\"other.png\",\"strength\":80,\"output\":\"x, "
+        + "y.png\"}\n")]
     public void AListGivesPicturesStylesAndOutputsOfTheirOwn(string name, string text)
     {
         File.WriteAllText(_cli.At(name), text);
@@ -114,8 +115,10 @@ public sealed class BatchTests : IDisposable
         Expect(0, Batch("in", "--plan", "p", "--shard", "1/3"));
         string[] first = Made;
         Assert.Equal(["1.png", "4.png"], first);
-        Assert.Contains("2 done, 0 failed, 5 left", Expect(BatchCommand.RunAgain, "batch", "--output-dir", "made", "--plan", "p", "--status").Out);
-        Assert.Contains("2 done, 0 failed, 0 left", Expect(0, "batch", "--output-dir", "made", "--plan", "p", "--status", "--shard", "1/3").Out);
+        Assert.Contains("2 done, 0 failed, 5 left", Expect(BatchCommand.RunAgain, "batch", "--output-dir", "made", "--plan", "p",
+            "--status").Out);
+        Assert.Contains("2 done, 0 failed, 0 left", Expect(0, "batch", "--output-dir", "made", "--plan", "p", "--status", "--shard",
+            "1/3").Out);
         PictureFile.Save(CommandLineTests.Picture(99, 30, 24), _cli.At("in/00.png")); // would move every line
         Expect(0, Batch("in", "--plan", "p", "--shard", "0/3"));
         Expect(0, Batch("in", "--plan", "p", "--shard", "2/3"));
@@ -167,7 +170,8 @@ public sealed class BatchTests : IDisposable
         string[] batch = Batch("in", "--pattern", "a.png");
         Expect(0, [.. Batch("in", "--pattern", "b.jpg")]);
         for (int attempt = 1; attempt <= BatchState.MostAttempts; attempt++)
-            Assert.NotEqual(0, BatchProcess.Run(_cli.Folder, BatchProcess.Fault("kill", WriteStep.Renamed, attempt == 1 ? 2 : 1), batch).Code);
+            Assert.NotEqual(0, BatchProcess.Run(_cli.Folder, BatchProcess.Fault("kill", WriteStep.Renamed, attempt == 1 ? 2 : 1),
+                batch).Code);
         string errors = Expect(BatchCommand.SomeFailed, batch).Err;
         Assert.Contains("'a.png': the process ended 3 times while it was at work on it", errors);
         Assert.True(File.Exists(_cli.At("made/failed/a.png.json")));
@@ -184,7 +188,8 @@ public sealed class BatchTests : IDisposable
             (int code, _, string errors) = BatchProcess.Run(_cli.Folder, BatchProcess.Fault("full", step, 4), Batch("in"));
             Assert.True(code == CommandRunner.Failed, $"{code}: {errors}");
             Assert.Contains("No space left on device", errors);
-            foreach (string made in Made) Assert.Equal(File.ReadAllBytes(_cli.At($"whole/{made}")), File.ReadAllBytes(_cli.At($"made/{made}")));
+            foreach (string made in Made) Assert.Equal(File.ReadAllBytes(_cli.At($"whole/{made}")),
+                File.ReadAllBytes(_cli.At($"made/{made}")));
             Assert.Empty(Directory.EnumerateFiles(_cli.At("made"), ".mlnetstyle-*", SearchOption.AllDirectories));
             Expect(0, Batch("in"));
             Assert.Equal(["a.png", "b.jpg"], Made);
@@ -207,7 +212,8 @@ public sealed class BatchTests : IDisposable
             (int code, _, string errors) = _cli.Run(batch);
             Assert.True(code == CommandRunner.Failed, $"{code}: {errors}");
             Assert.Contains("space", errors, StringComparison.OrdinalIgnoreCase);
-            foreach (string made in Made) Assert.Equal(File.ReadAllBytes(_cli.At($"whole/{made}")), File.ReadAllBytes(_cli.At($"made/{made}")));
+            foreach (string made in Made) Assert.Equal(File.ReadAllBytes(_cli.At($"whole/{made}")),
+                File.ReadAllBytes(_cli.At($"made/{made}")));
             TmpfsFactAttribute.Mount(_cli.At("made"), "remount,ro,size=8m");
             (code, _, errors) = _cli.Run(batch);
             Assert.True(code == CommandRunner.Failed, $"{code}: {errors}");
@@ -242,7 +248,8 @@ public sealed class BatchTests : IDisposable
         Expect(0, Batch("film", "--sequence"));
         for (int kill = 4; kill <= 12; kill += 8)
         {
-            Assert.NotEqual(0, BatchProcess.Run(_cli.Folder, BatchProcess.Fault("kill", WriteStep.Flushed, kill), Batch("film", "--sequence",
+            Assert.NotEqual(0, BatchProcess.Run(_cli.Folder, BatchProcess.Fault("kill", WriteStep.Flushed, kill), Batch("film",
+                "--sequence",
                 "--output-dir", $"killed{kill}")).Code);
             Expect(0, Batch("film", "--sequence", "--output-dir", $"killed{kill}"));
             for (int i = 0; i < 5; i++)

@@ -7,7 +7,8 @@ using MLNetStyle.Tests.Support;
 namespace MLNetStyle.Tests.Samples;
 
 /// <summary>
-/// Batches that are killed, again and again, and started again until they are done: KILL and TERM at moments of a seeded generator, half of them
+/// Batches that are killed, again and again, and started again until they are done: KILL and TERM at moments of a seeded generator, half of
+/// them
 /// in the middle of writing a file. Afterwards every picture must be there whole and once, equal to that of an unbroken run.
 /// </summary>
 /// <remarks>The large one: dotnet MLNetStyle.Tests.dll kill-campaign KILLS MINUTES PICTURES SEED.</remarks>
@@ -38,11 +39,13 @@ internal static class KillCampaign
         try
         {
             string input = Directory.CreateDirectory(Path.Combine(folder, "in")).FullName;
-            for (int i = 0; i < pictures; i++) PictureFile.Save(CommandLineTests.Picture(i + 1, 24, 20), Path.Combine(input, $"{i:D5}.png"));
+            for (int i = 0; i < pictures; i++) PictureFile.Save(CommandLineTests.Picture(i + 1, 24, 20), Path.Combine(input,
+                $"{i:D5}.png"));
             File.WriteAllText(Path.Combine(input, s_broken[0]), "no picture");
             File.WriteAllBytes(Path.Combine(input, s_broken[1]), File.ReadAllBytes(Path.Combine(input, "00000.png"))[..90]);
             PictureFile.Save(CommandLineTests.Picture(2, 30, 30), Path.Combine(folder, "style.png"));
-            string[] Batch(string output) => ["batch", "in", "--style", "style.png", "--output-dir", output, "--network", network.File, "--size",
+            string[] Batch(string output) => ["batch", "in", "--style", "style.png", "--output-dir", output, "--network", network.File,
+                "--size",
                 "24", "--iterations", "3", "--quiet"];
 
             (int code, _, string errors) = BatchProcess.Run(folder, BatchProcess.Sound, Batch("whole"));
@@ -127,7 +130,8 @@ internal static class KillCampaign
     }
 
     private static Dictionary<string, byte[]> Pictures(string folder) => Directory.Exists(folder)
-        ? Directory.GetFiles(folder, "*.png").Where(f => !WholeFile.IsTemporary(f)).ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes) : [];
+        ? Directory.GetFiles(folder, "*.png").Where(f => !WholeFile.IsTemporary(f)).ToDictionary(f => Path.GetFileName(f),
+            File.ReadAllBytes) : [];
 
     /// <summary>What came of it.</summary>
     internal sealed record Counts

@@ -18,25 +18,31 @@ internal static class SequenceMeasure
     public static int Execute(string[] arguments)
     {
         int[] numbers = [.. arguments.Select(a => int.Parse(a, CultureInfo.InvariantCulture))];
-        Console.WriteLine("| scene | neighbouring frames apart | results apart, each by itself | with --sequence | last result from its own run, blurred | first from last result, blurred: by itself, with --sequence |");
+        Console.WriteLine("| scene | frames | results, each by itself | with --sequence | last result from that by itself, blurred | "
+            + "first from last, blurred: "
+            + "by itself, with --sequence |");
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (string kind in Kinds)
         {
             Film film = Of(kind, numbers[0], numbers[2]);
             PlanarImage[] alone = Painted(film, numbers[1], sequence: false), together = Painted(film, numbers[1], sequence: true);
+            double lag = Apart(Blurred(alone[^1]), Blurred(together[^1]));
+            double own = Apart(Blurred(alone[0]), Blurred(alone[^1])), way = Apart(Blurred(together[0]), Blurred(together[^1]));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {kind} | {Mean(film, film.Frames):F2} | {Mean(film, alone):F2} | {Mean(film, together):F2} | {Apart(Blurred(alone[^1]), Blurred(together[^1])):F2} | {Apart(Blurred(alone[0]), Blurred(alone[^1])):F2}, {Apart(Blurred(together[0]), Blurred(together[^1])):F2} |"));
+                $"| {kind} | {Mean(film, film.Frames):F2} | {Mean(film, alone):F2} | {Mean(film, together):F2} | {lag:F2} | {own:F2}, "
+                    + $"{way:F2} |"));
         }
         return 0;
     }
 
-    /// <summary>Frames, and how many pixels to the left the scene goes from each to the next.</summary>
-    internal sealed record Film(PlanarImage[] Frames, int Shift);
+    /// <summary>Frames, and how many pixels to the left and up the scene goes from each to the next.</summary>
+    internal sealed record Film(PlanarImage[] Frames, double Dx, double Dy);
 
     /// <summary>Makes the frames of a scene.</summary>
     public static Film Of(string kind, int width, int frames)
     {
-        PlanarImage photo = PictureFile.Read(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../images/content/mountain_lake.jpg")));
+        PlanarImage photo = PictureFile.Read(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!,
+            "../../images/content/mountain_lake.jpg")));
         (int w, int h) = Resizer.Fit(photo.Width, photo.Height, (int)(width * 1.6));
         PlanarImage scene = Resizer.Resize(photo, w, h);
         int height = width * 3 / 4;
@@ -49,7 +55,7 @@ internal static class SequenceMeasure
             "panned by parts" => Part(1.4 * i, 0.6 * i, 1, 0),
             "fading" => Part(0, 0, 1 - (0.06 * i), 0),
             _ => Object(Part(0, 0, 1, 0), i),
-        })], kind == "panned" ? 3 : 0);
+        })], kind == "panned" ? 3 : kind == "panned by parts" ? 1.4 : 0, kind == "panned by parts" ? 0.6 : 0);
 
         PlanarImage Part(double dx, double dy, double light, double noise)
         {
@@ -64,7 +70,8 @@ internal static class SequenceMeasure
                         double u = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
                         part.Plane(c)[(y * width) + x] = (float)Math.Clamp(Math.Round((light * value) + (noise * u)), 0, 255);
 
-                        double At(int i, int j) => scene.Plane(c)[(Math.Min(j, scene.Height - 1) * scene.Width) + Math.Min(i, scene.Width - 1)];
+                        double At(int i, int j) => scene.Plane(c)[(Math.Min(j, scene.Height - 1) * scene.Width) + Math.Min(i,
+                            scene.Width - 1)];
                     }
             return part;
         }
@@ -73,7 +80,8 @@ internal static class SequenceMeasure
         {
             for (int y = height / 2; y < height * 3 / 4; y++)
                 for (int x = (width / 8) + (i * width / 16); x < (width / 3) + (i * width / 16); x++)
-                    if (x < width) (part.Plane(0)[(y * width) + x], part.Plane(1)[(y * width) + x], part.Plane(2)[(y * width) + x]) = (220, 40, 40);
+                    if (x < width) (part.Plane(0)[(y * width) + x], part.Plane(1)[(y * width) + x], part.Plane(2)[(y * width) + x]) = (220,
+                        40, 40);
             return part;
         }
     }
@@ -85,7 +93,8 @@ internal static class SequenceMeasure
         string style = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../images/style/swirling_oil.jpg"));
         BatchItem[] items = [.. film.Frames.Select((_, i) => new BatchItem($"{i}", $"{i}.png"))];
         using TestFolder folder = new();
-        using StylePainter painter = new(_ => new PaintSettings(options, [new StyleImage(style)]), i => new ContentFiles(i.Path, [], null), null,
+        using StylePainter painter = new(_ => new PaintSettings(options, [new StyleImage(style)]), i => new ContentFiles(i.Path, [], null,
+            null), null,
             sequence ? new BatchSequence(items, new BatchState(folder.Path, ""), new SequenceStore(folder.Path, "")) : null);
         return [.. film.Frames.Select((f, i) =>
         {
@@ -98,20 +107,31 @@ internal static class SequenceMeasure
 
     /// <summary>The mean difference of neighbours in levels, where both show the same part of the scene.</summary>
     public static double Mean(Film film, PlanarImage[] pictures) => Enumerable.Range(1, pictures.Length - 1)
-        .Average(i => Apart(pictures[i - 1], pictures[i], film.Shift));
+        .Average(i => Apart(pictures[i - 1], pictures[i], film.Dx, film.Dy));
 
-    /// <summary>The mean difference of two pictures in levels, the second moved to the right.</summary>
-    public static double Apart(PlanarImage a, PlanarImage b, int shift = 0)
+    /// <summary>The mean difference of two pictures in levels, the first moved to the left and up; between pixels in proportion.</summary>
+    public static double Apart(PlanarImage a, PlanarImage b, double dx = 0, double dy = 0)
     {
+        int width = a.Width - (int)Math.Ceiling(dx), height = a.Height - (int)Math.Ceiling(dy);
         double sum = 0;
         for (int c = 0; c < PlanarImage.Channels; c++)
-            for (int y = 0; y < a.Height; y++)
-                for (int x = 0; x < a.Width - shift; x++) sum += Math.Abs(a.Plane(c)[(y * a.Width) + x + shift] - b.Plane(c)[(y * a.Width) + x]);
-        return sum / (PlanarImage.Channels * a.Height * (a.Width - shift));
+            for (int y = 0; y < height; y++)
+                for (int x = 0; x < width; x++) sum += Math.Abs(At(c, x + dx, y + dy) - b.Plane(c)[(y * a.Width) + x]);
+        return sum / (PlanarImage.Channels * height * width);
+
+        double At(int c, double x, double y)
+        {
+            int i = (int)x, j = (int)y;
+            double s = x - i, t = y - j;
+            return ((1 - t) * (((1 - s) * Of(i, j)) + (s * Of(i + 1, j)))) + (t * (((1 - s) * Of(i, j + 1)) + (s * Of(i + 1, j + 1))));
+
+            double Of(int k, int l) => a.Plane(c)[(Math.Min(l, a.Height - 1) * a.Width) + Math.Min(k, a.Width - 1)];
+        }
     }
 
     /// <summary>A picture without its strokes.</summary>
-    public static PlanarImage Blurred(PlanarImage image) => Resizer.Resize(image, Math.Max(1, image.Width / 12), Math.Max(1, image.Height / 12));
+    public static PlanarImage Blurred(PlanarImage image) => Resizer.Resize(image, Math.Max(1, image.Width / 12), Math.Max(1,
+        image.Height / 12));
 
     private static string Here([CallerFilePath] string path = "") => path;
 }

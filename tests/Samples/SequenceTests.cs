@@ -1,3 +1,4 @@
+using MLNetStyle.Samples.Batch;
 using Xunit;
 
 namespace MLNetStyle.Tests.Samples;
@@ -18,16 +19,50 @@ public sealed class SequenceTests
         Assert.True(apart < most, $"{apart} levels");
     }
 
-    [Theory]
-    [InlineData("fading")]
-    [InlineData("object")]
-    public void WhatChangesInTheSceneChangesInTheFilm(string kind)
+    [Fact]
+    public void WhatMovesInTheSceneMovesInTheFilm()
     {
-        SequenceMeasure.Film film = SequenceMeasure.Of(kind, Width, 5);
+        SequenceMeasure.Film film = SequenceMeasure.Of("object", Width, 5);
         PlanarImage[] together = SequenceMeasure.Painted(film, Iterations, sequence: true);
-        PlanarImage alone = SequenceMeasure.Painted(film with { Frames = [film.Frames[^1]] }, Iterations, sequence: false)[0];
-        double lag = SequenceMeasure.Apart(SequenceMeasure.Blurred(alone), SequenceMeasure.Blurred(together[^1]));
-        double way = SequenceMeasure.Apart(SequenceMeasure.Blurred(together[0]), SequenceMeasure.Blurred(alone));
-        Assert.True(lag < way / 2, $"{lag} levels from where it should be, {way} from the start");
+        PlanarImage[] alone = SequenceMeasure.Painted(film with { Frames = [film.Frames[0], film.Frames[^1]] }, Iterations,
+            sequence: false);
+        double moved = Redder(together[^1]) - Redder(together[0]), should = Redder(alone[1]) - Redder(alone[0]);
+        Assert.True(should > 5 && moved > should / 2, $"{moved} levels, and by itself {should}");
+
+        // Where the object has come to in the last frame, and was not in the first.
+        static double Redder(PlanarImage picture)
+        {
+            int left = (Width / 3) + 2, right = (Width / 3) + (4 * Width / 16) - 2, top = (picture.Height / 2) + 2,
+                bottom = (picture.Height * 3 / 4) - 2;
+            double sum = 0;
+            for (int y = top; y < bottom; y++)
+                for (int x = left; x < right; x++) sum += picture.Plane(0)[(y * Width) + x] - picture.Plane(2)[(y * Width) + x];
+            return sum / ((right - left) * (bottom - top));
+        }
+    }
+
+    [Fact]
+    public void SlowChangesAddUpUntilTheyArePainted()
+    {
+        PlanarImage first = Grey(60), picture = Grey(200);
+        SequenceStart start = new(first, picture);
+        for (int light = 61; light < 80; light++)
+        {
+            SequenceStart moved = start.Moved(Grey(light))!;
+            Assert.Equal(picture.Samples, moved.Picture.Samples); // a change of light is no motion
+            float[] change = moved.Change(Grey(light));
+            if (light <= 63) Assert.All(change, c => Assert.Equal(0, c));
+            if (light >= 70) Assert.All(change, c => Assert.True(c > 0.99f));
+            start = moved.Mixed(Grey(light), picture, [.. change.Select(c => c > 0.99f ? 1f : 0f)]);
+            if (light == 70) Assert.Equal(Grey(70).Samples, start.PaintedFor.Samples);
+            if (light == 70) return;
+        }
+
+        static PlanarImage Grey(float level)
+        {
+            PlanarImage image = new(48, 40);
+            Array.Fill(image.Samples, level);
+            return image;
+        }
     }
 }

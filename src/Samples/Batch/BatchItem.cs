@@ -6,7 +6,8 @@ namespace MLNetStyle.Samples.Batch;
 /// <param name="Styles">Its own style pictures; null for those of the whole batch.</param>
 /// <param name="Strength">Its own strength; null for that of the whole batch.</param>
 /// <param name="Mask">The mask of its regions; null for none of its own.</param>
-internal sealed record BatchItem(string Path, string Output, IReadOnlyList<string>? Styles = null, double? Strength = null, string? Mask = null)
+internal sealed record BatchItem(string Path, string Output, IReadOnlyList<string>? Styles = null, double? Strength = null,
+    string? Mask = null)
 {
     /// <summary>What pictures have in common that are made with the same style, options and networks.</summary>
     public string Group => FormattableString.Invariant($"{string.Join('\n', Styles ?? [])}\0{Strength}\0{Mask is not null}");

@@ -42,7 +42,8 @@ internal static class BatchList
             strength = value;
         }
         string? output = fields.GetValueOrDefault("output") is { Length: > 0 } named ? named.Replace('\\', '/') : null;
-        if (output is not null && !BatchPlan.IsInside(output)) throw Wrong(file, line, $"the output '{output}' leads out of the output folder");
+        if (output is not null && !BatchPlan.IsInside(output)) throw Wrong(file, line, $"the output '{output}' leads out of the output "
+            + $"folder");
         if (output is not null && !PictureFile.CanWrite(output))
             throw Wrong(file, line, $"the output '{output}' is no .png, .jpg, .jpeg or .webp");
         return new BatchRow(path)
@@ -69,7 +70,8 @@ internal static class BatchList
             {
                 using JsonDocument json = JsonDocument.Parse(text);
                 foreach (JsonProperty property in json.RootElement.EnumerateObject())
-                    if (property.Value.ValueKind != JsonValueKind.Null) fields[Known(file, line, property.Name)] = property.Value.ToString();
+                    if (property.Value.ValueKind != JsonValueKind.Null) fields[Known(file, line,
+                        property.Name)] = property.Value.ToString();
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {

@@ -13,7 +13,8 @@ internal sealed partial class BatchNames(string? template, string style)
     public static string? Refusal(string? template)
     {
         if (template is null) return null;
-        if (Part().Matches(template).FirstOrDefault(m => m.Groups[1].Value is not ("folder" or "name" or "style" or "ext" or "number")) is { } part)
+        if (Part().Matches(template).FirstOrDefault(m =>
+            m.Groups[1].Value is not ("folder" or "name" or "style" or "ext" or "number")) is { } part)
             return $"--output-name '{template}' has {part.Value}; known are {{folder}}, {{name}}, {{style}}, {{ext}} and {{number}}.";
         string sample = new BatchNames(template, "s").Of(new BatchRow("a/b.png"), 0);
         if (!BatchPlan.IsInside(sample)) return $"--output-name '{template}' leads out of the output folder.";
@@ -46,10 +47,12 @@ internal sealed partial class BatchNames(string? template, string style)
     /// <summary>What is wrong with the names of pictures together, if anything.</summary>
     public static IEnumerable<string> Collisions(IEnumerable<BatchItem> items)
     {
-        StringComparer comparer = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        StringComparer comparer = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase
+            : StringComparer.Ordinal;
         Dictionary<string, BatchItem> taken = new(comparer);
         return items.Where(i => !taken.TryAdd(i.Output, i)).Take(MostRefusals).Select(i => $"'{taken[i.Output].Path}' and '{i.Path}' would "
-            + $"both be written to '{i.Output}'. Give --output-name with {{folder}}, {{name}}, {{style}} or {{number}}, or other outputs in the list.");
+            + $"both be written to '{i.Output}'. Give --output-name with {{folder}}, {{name}}, {{style}} or {{number}}, or other outputs "
+                + $"in the list.");
     }
 
     [GeneratedRegex(@"\{(\w*)\}")]

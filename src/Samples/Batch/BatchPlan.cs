@@ -43,7 +43,8 @@ internal sealed record BatchPlan(IReadOnlyDictionary<string, string> Settings, I
             if (new FileInfo(path).Length > MostBytes) throw new InvalidDataException($"it is larger than {MostBytes} bytes");
             using FileStream stream = File.OpenRead(path);
             BatchPlan plan = JsonSerializer.Deserialize<BatchPlan>(stream, s_json) ?? throw new InvalidDataException("it is empty");
-            if (plan.Format != CurrentFormat) throw new InvalidDataException($"its format is {plan.Format}, and this version knows {CurrentFormat}");
+            if (plan.Format != CurrentFormat) throw new InvalidDataException($"its format is {plan.Format}, and this version knows "
+                + $"{CurrentFormat}");
             if (plan.Items.FirstOrDefault(i => !IsInside(i.Output)) is { } outside)
                 throw new InvalidDataException($"the output '{outside.Output}' leads out of the output folder");
             return plan;

@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
 using MLNetStyle.Imaging;
-using SkiaSharp;
 
 namespace MLNetStyle.Samples.Batch;
 
 /// <summary>
-/// Works through pictures: the next one is read while one is painted and the one before is written. What goes wrong with a picture stays with
+/// Works through pictures: the next one is read while one is painted and the one before is written. What goes wrong with a picture stays
+/// with
 /// it; what goes wrong with the place of the results ends the run, and nothing half-written is left.
 /// </summary>
 /// <param name="state">What has been done.</param>
 /// <param name="painter">Makes the pictures.</param>
-/// <param name="writing">How files are written.</param>
+/// <param name="writing">How a picture's file is written.</param>
 /// <param name="workers">How many pictures are painted side by side.</param>
 /// <param name="watch">Told what happens.</param>
-internal sealed class BatchRun(BatchState state, IBatchPainter painter, PictureWriteOptions writing, int workers, IBatchWatch watch)
+internal sealed class BatchRun(BatchState state, IBatchPainter painter, Func<BatchItem, PictureWriteOptions> writing, int workers,
+    IBatchWatch watch)
 {
     private const int Ahead = 1;
 
@@ -27,7 +28,8 @@ internal sealed class BatchRun(BatchState state, IBatchPainter painter, PictureW
     /// <summary>The pictures that can't be made.</summary>
     public int Failed => _failed;
 
-    /// <summary>Makes pictures: first those that were never begun, then one after the other those that were at work when a process ended, so
+    /// <summary>Makes pictures: first those that were never begun, then one after the other those that were at work when a process ended,
+    /// so
     /// that the one that ended it is told from those beside it.</summary>
     /// <param name="items">The pictures, each with the attempts that came to no end.</param>
     /// <param name="inOrder">Whether their order is kept.</param>
@@ -142,8 +144,7 @@ internal sealed class BatchRun(BatchState state, IBatchPainter painter, PictureW
     {
         BatchPicture picture = job.Picture!;
         string output = state.OutputOf(job.Item);
-        byte[] bytes;
-        using (SKData data = PictureWriter.Encode(new Picture(picture.Color, picture.Alpha), output, writing)) bytes = data.ToArray();
+        byte[] bytes = PictureWriter.Encode(new Picture(picture.Color, picture.Alpha), output, writing(job.Item));
         try
         {
             picture.WriteReport?.Invoke(output);

@@ -25,7 +25,9 @@ internal static class BatchSettings
             settings[$"network {Path.GetFileName(network)}"] = $"{loaded.Sha256} {options.Pooling}";
         }
         if (options.StartFile is { } start) settings[$"start {Path.GetFileName(start)}"] = HashOf(start);
-        settings["masks"] = string.Join(' ', [.. options.ContentMaskColumns, .. options.ContentWeightColumn is { } w ? [w] : (string[])[]]);
+        settings["masks"] = string.Join(' ', ((string?[])[.. options.ContentMaskColumns, options.ContentWeightColumn,
+            options.PaintMaskColumn])
+            .OfType<string>());
         int number = 0;
         foreach (StyleImage style in styles)
         {
@@ -53,6 +55,7 @@ internal static class BatchSettings
         settings["Quality"] = writing.Quality.ToString(CultureInfo.InvariantCulture);
         settings["BitDepth"] = writing.BitDepth.ToString(CultureInfo.InvariantCulture);
         settings["Background"] = writing.Background.ToString();
+        settings["metadata"] = writing.MetadataFrom is null ? "left out" : "kept";
         settings["Sequence"] = sequence ? "yes" : "no";
     }
 

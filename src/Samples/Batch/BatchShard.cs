@@ -28,12 +28,14 @@ internal sealed record BatchShard(int Index, int Count)
         if (index is null)
         {
             origin = s_variables.FirstOrDefault(v => environment(v) is not null) ?? throw new FormatException(
-                $"--shard is '{text}', without an index, and neither {string.Join(" nor ", s_variables)} is set. Write I/N, as in 0/{count}.");
+                $"--shard is '{text}', without an index, and neither {string.Join(" nor ", s_variables)} is set. Write I/N, as in "
+                    + $"0/{count}.");
             index = environment(origin);
         }
         return Number(index!, out int i) && i < count ? new BatchShard(i, count) : throw new FormatException(
             $"{origin} says shard '{index}' of {count}; the index must be 0 to {count - 1}.");
     }
 
-    private static bool Number(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool Number(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture,
+        out number);
 }

@@ -25,7 +25,8 @@ internal enum BatchStanding
 /// </summary>
 /// <remarks>
 /// A record is written before a picture is begun, with the number of attempts, and again before the picture gets its name, with the
-/// picture's length and the hash of its end: a file that does not fit its record is not that picture. Records need not outlast a loss of power:
+/// picture's length and the hash of its end: a file that does not fit its record is not that picture. Records need not outlast a loss of
+/// power:
 /// without one the picture is made again.
 /// </remarks>
 internal sealed class BatchState(string folder, string fingerprint)

@@ -28,7 +28,8 @@ internal sealed class FastPainter : IBatchPainter
         return new BatchInput(ImagePixels.Read(image), []);
     }
 
-    public BatchPicture? Paint(BatchItem item, BatchInput input, int worker, StylizationCallbacks? callbacks, CancellationToken cancellation)
+    public BatchPicture? Paint(BatchItem item, BatchInput input, int worker, StylizationCallbacks? callbacks,
+        CancellationToken cancellation)
     {
         using MLImage painted = _operation.Apply(input.Image, (ImagePixels?)null).ToImage();
         ImagePixels pixels = ImagePixels.Read(painted);

@@ -138,7 +138,8 @@ internal sealed class FrameMotion
     private (float Dx, float Dy) At(int x, int y)
     {
         float bx = Math.Clamp(((x + 0.5f) / Block) - 0.5f, 0, _columns - 1), by = Math.Clamp(((y + 0.5f) / Block) - 0.5f, 0, _rows - 1);
-        int i = Math.Min((int)bx, _columns - 1), j = Math.Min((int)by, _rows - 1), k = Math.Min(i + 1, _columns - 1), l = Math.Min(j + 1, _rows - 1);
+        int i = Math.Min((int)bx, _columns - 1), j = Math.Min((int)by, _rows - 1), k = Math.Min(i + 1, _columns - 1), l = Math.Min(j + 1,
+            _rows - 1);
         float s = bx - i, t = by - j;
         return (Mix(_dx), Mix(_dy));
 
@@ -154,6 +155,10 @@ internal sealed class FrameMotion
         float[] grey = new float[image.Width * image.Height];
         ReadOnlySpan<float> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
         for (int i = 0; i < grey.Length; i++) grey[i] = (0.299f * r[i]) + (0.587f * g[i]) + (0.114f * b[i]);
+        // Without what is the same all around, so that a change of light is no motion.
+        float[] around = [.. grey];
+        SequenceStart.Blur(around, image.Width, image.Height, Block / 2);
+        for (int i = 0; i < grey.Length; i++) grey[i] -= around[i];
         return grey;
     }
 }

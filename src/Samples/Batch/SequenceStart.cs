@@ -1,14 +1,19 @@
 namespace MLNetStyle.Samples.Batch;
 
 /// <summary>
-/// What is carried from frame to frame of a sequence: the picture, and for each place of it the content that it was painted for. The next frame
+/// What is carried from frame to frame of a sequence: the picture, and for each place of it the content that it was painted for. The next
+/// frame
 /// starts from the picture, moved along with the content, and keeps it where the content is still the one that it was painted for.
 /// </summary>
 /// <remarks>
-/// A run that starts from the last picture goes on from where that one ended, and so comes out elsewhere even where nothing has changed: two
-/// frames 0.65 levels apart came out 10 levels apart. What keeps them together is not to paint again what has not changed. Each place is compared with
-/// the content of when it was painted, not with the frame before, so that slow changes add up and are painted in the end. (Ruder, Dosovitskiy
-/// and Brox, "Artistic style transfer for videos", 2016, start from the moved picture likewise, and weigh places by whether the motion holds.)
+/// A run that starts from the last picture goes on from where that one ended, and so comes out elsewhere even where nothing has changed:
+/// two
+/// frames 0.65 levels apart came out 10 levels apart. What keeps them together is not to paint again what has not changed. Each place is
+/// compared with
+/// the content of when it was painted, not with the frame before, so that slow changes add up and are painted in the end. (Ruder,
+/// Dosovitskiy
+/// and Brox, "Artistic style transfer for videos", 2016, start from the moved picture likewise, and weigh places by whether the motion
+/// holds.)
 /// </remarks>
 internal sealed record SequenceStart(PlanarImage PaintedFor, PlanarImage Picture)
 {
@@ -64,7 +69,7 @@ internal sealed record SequenceStart(PlanarImage PaintedFor, PlanarImage Picture
     }
 
     // A mean over squares, twice: noise goes, what covers a place stays.
-    private static void Blur(float[] values, int width, int height)
+    internal static void Blur(float[] values, int width, int height, int radius = Radius)
     {
         float[] other = new float[values.Length];
         for (int pass = 0; pass < 2; pass++)
@@ -73,15 +78,15 @@ internal sealed record SequenceStart(PlanarImage PaintedFor, PlanarImage Picture
                 for (int x = 0; x < width; x++)
                 {
                     float sum = 0;
-                    for (int i = -Radius; i <= Radius; i++) sum += values[(y * width) + Math.Clamp(x + i, 0, width - 1)];
-                    other[(y * width) + x] = sum / ((2 * Radius) + 1);
+                    for (int i = -radius; i <= radius; i++) sum += values[(y * width) + Math.Clamp(x + i, 0, width - 1)];
+                    other[(y * width) + x] = sum / ((2 * radius) + 1);
                 }
             for (int y = 0; y < height; y++)
                 for (int x = 0; x < width; x++)
                 {
                     float sum = 0;
-                    for (int j = -Radius; j <= Radius; j++) sum += other[(Math.Clamp(y + j, 0, height - 1) * width) + x];
-                    values[(y * width) + x] = sum / ((2 * Radius) + 1);
+                    for (int j = -radius; j <= radius; j++) sum += other[(Math.Clamp(y + j, 0, height - 1) * width) + x];
+                    values[(y * width) + x] = sum / ((2 * radius) + 1);
                 }
         }
     }

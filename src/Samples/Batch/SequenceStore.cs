@@ -5,7 +5,8 @@ using MLNetStyle.Imaging;
 namespace MLNetStyle.Samples.Batch;
 
 /// <summary>
-/// Keeps what a sequence carries from frame to frame for the last few frames, so that one that was stopped goes on as if it had not been. Where it
+/// Keeps what a sequence carries from frame to frame for the last few frames, so that one that was stopped goes on as if it had not been.
+/// Where it
 /// is lost the last result takes its place: the next frame then starts from what its file holds.
 /// </summary>
 /// <param name="folder">Where it is kept.</param>

@@ -11,7 +11,8 @@ namespace MLNetStyle.Samples.Batch;
 internal sealed record PaintSettings(StyleTransferOptions Options, IReadOnlyList<StyleImage> Styles);
 
 /// <summary>
-/// Makes pictures by optimising their pixels. Networks are loaded once, a style is measured once, and each worker keeps its stylizers, with their
+/// Makes pictures by optimising their pixels. Networks are loaded once, a style is measured once, and each worker keeps its stylizers, with
+/// their
 /// sessions, for all pictures that are made alike.
 /// </summary>
 /// <param name="settings">How a picture is made.</param>
@@ -42,11 +43,12 @@ internal sealed class StylePainter(
     {
         StyleTransferOptions options = Settings(item).Options;
         ContentFiles content = files(item);
-        string[] masks = content.Weight is null ? [.. content.Masks] : [.. content.Masks, content.Weight];
+        IEnumerable<string> masks = ((string?[])[.. content.Masks, content.Weight, content.Paint]).OfType<string>();
         return new BatchInput(Pixels(content.Path, options.ContentReading), [.. masks.Select(m => Pixels(m, options.Reading).Color)]);
     }
 
-    public BatchPicture? Paint(BatchItem item, BatchInput input, int worker, StylizationCallbacks? callbacks, CancellationToken cancellation)
+    public BatchPicture? Paint(BatchItem item, BatchInput input, int worker, StylizationCallbacks? callbacks,
+        CancellationToken cancellation)
     {
         PaintSettings own = Settings(item);
         StyleTransferOptions options = own.Options;
@@ -66,10 +68,11 @@ internal sealed class StylePainter(
         }
         Stylizer stylizer = StylizerOf(item, own, worker, before is not null);
         (StyleTarget target, PlanarImage? start) = TargetOf(item, own, stylizer, cancellation);
-        int regions = input.Masks.Count - (options.ContentWeightByMask ? 1 : 0);
+        int regions = input.Masks.Count - (options.ContentWeightByMask ? 1 : 0) - (options.PaintByMask ? 1 : 0);
         ContentSource content = new(input.Image.Color,
             regions > 0 ? MaskFile.Regions(regions, input.Masks.Take(regions), $"the content mask of '{item.Path}'") : null,
-            options.ContentWeightByMask ? Mask.FromGrey(input.Masks[^1]) : null);
+            options.ContentWeightByMask ? Mask.FromGrey(input.Masks[regions]) : null,
+            options.PaintByMask ? Mask.FromGrey(input.Masks[^1]) : null);
         StylizationResult result = stylizer.Stylize(content, target, before?.Picture ?? start, callbacks, cancellation);
         if (result.Stopped == StopReason.Cancelled) return null;
         PlanarImage picture = result.Image;
@@ -128,7 +131,7 @@ internal sealed class StylePainter(
         StyleTransferOptions options = (StyleTransferOptions)given.Options.Clone();
         options.Validate();
         foreach (StyleImage style in given.Styles) style.CheckFile();
-        options.ContentWeightByMask = options.ContentWeightColumn is not null;
+        (options.ContentWeightByMask, options.PaintByMask) = (options.ContentWeightColumn is not null, options.PaintMaskColumn is not null);
         options.Regions = new StyleRegionNames(options, given.Styles).Names;
         return given with { Options = options };
     }
@@ -136,7 +139,8 @@ internal sealed class StylePainter(
     // Styles don't matter to a stylizer: one serves all groups that differ in nothing else.
     private Stylizer StylizerOf(BatchItem item, PaintSettings own, int worker, bool continued)
     {
-        (string, int) key = (FormattableString.Invariant($"{item.Strength}\0{string.Join('\0', own.Options.Regions)}\0{continued}"), worker);
+        (string, int) key = (FormattableString.Invariant($"{item.Strength}\0{string.Join('\0', own.Options.Regions)}\0{continued}"),
+            worker);
         lock (_lock)
             if (_stylizers.TryGetValue(key, out Stylizer? known)) return known;
         StyleTransferOptions options = (StyleTransferOptions)own.Options.Clone();
@@ -152,7 +156,8 @@ internal sealed class StylePainter(
         return made;
     }
 
-    private (StyleTarget Target, PlanarImage? Start) TargetOf(BatchItem item, PaintSettings own, Stylizer stylizer, CancellationToken cancellation)
+    private (StyleTarget Target, PlanarImage? Start) TargetOf(BatchItem item, PaintSettings own, Stylizer stylizer,
+        CancellationToken cancellation)
     {
         Lazy<(StyleTarget, PlanarImage?)>? target;
         lock (_lock)

@@ -36,7 +36,8 @@ internal sealed class BatchCommand
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Take the pictures of folders inside too" };
     private readonly Option<string[]> _patterns = new("--pattern")
     {
-        Description = "Take only pictures whose name looks like this, with * and ?; with a '/' in it, the path below the folder; may be repeated",
+        Description = "Take only pictures whose name looks like this, with * and ?; with a '/' in it, the path below the folder; may be "
+            + "repeated",
         HelpName = "PATTERN",
     };
     private readonly Option<string?> _names = new("--output-name")
@@ -61,9 +62,11 @@ internal sealed class BatchCommand
             + "kept in the output folder, and takes up pictures that are new",
         HelpName = "FILE",
     };
-    private readonly Option<bool> _replan = new("--replan") { Description = "Write the plan anew; results of other settings are made again" };
+    private readonly Option<bool> _replan = new("--replan") { Description = "Write the plan anew; results of other settings are made "
+        + "again" };
     private readonly Option<bool> _retry = new("--retry-failed") { Description = "Try pictures again that could not be made" };
-    private readonly Option<bool> _status = new("--status") { Description = "Say what is done, failed and left of a plan, and make nothing" };
+    private readonly Option<bool> _status = new("--status") { Description = "Say what is done, failed and left of a plan, and make "
+        + "nothing" };
     private readonly Option<string?> _shard = new("--shard")
     {
         Description = "Make the I-th of N shares of the plan, from 0; of N alone I is SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX",
@@ -71,11 +74,13 @@ internal sealed class BatchCommand
     };
     private readonly Option<bool> _sequence = new("--sequence")
     {
-        Description = "The pictures are frames, in the order of their names: each starts from the result before, so that a film does not flicker",
+        Description = "The pictures are frames, in the order of their names: each starts from the result before, so that a film does not "
+            + "flicker",
     };
     private readonly Option<int> _sideBySide = Numbers.Only(new Option<int>("--side-by-side")
     {
-        Description = $"Pictures painted at a time, a thread each; 0 for as many as there are cores where --size is at most {SmallSide}, else 1",
+        Description = $"Pictures painted at a time, a thread each; 0 for as many as there are cores where --size is at most {SmallSide}, "
+            + $"else 1",
         HelpName = "N",
     });
     private readonly WriteArguments _writing = new();
@@ -134,7 +139,8 @@ internal sealed class BatchCommand
         BatchSource source = File.Exists(input) ? BatchList.Read(input)
             : BatchSource.OfFolder(input, parsed.GetValue(_recursive), parsed.GetValue(_patterns) ?? [], outputDir);
         if (source.Rows.Count == 0) throw new ArgumentException($"'{input}' has no picture file"
-            + $"{(parsed.GetValue(_patterns) is { Length: > 0 } ? " of that pattern" : "")}; {string.Join(' ', PictureFile.Endings)} are read.");
+            + $"{(parsed.GetValue(_patterns) is { Length: > 0 } ? " of that pattern" : "")}; {string.Join(' ', PictureFile.Endings)} are "
+                + $"read.");
         SayLeftOut(source.LeftOut);
         return Make(parsed, outputDir, planFile, shard, source, cancellation);
     }
@@ -145,7 +151,8 @@ internal sealed class BatchCommand
         bool fast = _fast.IsGiven(parsed), sequence = parsed.GetValue(_sequence);
         UsageException.ThrowIfAny([
             input is null ? "No FOLDER or LIST is given." : Directory.Exists(input) || (File.Exists(input) && BatchList.Is(input)) ? null
-                : File.Exists(input) ? $"FOLDER '{input}' is a file; 'mlnetstyle stylize' takes one picture, and a list ends in .csv, .tsv or .jsonl."
+                : File.Exists(input) ? $"FOLDER '{input}' is a file; 'mlnetstyle stylize' takes one picture, and a list ends in .csv, "
+                    + $".tsv or .jsonl."
                 : $"FOLDER '{input}' does not exist.",
             .. _writing.Refusals(parsed),
             File.Exists(outputDir) ? $"--output-dir '{outputDir}' is a file; name a folder." : null,
@@ -154,8 +161,10 @@ internal sealed class BatchCommand
                 ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another." : null,
             BatchNames.Refusal(parsed.GetValue(_names)),
             sequence && shard is not null ? "--sequence can't be combined with --shard: each frame needs the one before." : null,
-            parsed.GetValue(_sideBySide) is < 0 or > 1024 ? $"--side-by-side is {parsed.GetValue(_sideBySide)}; it must be 0 to 1024." : null,
-            sequence && parsed.GetValue(_sideBySide) > 1 ? "--sequence can't be combined with --side-by-side: each frame needs the one before."
+            parsed.GetValue(_sideBySide) is < 0 or > 1024 ? $"--side-by-side is {parsed.GetValue(_sideBySide)}; it must be 0 to 1024."
+                : null,
+            sequence && parsed.GetValue(_sideBySide) > 1 ? "--sequence can't be combined with --side-by-side: each frame needs the one "
+                + "before."
                 : null,
             .. _fast.Refusals(parsed),
             .. fast ? [] : _transfer.Refusals(parsed, o => _masks.ApplyTo(o, parsed)),
@@ -163,7 +172,8 @@ internal sealed class BatchCommand
         ]);
     }
 
-    private int Make(ParseResult parsed, string outputDir, string planFile, BatchShard? shard, BatchSource source, CancellationToken cancellation)
+    private int Make(ParseResult parsed, string outputDir, string planFile, BatchShard? shard, BatchSource source,
+        CancellationToken cancellation)
     {
         bool fast = _fast.IsGiven(parsed), sequence = parsed.GetValue(_sequence);
         BatchNames names = new(parsed.GetValue(_names), fast ? _fast.Name(parsed) : string.Join('+', _transfer.StyleArguments.Names(parsed)
@@ -171,8 +181,8 @@ internal sealed class BatchCommand
         BatchItem[] items = [.. source.Rows.Select((r, i) => new BatchItem(r.Path, names.Of(r, i), r.Styles, r.Strength, r.Mask))];
         UsageException.ThrowIfAny(BatchNames.Collisions(items));
         if (fast && items.FirstOrDefault(i => i.Styles is not null || i.Strength is not null || i.Mask is not null) is { } own)
-            throw new UsageException([$"'{own.Path}' has a style, strength or mask of its own in the list, which has no meaning beside --fast."]);
-        PictureWriteOptions writing = _writing.ToOptions(parsed);
+            throw new UsageException([$"'{own.Path}' has a style, strength or mask of its own in the list, which has no meaning beside "
+                + $"--fast."]);
         StyleTransferOptions options = _transfer.ToOptions(parsed);
         Dictionary<string, ContentFiles> files = [];
         if (!fast)
@@ -185,7 +195,7 @@ internal sealed class BatchCommand
             ? BatchSettings.Of(_fast.File(parsed), _fast.ToOptions(parsed, 0), _transfer.Reading(parsed))
             : BatchSettings.Of(options, [.. _masks.Styles(parsed, _transfer.StyleArguments),
                 .. items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new StyleImage(s))]);
-        BatchSettings.Add(settings, writing, sequence);
+        BatchSettings.Add(settings, _writing.ToOptions(parsed, ""), sequence);
         Directory.CreateDirectory(outputDir);
         BatchPlan plan = Plan(parsed, planFile, shard, settings, items);
         BatchState state = new(outputDir, plan.Fingerprint);
@@ -212,9 +222,11 @@ internal sealed class BatchCommand
             {
                 PathOf(item);
                 return files.GetValueOrDefault(item.Path) ?? FilesOf(parsed, source.Root, item);
-            }, parsed.GetValue(_report) is { } reports ? (item, output, row) => Report(parsed, options, files[item.Path], reports, item, output, row)
-                : null, sequence ? new BatchSequence(mine, state, new SequenceStore(BatchState.SequenceOf(outputDir), plan.Fingerprint)) : null);
-        BatchRun run = new(state, painter, writing, workers, watch);
+            }, parsed.GetValue(_report) is { } reports ? (item, output, row) => Report(parsed, options, files[item.Path], reports, item,
+                output, row)
+                : null, sequence ? new BatchSequence(mine, state, new SequenceStore(BatchState.SequenceOf(outputDir), plan.Fingerprint))
+                    : null);
+        BatchRun run = new(state, painter, item => _writing.ToOptions(parsed, Path.Combine(source.Root, item.Path)), workers, watch);
         bool interrupted = display.Run(() =>
         {
             display.Picture(fast ? "reading the network" : "measuring the style", 0, tally.Left.Count);
@@ -245,7 +257,8 @@ internal sealed class BatchCommand
         BatchPlan there = BatchPlan.Load(file);
         string[] changes = [.. there.Changes(settings)];
         if (changes.Length > 0) throw new UsageException([
-            $"The plan '{file}' was made with other settings: {PropertyNames.AsOptions(string.Join("; ", changes), parsed.CommandResult.Command)}. "
+            $"The plan '{file}' was made with other settings: "
+                + $"{PropertyNames.AsOptions(string.Join("; ", changes), parsed.CommandResult.Command)}. "
                 + "Go on with those, name another --output-dir or --plan, or give --replan to make every picture with the new ones."]);
         if (parsed.GetValue(_plan) is not null || shard is not null) return there;
         // Kept by ourselves: lines stay where they are, what is new follows, what is gone goes.
@@ -260,27 +273,30 @@ internal sealed class BatchCommand
 
     private int Status(ParseResult parsed, string outputDir, string planFile, BatchShard? shard)
     {
-        if (!File.Exists(planFile)) throw new UsageException([$"There is no plan '{planFile}', so that there is nothing to tell. Name it with --plan."]);
+        if (!File.Exists(planFile)) throw new UsageException([$"There is no plan '{planFile}', so that there is nothing to tell. Name it "
+            + $"with --plan."]);
         BatchPlan plan = BatchPlan.Load(planFile);
         Tally tally = new(new BatchState(outputDir, plan.Fingerprint), [.. plan.Items.Where((_, i) => shard?.Has(i) != false)],
             parsed.GetValue(_skipExisting), retry: false);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{tally.Done} done, {tally.Failed.Count} failed, {tally.Left.Count} left"));
-        foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Console.Out.WriteLine(Terminal.Plain($"failed: '{item.Path}': {reason}"));
+        foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Console.Out.WriteLine(Terminal.Plain($"failed: "
+            + $"'{item.Path}': {reason}"));
         return tally.Left.Count > 0 ? RunAgain : tally.Failed.Count > 0 ? SomeFailed : 0;
     }
 
     private ContentFiles FilesOf(ParseResult parsed, string root, BatchItem item)
     {
         string path = Path.Combine(root, item.Path);
-        return item.Mask is { } mask ? new ContentFiles(path, [mask], null) : _masks.Files(parsed, path);
+        return item.Mask is { } mask ? new ContentFiles(path, [mask], null, null) : _masks.Files(parsed, path);
     }
 
     private PaintSettings Settings(ParseResult parsed, StyleTransferOptions common, BatchItem item)
     {
         StyleTransferOptions options = (StyleTransferOptions)common.Clone();
         if (item.Strength is { } strength) options.SetStrength(strength);
-        if (item.Mask is not null) (options.ContentMaskColumns, options.ContentWeightColumn) = ([TransferRow.NameOf(0)], null);
+        if (item.Mask is not null) (options.ContentMaskColumns, options.ContentWeightColumn, options.PaintMaskColumn) =
+            ([TransferRow.NameOf(0)], null, null);
         IReadOnlyList<StyleImage> styles = item.Styles is null ? _masks.Styles(parsed, _transfer.StyleArguments)
             : [.. item.Styles.Select(s => new StyleImage(s))];
         if (item.Mask is not null) styles = [.. styles.Select((s, i) => new StyleImage(s.Path!) { Region = RegionMasks.OrderName(i) })];
@@ -299,7 +315,8 @@ internal sealed class BatchCommand
     private int Workers(ParseResult parsed, StyleTransferOptions options)
     {
         if (parsed.GetValue(_sideBySide) is > 0 and int given) return given;
-        bool small = options.Size is > 0 and <= SmallSide && options.Compute is { GpuDeviceId: null, Engine: not EngineKind.Onnx, Threads: 0 };
+        bool small = options.Size is > 0 and <= SmallSide && options.Compute is { GpuDeviceId: null, Engine: not EngineKind.Onnx,
+            Threads: 0 };
         return small ? Math.Min(Environment.ProcessorCount, 16) : 1;
     }
 
@@ -316,7 +333,8 @@ internal sealed class BatchCommand
         List<string> refusals = [];
         foreach (NamedFile input in inputs)
         {
-            if (outputs.Contains(RealOf(input.Path))) refusals.Add($"{input.What} '{input.Path}' is the same file as a result, and would be "
+            if (outputs.Contains(RealOf(input.Path))) refusals.Add($"{input.What} '{input.Path}' is the same file as a result, and would "
+                + $"be "
                 + "lost; name another --output-dir.");
             if (refusals.Count == MostRefusals) break;
         }

@@ -13,12 +13,11 @@ internal static unsafe class PictureWriter
     /// <param name="options">How.</param>
     public static void Write(Picture picture, string path, PictureWriteOptions options)
     {
-        using SKData data = Encode(picture, path, options);
-        WholeFile.Write(path, stream => data.SaveTo(stream));
+        WholeFile.Write(path, Encode(picture, path, options));
     }
 
     /// <summary>The bytes of the file that <see cref="Write"/> writes.</summary>
-    public static SKData Encode(Picture picture, string path, PictureWriteOptions options)
+    public static byte[] Encode(Picture picture, string path, PictureWriteOptions options)
     {
         PictureFormat format = FormatOf(path);
         (int width, int height) = (picture.Color.Width, picture.Color.Height);
@@ -48,7 +47,9 @@ internal static unsafe class PictureWriter
                 ? new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)
                 : new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, options.Quality)),
         };
-        return data ?? throw new IOException($"The picture '{path}' can't be encoded as {format}.");
+        using SKData encoded = data ?? throw new IOException($"The picture '{path}' can't be encoded as {format}.");
+        byte[]? exif = options.MetadataFrom is { } source ? PictureMetadata.Read(source) : null;
+        return exif is null ? encoded.ToArray() : PictureMetadata.Insert(encoded.AsSpan(), format, exif);
     }
 
     /// <summary>The most pixels that a side of a picture file can have in a format.</summary>

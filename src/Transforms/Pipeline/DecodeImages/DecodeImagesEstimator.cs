@@ -17,7 +17,8 @@ namespace MLNetStyle;
 /// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics; MLNetStyle.Magick for HEIC, AVIF and TIFF |
 /// | Exportable to ONNX | No |
 ///
-/// An image is decoded when it is asked for, and not before. Bytes that can't be read are an `ImageReadException` that names row and column,
+/// An image is decoded when it is asked for, and not before. Bytes that can't be read are an `ImageReadException` that names row and
+/// column,
 /// and the row's path where one is known, which the `SkipUnreadable` of a following `StyleTransfer` leaves out.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.

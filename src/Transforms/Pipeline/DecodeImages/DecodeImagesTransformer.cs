@@ -67,7 +67,8 @@ public sealed class DecodeImagesTransformer : StyleTransformerBase
                 catch (InvalidDataException e)
                 {
                     string where = name.Path() is { Length: > 0 } known ? $" ('{known}')" : "";
-                    throw new ImageReadException($"Row {row.Position}{where}: the bytes of column '{row.Schema[column].Name}' can't be read: "
+                    throw new ImageReadException($"Row {row.Position}{where}: the bytes of column '{row.Schema[column].Name}' can't be "
+                        + $"read: "
                         + $"{e.Message}", e);
                 }
             });

@@ -16,8 +16,10 @@ namespace MLNetStyle;
 /// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics |
 /// | Exportable to ONNX | No |
 ///
-/// A file appears whole or not at all, and replaces one of its name. Refused are a name that leads out of the folder, one that two rows of a
-/// view share, and one that is the file which the row's path names. A row whose file can't be written is an `IOException` that names row and
+/// A file appears whole or not at all, and replaces one of its name. Refused are a name that leads out of the folder, one that two rows of
+/// a
+/// view share, and one that is the file which the row's path names. A row whose file can't be written is an `IOException` that names row
+/// and
 /// file.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
@@ -35,13 +37,15 @@ public sealed class SaveImagesEstimator : IEstimator<SaveImagesTransformer>
         ArgumentException.ThrowIfNullOrEmpty(columns.Output);
         ArgumentException.ThrowIfNullOrEmpty(columns.Input);
         if (string.IsNullOrEmpty(folder) && string.IsNullOrEmpty(columns.Name)) throw new ArgumentException(
-            "Neither a folder nor a column of names is given. Name a folder, or the column with the whole path of each file.", nameof(folder));
+            "Neither a folder nor a column of names is given. Name a folder, or the column with the whole path of each file.",
+                nameof(folder));
         (_catalog, _columns, _folder, _options) = (catalog, columns, folder ?? "", options ?? new SaveImagesOptions());
     }
 
     /// <summary>Makes the transformer; no row is read and nothing is written.</summary>
     /// <param name="input">Data of the schema that the transformer is for.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or no column of names is to be found.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or no column of names is to be
+    /// found.</exception>
     public SaveImagesTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

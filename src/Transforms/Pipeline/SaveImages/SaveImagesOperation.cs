@@ -64,7 +64,8 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
     {
         if (string.IsNullOrWhiteSpace(name)) throw new InvalidDataException("The name of the file is empty.");
         if (name.Contains('\0')) throw new InvalidDataException("The name of the file has a zero in it.");
-        string ended = options.Ending is { } ending ? Path.ChangeExtension(name, ending) : PictureFile.CanWrite(name) ? name : name + ".png";
+        string ended = options.Ending is { } ending ? Path.ChangeExtension(name, ending) : PictureFile.CanWrite(name) ? name : name
+            + ".png";
         if (folder.Length == 0) return Path.GetFullPath(ended);
         string root = Path.GetFullPath(folder);
         string target = Path.GetFullPath(Path.Combine(root, Path.IsPathRooted(ended) ? Path.GetFileName(ended) : ended));
@@ -76,7 +77,8 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
         return target;
     }
 
-    private sealed record Saved(string Operation, string Folder, string? Ending, bool SkipExisting, int Quality, int BitDepth, int Background);
+    private sealed record Saved(string Operation, string Folder, string? Ending, bool SkipExisting, int Quality, int BitDepth,
+        int Background);
 }
 
 /// <summary>The files that rows have been written to.</summary>
