@@ -119,7 +119,15 @@ internal sealed class BatchRun(BatchState state, IBatchPainter painter, Func<Bat
             }
             catch (Exception e)
             {
-                Fail(job.Item, e);
+                try
+                {
+                    Fail(job.Item, e);
+                }
+                catch (Exception f) when (f is IOException or UnauthorizedAccessException)
+                {
+                    TakeBack(job);
+                    End(f);
+                }
             }
             return false;
         }
