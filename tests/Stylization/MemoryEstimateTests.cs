@@ -10,6 +10,8 @@ public sealed class MemoryEstimateTests
     [InlineData("compact", 512, 384, 297)]
     [InlineData("compact", 1024, 768, 702)]
     [InlineData("compact", 1536, 1152, 1211)]
+    [InlineData("compact", 2048, 1535, 1781)]
+    [InlineData("compact", 4096, 3071, 6401)]
     [InlineData("vgg19", 512, 384, 873)]
     [InlineData("vgg19", 1024, 768, 1790)]
     [InlineData("vgg19", 1536, 1152, 3098)]
