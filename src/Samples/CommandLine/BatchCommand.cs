@@ -95,10 +95,12 @@ internal sealed class BatchCommand
     public static Command Create()
     {
         BatchCommand own = new();
-        Command command = new TeachingCommand("batch", "Repaints every picture of a folder or a list in one style, which is measured once.", """
+        Command command = new TeachingCommand("batch",
+            "Repaints every picture of a folder or a list in one style, which is measured once.", """
             Examples:
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --size 768
-              mlnetstyle batch holiday --recursive --pattern "*.heic" --style painting.jpg --output-dir painted --output-name {folder}/{name}.jpg
+              mlnetstyle batch holiday --recursive --pattern "*.heic" --style painting.jpg --output-dir painted
+              mlnetstyle batch holiday --style painting.jpg --output-dir painted --output-name "{folder}/{name}-{style}.jpg"
               mlnetstyle batch pictures.csv --style painting.jpg --output-dir painted --plan painted.plan --shard 0/8
               mlnetstyle batch --output-dir painted --status
               mlnetstyle batch holiday --fast fast-styles=starry_night --output-dir painted
