@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MLNetStyle.Pipeline;
 
@@ -103,15 +104,29 @@ internal sealed record AddedColumn(string Name, DataViewType Type, IReadOnlyList
     DataViewSchema.Annotations? Annotations = null);
 
 /// <summary>What one transformer does to the rows of one schema: the columns that it adds, and how their values are computed.</summary>
-internal abstract class RowBinding(DataViewSchema input, IReadOnlyList<AddedColumn> added)
+/// <param name="input">The schema of the rows.</param>
+/// <param name="added">The columns that are added.</param>
+/// <param name="skipping">How rows that can't be worked on are left out; null if they are errors.</param>
+internal abstract class RowBinding(DataViewSchema input, IReadOnlyList<AddedColumn> added, Skipping? skipping = null)
 {
     public DataViewSchema Input { get; } = input;
 
     public IReadOnlyList<AddedColumn> Added { get; } = added;
 
     /// <summary>The input columns that a cursor reads whatever is asked of it, in order to decide which rows there are.</summary>
-    public virtual IReadOnlyList<int> Filter => [];
+    public IReadOnlyList<int> Filter => Skipping is null ? [] : Added[0].Sources;
+
+    public Skipping? Skipping { get; } = skipping;
 
     /// <summary>Starts reading a row or a cursor. <paramref name="active"/> tells, for each added column, whether it may be read.</summary>
     public abstract RowValues Open(DataViewRow row, IReadOnlyList<bool> active);
+}
+
+/// <summary>Leaves rows out whose images can't be read or worked on, with a warning.</summary>
+internal sealed record Skipping(MLContext? Context, string Component)
+{
+    public static Skipping? If(bool wanted, MLContext? context, string component) => wanted ? new Skipping(context, component) : null;
+
+    public void Warn(ImageReadException e) => PipelineLog.Write(Context, Component, channel =>
+        channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
 }

@@ -52,7 +52,8 @@ public sealed class VggFeaturesEstimator : IEstimator<VggFeaturesTransformer>
         PipelineLog.Write(_context, nameof(VggFeaturesEstimator), channel =>
             channel.Info(MessageSensitivity.None, "network {0}, layers {1}", operation.Extractor.Network.Name,
                 string.Join(", ", _columns.Layers)));
-        return new VggFeaturesTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation);
+        return new VggFeaturesTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation,
+            _options.SkipUnreadable);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>
