@@ -72,14 +72,14 @@ internal sealed class SavedChain(TransformsCatalog catalog, DataViewSchema schem
         where TResult : class, new() =>
         Add(catalog.CustomMapping(factory.GetMapping(), contract));
 
-    /// <summary>Gives a result its name; an image gets its size back into its type, a square matrix its sides.</summary>
+    /// <summary>Gives a result its name; an image gets its size back into its type, a vector its shape.</summary>
     /// <exception cref="InvalidOperationException">The type has a fixed shape that a saved model can't keep.</exception>
     public void Output(string name, string result, DataViewType type)
     {
         if (type is ImageDataViewType { Width: > 0, Height: > 0 } image)
             Add(catalog.ResizeImages(name, image.Width, image.Height, Scratch(result),
                 ImageResizingEstimator.ResizingKind.Fill)); // copies nothing: the size is the same
-        else if (type is VectorDataViewType { IsKnownSize: true } vector)
+        else if (type is VectorDataViewType { Dimensions.Length: > 1 } vector)
             Shaped(name, result, vector);
         else
             Add(catalog.CopyColumns(name, Scratch(result)));
@@ -88,13 +88,14 @@ internal sealed class SavedChain(TransformsCatalog catalog, DataViewSchema schem
     private void Shaped(string name, string result, VectorDataViewType type)
     {
         Add(catalog.CopyColumns(Scratch(SavedColumns.Flat), Scratch(result)));
-        if (type.Dimensions is not [var rows, var columns] || rows != columns || !SquareFactories.TryMap(this, rows))
+        bool shaped = ShapeFactories.TryMap(this, type);
+        if (!shaped && type.IsKnownSize)
             throw new InvalidOperationException(
                 $"The column '{name}' of type {type} has a fixed shape that a saved model can't keep: only square matrices of "
-                    + $"{string.Join(", ", SquareFactories.Sides)} rows are. What was trained on it would refuse the loaded model's rows. "
+                    + $"{string.Join(", ", ShapeFactories.Channels)} rows are. What was trained on it would refuse the loaded model's rows. "
                     + "Fit the transform on images without a size (LoadPictures with LongerSide in the place of ResizeImages), take "
                     + "GramStatistics, or export the network with NetworkExporter and let ApplyOnnxModel score it.");
-        Add(catalog.CopyColumns(name, Scratch(SavedColumns.Square)));
+        Add(catalog.CopyColumns(name, Scratch(shaped ? SavedColumns.Shaped : SavedColumns.Flat)));
     }
 
     /// <summary>Marks a column of the chain to be dropped at its end.</summary>

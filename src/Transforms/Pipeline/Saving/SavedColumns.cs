@@ -16,7 +16,7 @@ internal static class SavedColumns
     public const string MoreMasks = "mlnetstyle.moremasks";
     public const string Vector = "mlnetstyle.vector";
     public const string Flat = "mlnetstyle.flat";
-    public const string Square = "mlnetstyle.square";
+    public const string Shaped = "mlnetstyle.shaped";
     public const string State = "mlnetstyle.state";
     public const string Options = "mlnetstyle.options";
     public const string Result = "mlnetstyle.result";
