@@ -88,7 +88,8 @@ public sealed class ComponentCheckTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{name,-34} {images,-8} {first,9} {second,9}");
     }
 
-    private string Run(string what, ComponentChecks.Subject subject, IReadOnlyList<(string Name, Action<ComponentChecks.Subject> Check)> checks)
+    private string Run(string what, ComponentChecks.Subject subject,
+        IReadOnlyList<(string Name, Action<ComponentChecks.Subject> Check)> checks)
     {
         int passed = 0;
         foreach ((string name, Action<ComponentChecks.Subject> check) in checks)
@@ -103,8 +104,12 @@ public sealed class ComponentCheckTests(ITestOutputHelper output) : IDisposable
     private IDataView Sized() => _ml.Data.LoadFromEnumerable(Seeds().Select(seed =>
         new SizedImages { Unused = seed, Image = TestRows.Image(seed), Other = TestRows.Image(seed + 100) }));
 
-    private IDataView Unsized() => _ml.Data.LoadFromEnumerable(Seeds().Select(seed =>
-        new UnsizedImages { Unused = seed, Image = TestRows.Image(seed, 33 + (5 * seed), 28), Other = TestRows.Image(seed + 100, 33 + (5 * seed), 28) }));
+    private IDataView Unsized() => _ml.Data.LoadFromEnumerable(Seeds().Select(seed => new UnsizedImages
+    {
+        Unused = seed,
+        Image = TestRows.Image(seed, 33 + (5 * seed), 28),
+        Other = TestRows.Image(seed + 100, 33 + (5 * seed), 28),
+    }));
 
     private IDataView Vectors() => _ml.Data.LoadFromEnumerable(Seeds().Select(seed =>
         new Features { Unused = seed, Values = [.. Enumerable.Range(0, 12).Select(i => (float)(i * seed))] }));

@@ -73,7 +73,8 @@ public sealed class LoadedModelTests : IDisposable
     [Fact]
     public void ARowWithoutAnImageIsMissingInTheLoadedModelToo()
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(1, 1).Select(_ => new TestRows.SizedRow { Other = TestRows.Image(2) }));
+        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(1, 1).Select(_ =>
+            new TestRows.SizedRow { Other = TestRows.Image(2) }));
         using PreserveColorTransformer model = _ml.Transforms.PreserveColor("Kept", "Image", "Other").Fit(rows);
         ITransformer loaded = TestRows.Reload(_ml, model, rows.Schema);
         Assert.Contains("no image", Assert.Throws<ImageReadException>(() => TestRows.FirstImage(model.Transform(rows), "Kept")).Message);
@@ -101,7 +102,7 @@ public sealed class LoadedModelTests : IDisposable
     public void EveryShippedNetworksGramMatricesKeepTheirShape()
     {
         foreach (Network network in new[] { MLNetStyle.Network.Load("compact"), Support.Vgg19.EightBits.Network })
-            foreach (string layer in network.Layers) Assert.Contains(network.Channels(layer), ShapeFactories.Channels);
+            foreach (string layer in network.Layers) Assert.Contains(network.Channels(layer), ShapeFactories.Sides);
     }
 
     [Fact]
@@ -112,6 +113,19 @@ public sealed class LoadedModelTests : IDisposable
         using MemoryStream stream = new();
         string message = Assert.Throws<InvalidOperationException>(() => _ml.Model.Save(model, null, stream)).Message;
         foreach (string word in new[] { "'F'", "LoadPictures", "GramStatistics", "NetworkExporter" }) Assert.Contains(word, message);
+    }
+
+    [Fact]
+    public void FeaturesWithoutASizeKeepTheirChannels()
+    {
+        _folder.Add("a.png", 1, 33, 21);
+        IDataView rows = _folder.Rows(_ml, "a.png");
+        ITransformer model = _ml.Transforms.LoadPictures("Image", _folder.Path, "Path")
+            .Append(_ml.Transforms.VggFeatures("F", "Image", "relu3_1", TestRows.Features)).Fit(rows);
+        IDataView loaded = TestRows.Reload(_ml, model, rows.Schema).Transform(rows);
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 8, 0, 0), loaded.Schema["F"].Type);
+        using GramStatisticsTransformer grams = _ml.Transforms.GramStatistics("G", "F").Fit(loaded);
+        Assert.Equal(64, TestRows.FirstVector(grams.Transform(loaded), "G").Length);
     }
 
     [Fact]

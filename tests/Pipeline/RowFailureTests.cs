@@ -63,7 +63,8 @@ public sealed class RowFailureTests : IDisposable
     {
         IDataView images = _ml.Transforms.LoadPictures("Image", _folder.Path, "Path").Fit(_folder.Rows(_ml, "a.png"))
             .Transform(_folder.Rows(_ml, "a.png"));
-        foreach (string kind in new[] { "StyleTransfer", "PreserveColor", "ApplyFastStyles", "StyleDistance", "VggFeatures", "GramStatistics" })
+        foreach (string kind in new[] { "StyleTransfer", "PreserveColor", "ApplyFastStyles", "StyleDistance", "VggFeatures",
+            "GramStatistics" })
         {
             ITransformer strict = Of(kind, false).Fit(images), skipping = Of(kind, true).Fit(images);
             Assert.True(strict.IsRowToRowMapper);
@@ -73,10 +74,55 @@ public sealed class RowFailureTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2000, 3)]
+    public void APictureOfAnOddSizeIsPaintedOrNamed(int width, int height)
+    {
+        _folder.Add("odd.png", 5, width, height);
+        foreach (string kind in new[] { "StyleTransfer", "PreserveColor", "ApplyFastStyles", "VggFeatures" })
+        {
+            IDataView rows = _folder.Rows(_ml, "a.png", "odd.png", "b.png");
+            IDataView strict = Load(rows, Of(kind, false)), skipping = Load(rows, Of(kind, true));
+            Exception? error = Record.Exception(() => Count(strict));
+            if (error is not null) Assert.StartsWith("Row 1 ('odd.png')", Assert.IsType<ImageReadException>(error).Message);
+            Assert.Equal(error is null ? 3 : 2, Count(skipping));
+        }
+    }
+
+    [Fact]
+    public void AfterACancellationTheNextRowWorks()
+    {
+        IDataView rows = TestRows.Sized(_ml, 1, 2);
+        StyleTransferOptions options = TestRows.Options;
+        bool cancel = false;
+        options.Callbacks = new StylizationCallbacks { Progress = _ => OperationCanceled(cancel) };
+        using MLImage style = TestRows.Image(50);
+        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
+        IDataView view = model.Transform(rows);
+        List<byte[]> expected = TestRows.Images(view, "Styled");
+        using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Styled"]]);
+        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(view.Schema["Styled"]);
+        MLImage image = null!;
+        Assert.True(cursor.MoveNext());
+        cancel = true;
+        Assert.Throws<OperationCanceledException>(() => getter(ref image));
+        cancel = false;
+        Assert.True(cursor.MoveNext());
+        getter(ref image);
+        Assert.Equal(expected[1], TestRows.Rgba(image));
+
+        static void OperationCanceled(bool cancelled)
+        {
+            if (cancelled) throw new OperationCanceledException();
+        }
+    }
+
     [Fact]
     public void FeaturesOfAnotherLengthAreNamed()
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable([new Row { Path = "a", Features = [1, 2, 3, 4] }, new Row { Path = "b", Features = [1] }]);
+        IDataView rows = _ml.Data.LoadFromEnumerable([new Row { Path = "a", Features = [1, 2, 3, 4] },
+            new Row { Path = "b", Features = [1] }]);
         using GramStatisticsTransformer model = _ml.Transforms.GramStatistics("G", "Features",
             new GramStatisticsOptions { Channels = 2 }).Fit(rows);
         IDataView view = model.Transform(rows);

@@ -19,7 +19,8 @@ namespace MLNetStyle;
 ///
 /// G = F F^T / (C H W), F the feature map as a matrix of C channels by H W positions (Gatys, Ecker, Bethge, "A Neural Algorithm of
 /// Artistic Style", 2015, equation 3, with Johnson's division), so that images of different sizes compare. A loaded model's columns
-/// have the same values, but vectors of a size that varies.
+/// have the same values and the same shape, where the layer has 2, 3, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384 or 512 channels, as
+/// all layers of VGG and of the compact network do; a model of others can't be saved.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
 /// </remarks>

@@ -91,10 +91,10 @@ internal sealed class SavedChain(TransformsCatalog catalog, DataViewSchema schem
         bool shaped = ShapeFactories.TryMap(this, type);
         if (!shaped && type.IsKnownSize)
             throw new InvalidOperationException(
-                $"The column '{name}' of type {type} has a fixed shape that a saved model can't keep: only square matrices of "
-                    + $"{string.Join(", ", ShapeFactories.Channels)} rows are. What was trained on it would refuse the loaded model's rows. "
-                    + "Fit the transform on images without a size (LoadPictures with LongerSide in the place of ResizeImages), take "
-                    + "GramStatistics, or export the network with NetworkExporter and let ApplyOnnxModel score it.");
+                $"The column '{name}' of type {type} has a fixed shape that a saved model can't keep, so that what was trained on it "
+                    + $"would refuse the loaded model's rows: only square matrices of {string.Join(", ", ShapeFactories.Sides)} rows keep "
+                    + "theirs. Fit the transform on images without a size (LoadPictures with LongerSide in the place of ResizeImages), "
+                    + "take GramStatistics, or export the network with NetworkExporter and let ApplyOnnxModel score it.");
         Add(catalog.CopyColumns(name, Scratch(shaped ? SavedColumns.Shaped : SavedColumns.Flat)));
     }
 

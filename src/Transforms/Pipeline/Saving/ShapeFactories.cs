@@ -5,19 +5,26 @@ namespace MLNetStyle.Pipeline;
 
 /// <summary>
 /// Gives a vector the shape of a square matrix, or of feature maps without a size. A loaded column has a shape only where an attribute says
-/// it, so there is a factory for each number of channels that networks of VGG's kind have.
+/// it, so there is a factory for each number of channels that is common.
 /// </summary>
 internal static class ShapeFactories
 {
     private static readonly Dictionary<int, Action<SavedChain>> s_squares = new()
     {
+        [2] = chain => chain.Map(new Square2Factory(), Square2Factory.Contract),
+        [3] = chain => chain.Map(new Square3Factory(), Square3Factory.Contract),
         [4] = chain => chain.Map(new Square4Factory(), Square4Factory.Contract),
         [8] = chain => chain.Map(new Square8Factory(), Square8Factory.Contract),
         [16] = chain => chain.Map(new Square16Factory(), Square16Factory.Contract),
+        [24] = chain => chain.Map(new Square24Factory(), Square24Factory.Contract),
         [32] = chain => chain.Map(new Square32Factory(), Square32Factory.Contract),
+        [48] = chain => chain.Map(new Square48Factory(), Square48Factory.Contract),
         [64] = chain => chain.Map(new Square64Factory(), Square64Factory.Contract),
+        [96] = chain => chain.Map(new Square96Factory(), Square96Factory.Contract),
         [128] = chain => chain.Map(new Square128Factory(), Square128Factory.Contract),
+        [192] = chain => chain.Map(new Square192Factory(), Square192Factory.Contract),
         [256] = chain => chain.Map(new Square256Factory(), Square256Factory.Contract),
+        [384] = chain => chain.Map(new Square384Factory(), Square384Factory.Contract),
         [512] = chain => chain.Map(new Square512Factory(), Square512Factory.Contract),
     };
 
@@ -33,8 +40,8 @@ internal static class ShapeFactories
         [512] = chain => chain.Map(new Maps512Factory(), Maps512Factory.Contract),
     };
 
-    /// <summary>The numbers of channels that there are factories for.</summary>
-    public static IEnumerable<int> Channels => s_squares.Keys;
+    /// <summary>The sides of square matrices that there are factories for.</summary>
+    public static IEnumerable<int> Sides => s_squares.Keys;
 
     /// <summary>Maps the vector; false if no factory gives that shape.</summary>
     public static bool TryMap(SavedChain chain, VectorDataViewType type)
@@ -61,6 +68,30 @@ internal abstract class ShapeOfFactory<T> : CustomMappingFactory<FlatVector, T> 
 {
     /// <inheritdoc/>
     public override Action<FlatVector, T> GetMapping() => (source, result) => result.Values = source.Values ?? [];
+}
+
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class Square2Factory : ShapeOfFactory<Square2>
+{
+    internal const string Contract = "MLNetStyle.Square2";
+}
+
+internal sealed class Square2 : IShaped
+{
+    [ColumnName(SavedColumns.Shaped), VectorType(2, 2)]
+    public float[] Values { get; set; } = [];
+}
+
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class Square3Factory : ShapeOfFactory<Square3>
+{
+    internal const string Contract = "MLNetStyle.Square3";
+}
+
+internal sealed class Square3 : IShaped
+{
+    [ColumnName(SavedColumns.Shaped), VectorType(3, 3)]
+    public float[] Values { get; set; } = [];
 }
 
 [CustomMappingFactoryAttribute(Contract)]
@@ -100,6 +131,18 @@ internal sealed class Square16 : IShaped
 }
 
 [CustomMappingFactoryAttribute(Contract)]
+internal sealed class Square24Factory : ShapeOfFactory<Square24>
+{
+    internal const string Contract = "MLNetStyle.Square24";
+}
+
+internal sealed class Square24 : IShaped
+{
+    [ColumnName(SavedColumns.Shaped), VectorType(24, 24)]
+    public float[] Values { get; set; } = [];
+}
+
+[CustomMappingFactoryAttribute(Contract)]
 internal sealed class Square32Factory : ShapeOfFactory<Square32>
 {
     internal const string Contract = "MLNetStyle.Square32";
@@ -108,6 +151,18 @@ internal sealed class Square32Factory : ShapeOfFactory<Square32>
 internal sealed class Square32 : IShaped
 {
     [ColumnName(SavedColumns.Shaped), VectorType(32, 32)]
+    public float[] Values { get; set; } = [];
+}
+
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class Square48Factory : ShapeOfFactory<Square48>
+{
+    internal const string Contract = "MLNetStyle.Square48";
+}
+
+internal sealed class Square48 : IShaped
+{
+    [ColumnName(SavedColumns.Shaped), VectorType(48, 48)]
     public float[] Values { get; set; } = [];
 }
 
@@ -124,6 +179,18 @@ internal sealed class Square64 : IShaped
 }
 
 [CustomMappingFactoryAttribute(Contract)]
+internal sealed class Square96Factory : ShapeOfFactory<Square96>
+{
+    internal const string Contract = "MLNetStyle.Square96";
+}
+
+internal sealed class Square96 : IShaped
+{
+    [ColumnName(SavedColumns.Shaped), VectorType(96, 96)]
+    public float[] Values { get; set; } = [];
+}
+
+[CustomMappingFactoryAttribute(Contract)]
 internal sealed class Square128Factory : ShapeOfFactory<Square128>
 {
     internal const string Contract = "MLNetStyle.Square128";
@@ -136,6 +203,18 @@ internal sealed class Square128 : IShaped
 }
 
 [CustomMappingFactoryAttribute(Contract)]
+internal sealed class Square192Factory : ShapeOfFactory<Square192>
+{
+    internal const string Contract = "MLNetStyle.Square192";
+}
+
+internal sealed class Square192 : IShaped
+{
+    [ColumnName(SavedColumns.Shaped), VectorType(192, 192)]
+    public float[] Values { get; set; } = [];
+}
+
+[CustomMappingFactoryAttribute(Contract)]
 internal sealed class Square256Factory : ShapeOfFactory<Square256>
 {
     internal const string Contract = "MLNetStyle.Square256";
@@ -144,6 +223,18 @@ internal sealed class Square256Factory : ShapeOfFactory<Square256>
 internal sealed class Square256 : IShaped
 {
     [ColumnName(SavedColumns.Shaped), VectorType(256, 256)]
+    public float[] Values { get; set; } = [];
+}
+
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class Square384Factory : ShapeOfFactory<Square384>
+{
+    internal const string Contract = "MLNetStyle.Square384";
+}
+
+internal sealed class Square384 : IShaped
+{
+    [ColumnName(SavedColumns.Shaped), VectorType(384, 384)]
     public float[] Values { get; set; } = [];
 }
 

@@ -93,7 +93,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             if (names.Style is { } style) sources.Add(InputColumns.Image(input, style).Index);
             sources.AddRange(names.Masks.Select(mask => InputColumns.Image(input, mask).Index));
             if (InputColumns.Path(input, parent._options.PathColumn) is { } path) sources.Add(path);
-            return [new AddedColumn(names.Output, 
+            return [new AddedColumn(names.Output,
                 StyleTransferOperation.OutputType(InputColumns.Fitted(parent.FittedOn, names.Input), parent._options), sources)];
         }
     }
