@@ -91,6 +91,24 @@ public sealed class RowFailureTests : IDisposable
     }
 
     [Fact]
+    public void AMaskThatDoesNotFitIsNamedOrLeftOut()
+    {
+        StyleTransferOptions strict = TestRows.Options, skipping = TestRows.Options;
+        (strict.ContentWeightColumn, skipping.ContentWeightColumn, skipping.SkipUnreadable) = ("Mask", "Mask", true);
+        _folder.Add("mask-a.png", 7, 40, 40);
+        _folder.Add("mask-b.png", 8, 40, 20);
+        IDataView pairs = _ml.Data.LoadFromEnumerable([new Pair { Path = "a.png", Mask = "mask-a.png" },
+            new Pair { Path = "b.png", Mask = "mask-b.png" }]);
+        IDataView Of(StyleTransferOptions options) => _ml.Transforms.LoadPictures("Image", _folder.Path, "Path")
+            .Append(_ml.Transforms.LoadPictures("Mask", _folder.Path, "Mask"))
+            .Append(_ml.Transforms.StyleTransfer("Out", "Image", _folder.File("a.png"), options)).Fit(pairs).Transform(pairs);
+        string message = Assert.Throws<ImageReadException>(() => Count(Of(strict))).Message;
+        Assert.StartsWith("Row 1 ('b.png'): the image of column 'Image' can't be worked on", message);
+        Assert.Contains("proportions", message);
+        Assert.Equal(1, Count(Of(skipping)));
+    }
+
+    [Fact]
     public void AfterACancellationTheNextRowWorks()
     {
         IDataView rows = TestRows.Sized(_ml, 1, 2);
@@ -228,6 +246,13 @@ public sealed class RowFailureTests : IDisposable
     private static int Count(IDataView view) => ComponentChecks.Table(view, "Out").Count;
 
     private static int Vectors(IDataView view) => ComponentChecks.Table(view, "G").Count;
+
+    private sealed class Pair
+    {
+        public string Path { get; set; } = "";
+
+        public string Mask { get; set; } = "";
+    }
 
     private sealed class Row
     {

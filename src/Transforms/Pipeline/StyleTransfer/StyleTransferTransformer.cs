@@ -53,9 +53,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
     private protected override void Free() => _operation.Dispose();
 
     private ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, long position, string? path) =>
-        _operation.Apply(
-        image, style, masks, $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}", _options.Callbacks,
-            _options.Cancellation, result =>
+        _operation.Apply(image, style, masks, OfRow(position, path), _options.Callbacks, _options.Cancellation, result =>
     {
         LastResult = result;
         _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result)
@@ -63,6 +61,9 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             Alpha = image.Alpha is null ? null : image.With(result.Image).Alpha,
         });
     });
+
+    private static string OfRow(long position, string? path) =>
+        $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}";
 
     private sealed class Binding : RowBinding
     {
@@ -101,6 +102,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
     private sealed class Values : RowValues
     {
         private readonly StyleTransferTransformer _parent;
+        private readonly DataViewRow _row;
         private readonly ImageCell _image;
         private readonly ImageCell? _style;
         private readonly ImageCell[] _masks;
@@ -108,7 +110,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
 
         public Values(StyleTransferTransformer parent, DataViewRow row, int image, int? style, int[] masks, int? path)
         {
-            _parent = parent;
+            (_parent, _row) = (parent, row);
             ImageCell Cell(int column, string name) => new(row, column, path, InputColumns.Fitted(parent.FittedOn, name));
             _image = Cell(image, parent._columns.Input);
             _style = style is { } column ? Cell(column, parent._columns.Style!) : null;
@@ -126,9 +128,9 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
 
         public override void Check()
         {
-            _image.Check(_parent._operation.Check);
-            _style?.Check(_parent._operation.Check);
-            foreach (ImageCell mask in _masks) mask.Read();
+            ImagePixels? style = _style?.Read();
+            PlanarImage[] masks = [.. _masks.Select(mask => mask.Read().Color)];
+            _image.Check(image => _parent._operation.Check(image, style, masks, OfRow(_row.Position, _image.Path())));
         }
     }
 }
