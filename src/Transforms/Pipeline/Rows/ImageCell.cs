@@ -51,8 +51,11 @@ internal sealed class ImageCell
         try
         {
             _getter(ref _image!);
-            return _image is null ? throw new InvalidDataException("the column holds no image, as LoadImages gives for an empty path")
-                : ImagePixels.Read(SizedImages.Fit(_image, _fitted));
+            if (_image is null) throw new InvalidDataException("the column holds no image, as LoadImages gives for an empty path");
+            MLImage sized = SizedImages.Fit(_image, _fitted);
+            ImagePixels pixels = ImagePixels.Read(sized);
+            if (!ReferenceEquals(sized, _image)) sized.Dispose();
+            return pixels;
         }
         catch (Exception e) when (e is not (ImageReadException or OperationCanceledException or OutOfMemoryException
             or ObjectDisposedException) && !OwnFailure.IsMarked(e))
