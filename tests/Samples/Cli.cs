@@ -26,7 +26,10 @@ internal sealed class Cli : IDisposable
     }
 
     /// <summary>The same with standard input left open, to be written to.</summary>
-    public Process StartWithInput(params string[] arguments)
+    public Process StartWithInput(params string[] arguments) => StartWith([], arguments);
+
+    /// <summary>The same with environment variables.</summary>
+    public Process StartWith(Dictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [s_program, .. arguments])
         {
@@ -35,6 +38,7 @@ internal sealed class Cli : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
