@@ -32,7 +32,7 @@ public sealed class DecodeImagesEstimator : IEstimator<DecodeImagesTransformer>
     internal DecodeImagesEstimator(TransformsCatalog catalog, string output, string? input, PictureReadOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(output);
+        InputColumns.CheckOutput(output);
         (_catalog, _output, _input) = (catalog, output, input ?? output);
         _operation = new DecodeImagesOperation(options ?? PictureReadOptions.Default);
     }

@@ -31,7 +31,7 @@ public sealed class DecodeImagesTransformer : StyleTransformerBase
     private protected override void Describe(SavedChain chain)
     {
         chain.Bytes(_input);
-        chain.State(_operation.Save());
+        chain.State(_operation.Save(), _input);
         chain.Map(new BytesToImageFactory(), BytesToImageFactory.Contract);
         chain.Output(_output, SavedColumns.Result, new ImageDataViewType());
     }

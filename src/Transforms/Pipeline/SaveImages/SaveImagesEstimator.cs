@@ -34,7 +34,7 @@ public sealed class SaveImagesEstimator : IEstimator<SaveImagesTransformer>
     internal SaveImagesEstimator(TransformsCatalog catalog, SaveImagesColumns columns, string? folder, SaveImagesOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(columns.Output);
+        InputColumns.CheckOutput(columns.Output);
         ArgumentException.ThrowIfNullOrEmpty(columns.Input);
         if (string.IsNullOrEmpty(folder) && string.IsNullOrEmpty(columns.Name)) throw new ArgumentException(
             "Neither a folder nor a column of names is given. Name a folder, or the column with the whole path of each file.",

@@ -25,7 +25,7 @@ public sealed class SaveImagesTransformer : StyleTransformerBase
     {
         chain.Image(SavedColumns.Image, _columns.Input);
         chain.Text(FittedOn[_columns.Names(FittedOn)].Name);
-        chain.State(_operation.Save());
+        chain.State(_operation.Save(), _columns.Input);
         chain.Map(new ImageToFileFactory(), ImageToFileFactory.Contract);
         chain.Output(_columns.Output, SavedColumns.Result, TextDataViewType.Instance);
     }
@@ -74,7 +74,7 @@ public sealed class SaveImagesTransformer : StyleTransformerBase
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
             {
-                throw new IOException($"Row {_row.Position}: the image of column '{_row.Schema[_image.Column].Name}' can't be saved: "
+                throw new IOException($"Row {_row.Position}: the image of column '{_image.Column}' can't be saved: "
                     + $"{e.Message}", e);
             }
         }

@@ -69,14 +69,26 @@ internal sealed class ImageToFileFactory : CustomMappingFactory<NamedImage, Text
     internal const string Contract = "MLNetStyle.ImageToFile";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public ImageToFileFactory() => SavedImages.Register();
+    public ImageToFileFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<NamedImage, TextResult> GetMapping()
     {
         OperationCache cache = new();
-        return (source, result) => result.Value = cache.Use(source.Options, source.State, (FileWriteOperation operation) =>
-            operation.Apply(() => SavedImages.Read(source.Image), source.Path.ToString()));
+        return (source, result) => result.Value = cache.Use(source.Options, source.State, (FileWriteOperation operation) => Write(operation,
+            source));
+    }
+
+    private static string Write(FileWriteOperation operation, NamedImage source)
+    {
+        try
+        {
+            return operation.Apply(() => SavedImages.Read(source.Image), source.Path.ToString());
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The image of column '{operation.Column}' can't be saved: {e.Message}", e);
+        }
     }
 }
 
@@ -87,7 +99,7 @@ internal sealed class BytesToImageFactory : CustomMappingFactory<EncodedImage, I
     internal const string Contract = "MLNetStyle.BytesToImage";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public BytesToImageFactory() => SavedImages.Register();
+    public BytesToImageFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<EncodedImage, ImageResult> GetMapping()
@@ -95,10 +107,22 @@ internal sealed class BytesToImageFactory : CustomMappingFactory<EncodedImage, I
         OperationCache cache = new();
         return (source, result) =>
         {
-            MLImage image = cache.Use(source.Options, source.State, (BytesOperation operation) =>
-                operation.Apply(source.Bytes.DenseValues().ToArray()));
+            MLImage image = cache.Use(source.Options, source.State, (BytesOperation operation) => Read(operation,
+                source.Bytes.DenseValues().ToArray()));
             result.Value?.Dispose();
             result.Value = image;
         };
+    }
+
+    private static MLImage Read(BytesOperation operation, byte[] bytes)
+    {
+        try
+        {
+            return operation.Apply(bytes);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ImageReadException($"The bytes of column '{operation.Column}' can't be read: {e.Message}", e);
+        }
     }
 }
