@@ -1,7 +1,6 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Optimization;
 using MLNetStyle.Stylization;
 
@@ -83,7 +82,7 @@ public sealed class Stylizer : IDisposable
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _measured = [.. Networks.SelectMany(_ => _styleLosses)];
-        _downscale = Networks.Max(network => _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer)));
+        _downscale = Networks.Max(network => _losses.Max(l => l.Layer is null ? 2 : network.LeastSide(l.Layer)));
     }
 
     /// <summary>The network that finishes a picture.</summary>
@@ -312,17 +311,7 @@ public sealed class Stylizer : IDisposable
         [.. statistics.Skip(network * _styleLosses.Length).Take(_styleLosses.Length)];
 
     /// <summary>How much an evaluation costs, in multiplications a pixel.</summary>
-    internal double Work(int network)
-    {
-        double work = 0;
-        int channels = 3;
-        foreach (NetworkLayer layer in Networks[network].Upto(_losses.Where(l => l.Layer is not null).Select(l => l.Layer!)))
-        {
-            if (layer.Kind == NetworkLayerKind.Convolution) work += 9.0 * channels * layer.Channels / (layer.Downscale * layer.Downscale);
-            channels = layer.Channels;
-        }
-        return Math.Max(work, 1);
-    }
+    internal double Work(int network) => Networks[network].Work(_losses.Where(l => l.Layer is not null).Select(l => l.Layer!));
 
     /// <summary>The least side of a picture in pixels: the deepest feature map must have an entry.</summary>
     internal int LeastSide => _downscale;

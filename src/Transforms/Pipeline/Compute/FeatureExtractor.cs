@@ -14,7 +14,7 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     private readonly Lock _lock = new();
     private readonly Dictionary<int, GraphSession> _sessions = [];
     private readonly Dictionary<int, CpuMeter> _meters = [];
-    private readonly int[] _depths = [.. layers.Select(layer => network.Upto([layer]).Count)];
+    private readonly int[] _depths = [.. layers.Select(network.Depth)];
     private ComputeOptions? _compute;
     private bool _disposed;
 
@@ -29,7 +29,7 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         float[][] results = [.. Layers.Select(_ => Array.Empty<float>())];
         if (places.Length == 0) return results;
         int deepest = places.MaxBy(i => _depths[i]);
-        int downscale = Network.Downscale(Layers[deepest]);
+        int downscale = Network.LeastSide(Layers[deepest]);
         if (Math.Min(image.Width, image.Height) < downscale)
         {
             throw new ArgumentException(
@@ -60,8 +60,11 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     /// <summary>The shape of a layer's values: [C, H, W], or [C, C] of its Gram matrix. Unknown sides are 0.</summary>
     public long[] Shape(string layer, int height, int width)
     {
-        int channels = Network.Channels(layer), downscale = Network.Downscale(layer);
-        return grams ? [channels, channels] : [channels, height / downscale, width / downscale];
+        int channels = Network.Channels(layer);
+        if (grams) return [channels, channels];
+        if (Network.IsGraph && (width == 0 || height == 0)) return [channels, 0, 0];
+        (int columns, int rows) = Network.SizeOf(layer, width, height);
+        return [channels, rows, columns];
     }
 
     public void Dispose()
