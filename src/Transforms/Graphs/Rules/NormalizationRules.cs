@@ -54,8 +54,9 @@ internal static class NormalizationRules
         // The mean over a window of channels, those outside counted as zeros.
         GraphValue Window(GraphValue map, long first, long last)
         {
-            GraphValue rows = graph.Reshape(map, 0, 1, graph.Shapes.Of(x) is [_, var n, _, _] && long.TryParse(n, out long channels) ? channels
-                : throw c.Unsupported("its channels are unknown"), -1);
+            GraphValue shape = graph.Concat(0, graph.Node("Shape", [x], new GraphAttribute("end", 1L)), graph.Indices(1),
+                graph.Node("Shape", [x], new GraphAttribute("start", 1L), new GraphAttribute("end", 2L)), graph.Indices(-1));
+            GraphValue rows = graph.Reshape(map, shape);
             GraphValue means = graph.Node("AveragePool", [rows], new GraphAttribute("kernel_shape", [size, 1L]),
                 new GraphAttribute("pads", [first, 0L, last, 0L]), new GraphAttribute("count_include_pad", 1L));
             return graph.Reshape(means, graph.Dimensions(x));

@@ -3,7 +3,7 @@ namespace MLNetStyle.Graphs;
 /// <summary>
 /// Pooling over windows that do not overlap: the gradient is spread by nearest-neighbour resizing. Rows and columns at the end
 /// that fill no window get zeros. Average pooling with overlapping or padded windows takes a transposed convolution, maximum pooling the
-/// indices that ONNX gives beside the maxima. Pooling over everything spreads evenly.
+/// indices that ONNX gives beside the maxima.
 /// </summary>
 internal static class PoolingRules
 {
@@ -11,12 +11,6 @@ internal static class PoolingRules
     {
         rules["MaxPool"] = MaxPool;
         rules["AveragePool"] = AveragePool;
-        rules["GlobalAveragePool"] = c =>
-        {
-            if (!c.Wants(0)) return;
-            GraphValue area = c.Graph.Div(c.Graph.Cast(c.Graph.Size(c.Input(0)), ElementType.Float), c.Graph.Cast(c.Graph.Size(c.Output), ElementType.Float));
-            c.Give(0, c.Graph.Div(c.Gradient, area));
-        };
     }
 
     private static void MaxPool(RuleContext c)
