@@ -88,7 +88,7 @@ public class OperatorRuleTests
             new GraphAttribute("strides", [2, 2]), new GraphAttribute("ceil_mode", 1L)), [[1, 2, 4, 6]], Apart: true),
         new("LRN", (g, x) => g.Node("LRN", [x[0]], new GraphAttribute("size", 3L), new GraphAttribute("alpha", 0.5f),
             new GraphAttribute("beta", 0.75f), new GraphAttribute("bias", 1f)), [[2, 5, 2, 3]]),
-        new("LRN of an even size", (g, x) => g.Square(g.Node("LRN", [x[0]], new GraphAttribute("size", 4L), new GraphAttribute("alpha", 1f),
+        new("LRN over five channels", (g, x) => g.Square(g.Node("LRN", [x[0]], new GraphAttribute("size", 5L), new GraphAttribute("alpha", 1f),
             new GraphAttribute("bias", 2f))), [[1, 6, 2, 2]]),
         new("Elu", (g, x) => g.Node("Elu", [x[0]], new GraphAttribute("alpha", 0.7f)), [[3, 5]], Apart: true),
         new("PRelu", (g, x) => g.Node("PRelu", [x[0], g.Constant([0.1f, 0.3f, 0.7f], 3, 1)]), [[3, 5]], Apart: true),

@@ -18,7 +18,9 @@ internal sealed class Cli : IDisposable
         return Finish(process);
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(arguments, []);
+
+    public Process Start(string[] arguments, Dictionary<string, string> environment)
     {
         ProcessStartInfo start = new("dotnet", [s_program, .. arguments])
         {
@@ -26,6 +28,7 @@ internal sealed class Cli : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

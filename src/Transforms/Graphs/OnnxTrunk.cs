@@ -27,9 +27,11 @@ internal sealed class OnnxTrunk
     private readonly bool _channelsLast;
 
     /// <summary>Finds the maps of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="hasRule">Whether the gradient of a node's operator is known, or is zero.</param>
     /// <exception cref="InvalidDataException">The model takes no picture, or makes no map that this library has rules for; the message names
     /// every operator without one.</exception>
-    public OnnxTrunk(OnnxModel model)
+    public OnnxTrunk(OnnxModel model, Func<NodeProto, bool> hasRule)
     {
         Name = model.Name;
         Producer = model.Producer;
@@ -47,7 +49,7 @@ internal sealed class OnnxTrunk
                 _weights[tensor.Name] = new Weight("onnx/" + tensor.Name, OnnxFormat.Floats(tensor, Name), [.. tensor.Dims]);
         }
         Sort(graph, model);
-        Layers = Find(height, width);
+        Layers = Find(height, width, hasRule);
         Input = Guess();
     }
 
@@ -201,7 +203,7 @@ internal sealed class OnnxTrunk
     }
 
     /// <summary>Goes through the nodes at the size that the model states, and lists the maps.</summary>
-    private List<TrunkLayer> Find(int height, int width)
+    private List<TrunkLayer> Find(int height, int width, Func<NodeProto, bool> hasRule)
     {
         GraphBuilder graph = new();
         GraphValue image = graph.Input("image", ElementType.Float, "1", "3", Text(height), Text(width));
@@ -232,7 +234,7 @@ internal sealed class OnnxTrunk
             }
             double[] before = [.. node.Input.Where(strides.ContainsKey).Select(i => strides[i])];
             if (before.Length == 0) continue;
-            if (!RuleTable.Rules.ContainsKey(node.OpType) && !RuleTable.PassesNothing(node))
+            if (!hasRule(node))
             {
                 unsupported[node.OpType] = unsupported.GetValueOrDefault(node.OpType) + 1;
                 behind.Add(name);

@@ -89,14 +89,13 @@ internal static class KnownWeights
         return answers;
     }
 
-    private static double[] Picture(float[] offset)
-    {
-        double[] picture = new double[3 * Side * Side];
-        for (int c = 0; c < 3; c++)
-            for (int y = 0; y < Side; y++)
-                for (int x = 0; x < Side; x++)
-                    picture[(c * Side + y) * Side + x] = 128 + 80 * Math.Sin(0.35 * (c + 1) * x + 0.21 * y * (3 - c))
-                        + 40 * Math.Cos(0.5 * c + 0.09 * y * (c + 1)) - offset[c];
-        return picture;
-    }
+    /// <summary>The known picture at any size, 0..255, planes.</summary>
+    public static float[] Levels(int side) => [.. Enumerable.Range(0, 3 * side * side).Select(i =>
+        (float)Level(i / (side * side), i % side, i / side % side))];
+
+    private static double[] Picture(float[] offset) => [.. Enumerable.Range(0, 3 * Side * Side).Select(i =>
+        Level(i / (Side * Side), i % Side, i / Side % Side) - offset[i / (Side * Side)])];
+
+    private static double Level(int c, int x, int y) =>
+        128 + 80 * Math.Sin(0.35 * (c + 1) * x + 0.21 * y * (3 - c)) + 40 * Math.Cos(0.5 * c + 0.09 * y * (c + 1));
 }

@@ -115,20 +115,23 @@ public sealed class Network
     /// <param name="file">The file's path; null if there is none.</param>
     /// <param name="pooling">The pooling.</param>
     /// <param name="open">Opens the file from its start, as often as needed.</param>
-    internal static Network Open(string name, string source, string? file, Pooling pooling, Func<Stream> open)
+    /// <param name="pixels">What its pixels are, in the keys of a file's metadata; null leaves it to the file.</param>
+    internal static Network Open(string name, string source, string? file, Pooling pooling, Func<Stream> open,
+        IReadOnlyDictionary<string, string>? pixels = null)
     {
         ITensorFile weights = TensorFiles.Open(source, open);
+        Preprocessing? stated = pixels is null ? null : Preprocessing.FromMetadata(pixels, source);
         Lazy<string> sha256 = new(() => Hash(open));
         if (weights is OnnxTensorFile { Model: var model } && model.Graph.Node.Count > 0 && !weights.Metadata.ContainsKey("architecture")
             && !weights.Shapes.ContainsKey("conv1_1.weight"))
         {
-            OnnxTrunk trunk = new(model);
+            OnnxTrunk trunk = new(model, node => RuleTable.Rules.ContainsKey(node.OpType) || RuleTable.PassesNothing(node));
             if (VggGraph.Find(trunk, weights) is not { } vgg)
-                return new Network(name, file, pooling, [], PixelsOf(trunk, weights), sha256, trunk);
-            (NetworkLayer[] known, Preprocessing pixels) = NetworkReader.Read(vgg.File, vgg.Chain);
-            return new Network(name, file, pooling, known, pixels, sha256);
+                return new Network(name, file, pooling, [], stated ?? PixelsOf(trunk, weights), sha256, trunk);
+            (NetworkLayer[] known, Preprocessing found) = NetworkReader.Read(vgg.File, vgg.Chain, stated);
+            return new Network(name, file, pooling, known, found, sha256);
         }
-        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(weights);
+        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(weights, stated);
         return new Network(name, file, pooling, layers, preprocessing, sha256);
     }
 

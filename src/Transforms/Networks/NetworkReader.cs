@@ -17,20 +17,24 @@ internal static class NetworkReader
     /// <summary>Reads the layers and the preprocessing.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape than expected, or nothing tells the
     /// preprocessing.</exception>
-    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file)
+    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file, Preprocessing? stated = null)
     {
         bool plain = file.Shapes.ContainsKey("conv1_1.weight");
         string? prefix = plain ? "" : Prefix(file);
+        if (prefix is not null && IsNormalized(file, prefix) && BatchNorm.In(file).Count == 0)
+            throw new InvalidDataException($"'{file.Name}' is a VGG with batch normalisation, but lacks the means and variances "
+                + $"('{prefix}features.1.running_mean').");
         VggChain chain = prefix is not null && !IsNormalized(file, prefix) ? Named(file, plain, prefix) : VggChain.Find(file);
-        return Read(file, chain, plain);
+        return Read(file, chain, stated, plain);
     }
 
     /// <summary>Reads the layers of a chain, and the preprocessing.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape than expected.</exception>
-    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file, VggChain chain, bool plain = false)
+    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file, VggChain chain, Preprocessing? stated,
+        bool plain = false)
     {
         List<NetworkLayer> layers = [];
-        Preprocessing? preprocessing = Preprocessing.FromMetadata(file.Metadata, file.Name);
+        Preprocessing? preprocessing = stated ?? Preprocessing.FromMetadata(file.Metadata, file.Name);
         if (plain && preprocessing is null && file is SafetensorsFile or OnnxTensorFile)
             throw new InvalidDataException($"'{file.Name}' does not say what its first convolution expects. Write mean, std, "
                 + $"pixel_scale (255 or 1) and "

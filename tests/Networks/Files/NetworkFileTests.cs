@@ -17,7 +17,6 @@ public sealed class NetworkFileTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("vgg19-half.safetensors", 2e-3)]
     [InlineData("vgg19-brain.safetensors", 2e-2)]
-    [InlineData("vgg19-bytes.safetensors", 3e-2)]
     [InlineData("vgg19-notop.h5", 1e-6)]
     [InlineData("vgg19-top.h5", 1e-6)]
     [InlineData("vgg19-keras3.weights.h5", 1e-6)]
@@ -57,6 +56,27 @@ public sealed class NetworkFileTests(ITestOutputHelper output) : IDisposable
         Same(WithPixels($"{file[..5]}-float.safetensors", Conventions.Torchvision), found, file, tolerance);
     }
 
+    [Fact]
+    public void EightBitsAreTheNearestStepsOfTheFloats()
+    {
+        SafetensorsFile source = new("float", () => File.OpenRead(NetworkFiles.At("vgg19-float.safetensors")));
+        string path = Path.Combine(_folder, "steps.safetensors");
+        SafetensorsWriter.Write(path, source.Shapes.ToDictionary(s => s.Key, s => (Steps(source.Read(s.Key), s.Value), s.Value)),
+            source.Metadata);
+        Same(Network.Load(path), Network.Load(NetworkFiles.At("vgg19-bytes.safetensors")), "vgg19-bytes.safetensors", 1e-6);
+
+        static float[] Steps(float[] values, long[] shape)
+        {
+            if (shape.Length < 4) return values;
+            int each = values.Length / (int)shape[0];
+            return [.. values.Chunk(each).SelectMany(filter =>
+            {
+                float step = filter.Max(v => Math.Abs(v)) / 127;
+                return filter.Select(v => MathF.Round(v / step) * step);
+            })];
+        }
+    }
+
     [Theory]
     [InlineData("vgg19-bn.pth")]
     public void BatchNormalizationBecomesAPartOfTheConvolutions(string file) =>
@@ -72,11 +92,10 @@ public sealed class NetworkFileTests(ITestOutputHelper output) : IDisposable
         Assert.Null(Record.Exception(() => LossRunner.Features(network, Deepest, NetworkFiles.Picture(48, 48), 48, 48)));
     }
 
-    [Theory]
-    [InlineData("vgg19-notop.h5", "the channel order")]
-    public void TheConventionOfAFormatIsInItsMetadata(string file, string _)
+    [Fact]
+    public void KerasTakesBlueFirst()
     {
-        Network network = Network.Load(NetworkFiles.At(file));
+        Network network = Network.Load(NetworkFiles.At("vgg19-notop.h5"));
         Assert.True(network.Preprocessing.Bgr);
         Assert.Equal([123.68f, 116.779f, 103.939f], network.Preprocessing.Offset());
     }
@@ -94,7 +113,7 @@ public sealed class NetworkFileTests(ITestOutputHelper output) : IDisposable
     [InlineData("onnx", "vgg19.onnx", 2e-4)]
     [InlineData("half", "vgg19.safetensors", 2e-3)]
     [InlineData("brain", "vgg19.safetensors", 2e-2)]
-    [InlineData("bytes", "vgg19.safetensors", 3e-2)]
+    [InlineData("bytes", "vgg19.safetensors", 5e-2)]
     public void TheRealVgg19InEveryFormat(string format, string name, double tolerance)
     {
         string file = Path.Combine(_folder, name);
