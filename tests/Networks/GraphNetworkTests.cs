@@ -1,6 +1,5 @@
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
-using MLNetStyle.Stylization;
 using MLNetStyle.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
@@ -78,7 +77,8 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
         Network network = Network.Load(NeedsNetworkSuiteTheoryAttribute.At(name));
         Assert.Equal(name != "vgg19", network.IsGraph);
         Assert.Empty(network.UnsupportedOperators);
-        Paint(network, name, 4);
+        // Every weight of that file is 0.02: from the fourth block on the squares of its maps are beyond a float.
+        Paint(network, name, 4, name == "vgg19" ? ["relu1_1", "relu2_1", "relu3_1"] : null);
     }
 
     [NeedsNetworkSuiteTheory]
@@ -119,7 +119,7 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
     public void LayersBehindAnOperatorWithoutARuleAreNotOfferedAndItIsNamed()
     {
         Network network = Network.Load(NetworkFiles.At("unknown-operators.onnx"));
-        Assert.Equal(["Selu", "Softsign"], network.UnsupportedOperators.Keys.Order());
+        Assert.Equal(["Selu", "Softsign"], network.UnsupportedOperators.Keys);
         Assert.Equal(["conv_0", "relu_1", "conv_2"], network.Layers);
         string message = Assert.Throws<ArgumentException>(() => network.Channels("conv_4")).Message;
         Assert.Contains("Selu", message);
@@ -157,9 +157,15 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
             LossRunner.Features(average, network.Layers[^1], picture, Side, Side).Values.ToArray());
     }
 
-    private void Paint(Network network, string name, int iterations = 8)
+    private void Paint(Network network, string name, int iterations = 8, string[]? layers = null)
     {
         StylizationOptions options = new() { Size = Side, Iterations = iterations, Tolerance = 0 };
+        if (layers is not null)
+        {
+            options.StyleLayers = [.. layers];
+            options.ContentLayers = [layers[^1]];
+            options.NeighborLayers = [layers[^1]];
+        }
         using Stylizer stylizer = new(network, options);
         PlanarImage content = new(Side, Side), style = new(Side, Side);
         NetworkFiles.Picture(Side, Side).CopyTo(content.Samples.AsSpan());

@@ -33,7 +33,7 @@ public sealed class NetworkImportTests : IDisposable
         string path = NetworkImport.Write(network, _folder, "mine", "signed");
         Network again = Network.Load(path);
         Assert.True(again.IsGraph);
-        Assert.Equal([127.5f, 127.5f, 127.5f], again.Preprocessing.Offset());
+        Assert.All(again.Preprocessing.Offset(), o => Assert.Equal(127.5, o, 1e-3));
         Assert.Equal(0, NetworkFiles.Difference(network, again, network.Layers[^1], 64, 64));
         Assert.True(Network.Load(NetworkFiles.At("resnet.onnx")).Preprocessing.Bgr);
     }
@@ -58,6 +58,33 @@ public sealed class NetworkImportTests : IDisposable
         string message = Assert.Throws<InvalidDataException>(() => NetworkImport.Verify(Network.Load(path), path)).Message;
         Assert.Contains(path, message);
         Assert.Contains(expected, message);
+    }
+
+    [Theory]
+    [InlineData("weights.bin", null)]
+    [InlineData("missing.bin", "is not beside the model")]
+    [InlineData("../weights.bin", "own folder")]
+    [InlineData("/etc/hostname", "own folder")]
+    public void TensorsOfAModelMayLieInItsOwnFolderOnly(string location, string? refusal)
+    {
+        MLNetStyle.Graphs.Onnx.ModelProto model =
+            MLNetStyle.Graphs.Onnx.ModelProto.Parser.ParseFrom(File.ReadAllBytes(NetworkFiles.At("vgg16.onnx")));
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
+        using (FileStream outside = File.Create(Path.Combine(folder, "weights.bin")))
+            foreach (MLNetStyle.Graphs.Onnx.TensorProto tensor in model.Graph.Initializer.Where(t => !t.RawData.IsEmpty))
+            {
+                foreach ((string key, string value) in ((string, string)[])[("location", location), ("offset", $"{outside.Position}"),
+                    ("length", $"{tensor.RawData.Length}")])
+                    tensor.ExternalData.Add(new MLNetStyle.Graphs.Onnx.StringStringEntryProto { Key = key, Value = value });
+                outside.Write(tensor.RawData.Span);
+                (tensor.DataLocation, tensor.RawData) = (MLNetStyle.Graphs.Onnx.TensorProto.Types.DataLocation.External, Google.Protobuf.ByteString.Empty);
+            }
+        File.Copy(Path.Combine(folder, "weights.bin"), Path.Combine(_folder, "weights.bin"));
+        string path = Path.Combine(folder, "model.onnx");
+        File.WriteAllBytes(path, Google.Protobuf.MessageExtensions.ToByteArray(model));
+        if (refusal is null)
+            Assert.Equal(0, NetworkFiles.Difference(Network.Load(NetworkFiles.At("vgg16.onnx")), Network.Load(path), "relu5_3", 48, 48));
+        else Assert.Contains(refusal, Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message);
     }
 
     [NeedsFloatVgg19Theory]

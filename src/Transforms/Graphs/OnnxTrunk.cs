@@ -210,7 +210,6 @@ internal sealed class OnnxTrunk
         Dictionary<string, GraphValue> values = new() { [_image] = Given(graph, image) };
         Dictionary<string, double> strides = new() { [_image] = 1 };
         HashSet<string> behind = [];
-        Dictionary<string, int> unsupported = [];
         List<TrunkLayer> layers = [];
         double work = 0;
         foreach (NodeProto node in _nodes)
@@ -234,11 +233,7 @@ internal sealed class OnnxTrunk
             }
             double[] before = [.. node.Input.Where(strides.ContainsKey).Select(i => strides[i])];
             if (before.Length == 0) continue;
-            if (!hasRule(node))
-            {
-                unsupported[node.OpType] = unsupported.GetValueOrDefault(node.OpType) + 1;
-                behind.Add(name);
-            }
+            if (!hasRule(node)) behind.Add(name);
             if (node.Input.Any(behind.Contains)) behind.Add(name);
             long[]? shape = ShapeTable.Numbers(graph.Shapes.Of(value));
             strides[name] = Stride(node, before.Max(), shape, height);
@@ -247,13 +242,28 @@ internal sealed class OnnxTrunk
                 work += (double)filters.Count / (strides[name] * strides[name]);
             layers.Add(new TrunkLayer(name, node.OpType, (int)shape[1], Math.Max(1, (int)Math.Round(strides[name])), work, behind.Contains(name)));
         }
-        Unsupported = unsupported;
+        Unsupported = InTheWay(layers, hasRule);
         if (!layers.Exists(l => !l.Behind))
-            throw new InvalidDataException(unsupported.Count == 0
+            throw new InvalidDataException(Unsupported.Count == 0
                 ? $"'{Name}' makes no feature map [1, channels, height, width] of a picture."
                 : $"'{Name}' makes no feature map that a picture can be painted by: there is no rule for the gradient of "
-                    + $"{string.Join(", ", unsupported.Select(u => $"{u.Key} ({u.Value} {(u.Value == 1 ? "node" : "nodes")})"))}.");
+                    + $"{string.Join(", ", Unsupported.Select(u => $"{u.Key} ({u.Value} {(u.Value == 1 ? "node" : "nodes")})"))}.");
         return layers;
+    }
+
+    /// <summary>The operators without a rule that lie before a map, not those of a classifier.</summary>
+    private Dictionary<string, int> InTheWay(List<TrunkLayer> layers, Func<NodeProto, bool> hasRule)
+    {
+        HashSet<string> wanted = [.. layers.Where(l => l.Behind).Select(l => l.Name)];
+        Dictionary<string, int> found = [];
+        for (int n = _nodes.Count - 1; n >= 0; n--)
+        {
+            NodeProto node = _nodes[n];
+            if (!node.Output.Any(wanted.Contains)) continue;
+            wanted.UnionWith(node.Input);
+            if (!hasRule(node)) found[node.OpType] = found.GetValueOrDefault(node.OpType) + 1;
+        }
+        return found.OrderBy(f => f.Key, StringComparer.Ordinal).ToDictionary();
     }
 
     private static double Stride(NodeProto node, double before, long[]? shape, int height) => node.OpType switch

@@ -119,7 +119,7 @@ public sealed class Network
     internal static Network Open(string name, string source, string? file, Pooling pooling, Func<Stream> open,
         IReadOnlyDictionary<string, string>? pixels = null)
     {
-        ITensorFile weights = TensorFiles.Open(source, open);
+        ITensorFile weights = TensorFiles.Open(source, open, file is null ? null : Path.GetDirectoryName(file));
         Preprocessing? stated = pixels is null ? null : Preprocessing.FromMetadata(pixels, source);
         Lazy<string> sha256 = new(() => Hash(open));
         if (weights is OnnxTensorFile { Model: var model } && model.Graph.Node.Count > 0 && !weights.Metadata.ContainsKey("architecture")

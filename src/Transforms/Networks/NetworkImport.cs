@@ -13,7 +13,7 @@ namespace MLNetStyle.Networks;
 internal static class NetworkImport
 {
     private const int Side = 64;
-    private const int Tried = 6;
+    private const int Tried = 12;
 
     /// <summary>Reads a network's file.</summary>
     /// <param name="file">The file.</param>
@@ -37,9 +37,9 @@ internal static class NetworkImport
     {
         string? known = network.IsGraph ? null : KnownWeights.Verify(network, file);
         int side = Side;
-        string last = network.Layers[^1];
-        side = Math.Max(side, 2 * network.LeastSide(last));
-        string[] layers = [.. Enumerable.Range(1, Tried).Select(i => network.Layers[(network.Layers.Count - 1) * i / Tried]).Distinct()];
+        side = Math.Max(side, 2 * network.LeastSide(network.Layers[^1]));
+        string[] layers = network.IsGraph
+            ? [.. Enumerable.Range(1, Tried).Select(i => network.Layers[(network.Layers.Count - 1) * i / Tried]).Distinct()] : [.. network.Layers];
         GraphBuilder graph = new("answers");
         GraphValue image = graph.Input("image", ElementType.Float, "1", "3", "height", "width");
         IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, layers);
@@ -50,14 +50,15 @@ internal static class NetworkImport
         for (int i = 0; i < layers.Length; i++)
         {
             ReadOnlySpan<float> values = answers[i].Values.Span;
-            float low = float.PositiveInfinity, high = float.NegativeInfinity;
-            foreach (float v in values)
+            int plane = (int)(answers[i].Shape[2] * answers[i].Shape[3]);
+            bool varies = plane == 1;
+            for (int at = 0; at < values.Length; at++)
             {
-                if (!float.IsFinite(v)) throw new InvalidDataException($"'{file}' answers a known picture with values that are not finite at {layers[i]}: "
-                    + $"its scale or its mean looks wrong.");
-                (low, high) = (Math.Min(low, v), Math.Max(high, v));
+                if (!float.IsFinite(values[at])) throw new InvalidDataException($"'{file}' answers a known picture with values that are not finite at "
+                    + $"{layers[i]}: its scale or its mean looks wrong.");
+                varies |= at % plane != 0 && values[at] != values[at - 1];
             }
-            if (high - low <= 0) throw new InvalidDataException($"'{file}' answers a known picture with the same value everywhere at {layers[i]}: its "
+            if (!varies) throw new InvalidDataException($"'{file}' answers a known picture with the same value everywhere at {layers[i]}: its "
                 + $"weights or its scale look wrong.");
         }
         return known is not null ? $"{known}, verified by its answers to a known picture"
@@ -75,6 +76,9 @@ internal static class NetworkImport
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, name + (network.IsGraph ? ".onnx" : ".safetensors"));
+        if (network.IsGraph && OnnxFile.HasTensorsElsewhere(network.File!))
+            throw new InvalidDataException($"'{network.File}' keeps tensors in other files, which can't be taken over with it: give its path to --network, "
+                + $"or save it as one file.");
         if (network.IsGraph) WholeFile.Write(path, stream => CopyGraph(network.File!, pixels, stream));
         else WholeFile.Write(path, stream => WriteTensors(network, stream));
         return path;

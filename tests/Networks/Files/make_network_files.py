@@ -76,6 +76,7 @@ def plain(path, weights, blocks, kind='F32', bn=False):
             tensors.append((stem + '.weight', 'BF16', w.shape, ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16).astype('<u2').tobytes()))
         else:
             scale = np.abs(w).reshape(len(w), -1).max(1) / 127
+            scale = np.where(scale > 0, scale, np.float32(1))
             tensors.append((stem + '.weight', 'I8', w.shape, np.rint(w / scale[:, None, None, None]).astype('i1').tobytes()))
             tensors.append((stem + '.weight.scale', 'F32', scale.shape, scale.astype('<f4').tobytes()))
         tensors.append((stem + '.bias', 'F32', bias.shape, bias.astype('<f4').tobytes()))
@@ -398,7 +399,7 @@ def unknown_operators(path):
     n = Net(10)
     x = n.relu(n.conv('data', 3, 4))
     y = n.add('Selu', [n.conv(x, 4, 4)])
-    y = n.add('Mish', [n.add('Selu', [n.conv(y, 4, 4)])]) if False else n.add('Softsign', [n.add('Selu', [n.conv(y, 4, 4)])])
+    y = n.add('Softsign', [n.add('Selu', [n.conv(y, 4, 4)])])
     n.save(path, n.relu(n.conv(y, 4, 4)), 4)
 
 

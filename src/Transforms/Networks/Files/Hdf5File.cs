@@ -12,7 +12,8 @@ internal static class Hdf5File
 {
     private const int Deepest = 16;
     private const int MaximumObjects = 50_000;
-    private const int MostOfAByte = 1032;
+    // Weights are noise to a compressor.
+    private const int MostOfAByte = 16;
     private const long MaximumReads = 1L << 30;
     private static readonly byte[] s_signature = [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0d, 0x0a, 0x1a, 0x0a];
 

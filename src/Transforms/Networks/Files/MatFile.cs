@@ -83,7 +83,7 @@ internal sealed class MatFile
         if (size == 0) return;
         long end = cursor.Position + size;
         cursor.Claim(size);
-        byte[] flags = cursor.Small(16, "the flags of an array");
+        byte[] flags = cursor.Small(16, "the flags of an array", 8);
         int kind = (int)(Int(flags, 0) & 0xff);
         byte[] sizes = cursor.Small(64, "the sizes of an array");
         long[] shape = [.. Enumerable.Range(0, sizes.Length / 4).Select(i => (long)(int)Int(sizes, 4 * i))];
@@ -96,7 +96,7 @@ internal sealed class MatFile
                 for (long i = 0; i < count; i++) ReadChild(cursor, count == 1 && depth > 0 ? $"{path}{{1}}" : $"{path}{{{i + 1}}}", depth, end);
                 break;
             case Struct:
-                long width = Int(cursor.Small(8, "the length of field names"), 0);
+                long width = Int(cursor.Small(8, "the length of field names", 4), 0);
                 byte[] names = cursor.Small(1 << 16, "the field names of a struct");
                 if (width is < 1 or > 256 || names.Length % width != 0) throw cursor.Broken($"field names are {width} long");
                 string[] fields = [.. names.Chunk((int)width).Select(f => Encoding.ASCII.GetString(f).Split('\0')[0])];
@@ -261,10 +261,10 @@ internal sealed class MatFile
         }
 
         /// <summary>The data of an element that can't be long.</summary>
-        public byte[] Small(int most, string what)
+        public byte[] Small(int most, string what, int least = 0)
         {
             (_, long size, bool small) = Tag();
-            if (size > most) throw Broken($"{what} takes {size} bytes; at most {most} are read");
+            if (size > most || size < least) throw Broken($"{what} takes {size} bytes; {least} to {most} are read");
             byte[] data = Data(size);
             Skip(Padding(size, small));
             return data;

@@ -14,8 +14,9 @@ internal static class TensorFiles
     /// <summary>Opens a file of any known format.</summary>
     /// <param name="name">What messages call the file.</param>
     /// <param name="open">Opens its bytes from the start, as often as needed.</param>
+    /// <param name="folder">The folder that it lies in, where an ONNX model may keep its tensors; null for none.</param>
     /// <exception cref="InvalidDataException">It is of no known format, or damaged.</exception>
-    public static ITensorFile Open(string name, Func<Stream> open)
+    public static ITensorFile Open(string name, Func<Stream> open, string? folder = null)
     {
         byte[] head = new byte[Head];
         int length;
@@ -31,7 +32,7 @@ internal static class TensorFiles
             throw new InvalidDataException($"'{name}' ({extension}) begins like no network file that is known: safetensors, ONNX, PyTorch "
                 + $"(.pth), HDF5 (Keras' .h5), NumPy (.npz) and MATLAB (.mat) are.");
         using Stream onnx = open();
-        return new OnnxTensorFile(OnnxFile.Load(onnx, name));
+        return new OnnxTensorFile(OnnxFile.Load(onnx, name, folder));
     }
 
     private static ITensorFile Zip(string name, Func<Stream> open)

@@ -12,7 +12,7 @@ namespace MLNetStyle;
 /// |  |  |
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
-/// | Input column data type | Image, or vector of Single as VggFeatures makes |
+/// | Input column data type | Image, or vector of Single, [C, H, W] as VggFeatures makes or [1, C, H, W] as ApplyOnnxModel does |
 /// | Output column data type | Vector of Single, [C, C] with the C channels of the layer |
 /// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics, ONNX Runtime |
 /// | Exportable to ONNX | No |
@@ -58,7 +58,9 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
         }
         RefuseLayers();
         VectorDataViewType type = InputColumns.Vector(column);
-        int channels = _options.Channels > 0 ? _options.Channels : type.Dimensions.Length == 3 ? type.Dimensions[0] : 0;
+        // [C, H, W], or [1, C, H, W] as ApplyOnnxModel gives it.
+        int channels = _options.Channels > 0 ? _options.Channels : type.Dimensions.Length == 3 ? type.Dimensions[0]
+            : type.Dimensions is [1, var first, _, _] ? first : 0;
         if (channels == 0)
         {
             throw new ArgumentException(
