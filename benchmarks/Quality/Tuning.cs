@@ -17,6 +17,9 @@ internal static class Tuning
     private static readonly Dictionary<string, Action<StylizationOptions, string>> s_knobs = new()
     {
         ["style-weight"] = (o, v) => o.StyleWeight = Real(v),
+        ["self-similarity"] = (o, v) => o.SelfSimilarity = Real(v),
+        ["content-layers"] = (o, v) => o.ContentLayers = [.. v.Split('+').Select(LayerWeight.Parse)],
+        ["preset"] = (o, v) => StyleTransferPreset.Parse(v).ApplyTo(o),
         ["content-weight"] = (o, v) => o.ContentWeight = Real(v),
         ["neighbor-weight"] = (o, v) => o.NeighborWeight = Real(v),
         ["neighbor-layers"] = (o, v) => o.NeighborLayers = [.. v.Split('+').Select(LayerWeight.Parse)],

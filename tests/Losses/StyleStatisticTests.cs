@@ -59,7 +59,7 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     {
         using LossRunner runner = Runner(statistic, LossNormalization.Relative);
         // Histograms are kept in 256 levels, and the roots of matrices are found step by step.
-        double near = statistic switch { StyleStatistic.Histogram => 2e-2, StyleStatistic.Wasserstein => 2e-5, _ => 1e-6 };
+        double near = statistic switch { StyleStatistic.Histogram or StyleStatistic.SlicedWasserstein => 2e-2, StyleStatistic.Wasserstein => 2e-5, _ => 1e-6 };
         Prop.ForAll(s_maps, m =>
         {
             PlainVgg.Map picture = Map(m.Seed, m.Height, m.Width);
@@ -74,7 +74,7 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     [MemberData(nameof(All))]
     public void ATermForgetsWhereThingsAre(StyleStatistic statistic)
     {
-        if (statistic == StyleStatistic.MmdGaussian) return; // it looks at some positions only: EveryMomentCounts is its test
+        if (statistic is StyleStatistic.MmdGaussian or StyleStatistic.OptimalTransport) return; // it looks at some positions only: EveryMomentCounts is its test
         using LossRunner runner = Runner(statistic, LossNormalization.Relative);
         Prop.ForAll(s_maps, m =>
         {
@@ -149,6 +149,7 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
         Assert.True(Relative(StyleStatistic.MeanStd) < 1e-6);
         Assert.True(Relative(StyleStatistic.MmdGaussian) > 0.02);
         Assert.True(Relative(StyleStatistic.Histogram) > 0.05);
+        Assert.True(Relative(StyleStatistic.SlicedWasserstein) > 0.01);
 
         double Relative(StyleStatistic statistic)
         {
@@ -196,7 +197,7 @@ public sealed class StyleStatisticTests(ITestOutputHelper output)
     public void NamesAreReadAndWritten()
     {
         Assert.Equal(["gram", "covariance", "mean-std", "mmd-linear", "mmd-polynomial", "mmd-gaussian", "wasserstein", "histogram",
-            "nearest-neighbor"], StyleStatistics.Names);
+            "nearest-neighbor", "optimal-transport", "sliced-wasserstein"], StyleStatistics.Names);
         foreach (StyleStatistic statistic in Enum.GetValues<StyleStatistic>())
         {
             Assert.Equal(statistic, StyleStatistics.Parse(StyleStatistics.NameOf(statistic).ToUpperInvariant()));

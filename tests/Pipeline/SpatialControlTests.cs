@@ -81,6 +81,22 @@ public class SpatialControlTests
     }
 
     [Fact]
+    public void APaintMaskKeepsTheContentLiveAndLoaded()
+    {
+        using TestFolder folder = new();
+        StyleTransferOptions options = TestRows.Options;
+        (options.Size, options.ContentWeightColumn, options.PaintMaskColumn, options.MaskSoftness) = (0, "Weight", "Mask", 0);
+        IDataView rows = Rows(folder.Add("content.png", 1), Halves(folder, "left.png", s_white, s_black),
+            Halves(folder, "right.png", s_black, s_white), folder.Add("weight.png", 8));
+        ITransformer model = Loaded("Mask", "Weight").Append(_ml.Transforms.StyleTransfer("Styled", "Image", folder.Add("style.png", 2),
+            options)).Fit(rows);
+        byte[] styled = TestRows.FirstImage(model.Transform(rows), "Styled"), content = TestRows.FirstImage(model.Transform(rows), "Image");
+        Assert.Equal(styled, TestRows.FirstImage(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
+        int same = styled.Zip(content, (a, b) => a == b ? 1 : 0).Sum();
+        Assert.InRange(same, styled.Length / 2, styled.Length * 9 / 10);
+    }
+
+    [Fact]
     public void ColumnsOfSizedImagesAndAStyleColumnWork()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(new[] { 1, 2 }.Select(seed =>

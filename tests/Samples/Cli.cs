@@ -22,8 +22,17 @@ internal sealed class Cli : IDisposable
 
     public Process Start(string[] arguments, Dictionary<string, string> environment)
     {
+        Process process = StartWithInput(arguments);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>The same with standard input left open, to be written to.</summary>
+    public Process StartWithInput(params string[] arguments)
+    {
         ProcessStartInfo start = new("dotnet", [s_program, .. arguments])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Folder,

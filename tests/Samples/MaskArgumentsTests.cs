@@ -80,7 +80,7 @@ public sealed class MaskArgumentsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no --content-mask or --content-weight-mask", "--style", "a.png", "--mask-softness", "4")]
+    [InlineData("no --content-mask, --content-weight-mask or --paint-mask", "--style", "a.png", "--mask-softness", "4")]
     [InlineData("no --content-mask that says", "--style", "a.png", "--style-mask", "mask.png")]
     [InlineData("--content-mask 'nothere.png' does not exist", "--style", "a.png", "--content-mask", "nothere.png")]
     [InlineData("2 regions (#ff0000, #0000ff), and 1 --style is given", "--style", "a.png", "--content-mask", "mask.png")]
@@ -92,6 +92,7 @@ public sealed class MaskArgumentsTests : IDisposable
     [InlineData("'text.png' can't be read", "--style", "a.png", "--style", "b.png", "--content-mask", "text.png")]
     [InlineData("proportions", "--style", "a.png", "--content-weight-mask", "square.png")]
     [InlineData("can't guide histogram", "--style", "a.png", "--style", "b.png", "--content-mask", "mask.png", "--style-statistic", "histogram")]
+    [InlineData("proportions", "--style", "a.png", "--paint-mask", "square.png")]
     [InlineData("--mask-softness is -1", "--style", "a.png", "--content-weight-mask", "left.png", "--mask-softness", "-1")]
     [InlineData("--content-weight-mask is given, but --content-weight is 0", "--style", "a.png", "--content-weight-mask", "left.png", "--content-weight", "0")]
     public void WhatCanNotBeMeantIsRefused(string reason, params string[] arguments)

@@ -143,6 +143,31 @@ public sealed class GuidedStylizerTests
                 Math.Abs(picture[i] - content.Samples[i]));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void WhereThePaintMaskIsBlackTheContentStaysAndItsEdgeIsSoft(double softness)
+    {
+        PlanarImage content = StylizerTests.Picture(48, 48, 1);
+        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 6, MaskSoftness = softness, PaintByMask = true },
+            plain = options.Clone();
+        plain.PaintByMask = false;
+        using Stylizer masked = new(TinyNetwork.Shared.Network, options), everywhere = new(TinyNetwork.Shared.Network, plain);
+        StyleSource source = new(StylizerTests.Picture(48, 48, 7));
+        float[] west = [.. Enumerable.Range(0, 48 * 48).Select(i => i % 48 < 24 ? 1f : 0)];
+        float[] whole = everywhere.Stylize(content, everywhere.MeasureStyle(source)).Image.Samples,
+            half = masked.Stylize(new ContentSource(content, paint: new Mask(48, 48, west)), masked.MeasureStyle(source)).Image.Samples;
+        int reach = (int)Math.Ceiling(2 * softness) + 1, between = 0;
+        for (int i = 0; i < half.Length; i++)
+        {
+            int x = i % 48;
+            if (x < 24 - reach) Assert.Equal(whole[i], half[i]);
+            else if (x >= 24 + reach) Assert.Equal(content.Samples[i], half[i]);
+            else if (half[i] != whole[i] && half[i] != content.Samples[i]) between++;
+        }
+        Assert.Equal(softness > 0, between > 0);
+    }
+
     [Fact]
     public void MasksThatDoNotFitAreRefusedWithTheReason()
     {
@@ -158,6 +183,9 @@ public sealed class GuidedStylizerTests
         Refused("region #00ff00, but the style has only", () => stylizer.Stylize(new ContentSource(content, third), target));
         Refused("proportions", () => _ = new ContentSource(content, Halves(48, 40)));
         Refused("proportions", () => _ = new ContentSource(content, null, Mask.Whole(48, 40)));
+        Refused("PaintByMask", () => plain.Stylize(new ContentSource(content, paint: Mask.Whole(40, 48)),
+            plain.MeasureStyle(new StyleSource(style))));
+        Refused("proportions", () => _ = new ContentSource(content, paint: Mask.Whole(48, 40)));
         Refused("is off", () => stylizer.Stylize(new ContentSource(content, Halves(40, 48), Mask.Whole(40, 48)), target));
         Refused("the style has none", () => plain.Stylize(new ContentSource(content, red), plain.MeasureStyle(new StyleSource(style))));
         Refused("the style was measured for", () => plain.Stylize(content, target));

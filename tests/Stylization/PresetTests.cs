@@ -17,7 +17,8 @@ public sealed class PresetTests(ITestOutputHelper output)
     [Fact]
     public void EveryNameIsFound()
     {
-        Assert.Equal(["default", "udacity", "tensorflow", "pytorch-tutorial", "keras", "gatys", "johnson-neural-style", "crowsonkb"],
+        Assert.Equal(["default", "udacity", "tensorflow", "pytorch-tutorial", "keras", "gatys", "johnson-neural-style", "crowsonkb",
+            "strotss", "nnst"],
             StyleTransferPreset.All.Select(p => p.Name));
         foreach (StyleTransferPreset preset in StyleTransferPreset.All) Assert.Same(preset,
             StyleTransferPreset.Parse($" {preset.Name.ToUpperInvariant()}"));

@@ -38,10 +38,28 @@ internal static class PlainStatistics
             case StyleStatistic.Wasserstein:
                 Matrix<double> p = Regular(Covariance(x)), q = Regular(Covariance(y)), root = Root(q);
                 return (((m - n) * (m - n) + p.Trace() + q.Trace() - 2 * Root(root * p * root).Trace()) / c, (n * n + q.Trace()) / c);
+            case StyleStatistic.OptimalTransport:
+                return (Transport(Sampled(picture, 1024), Sampled(style, 1024)), 1);
+            case StyleStatistic.SlicedWasserstein:
+                Matrix<double> directions = Directions(c);
+                return Squares(directions * x, Matched(directions * x, directions * y));
             default:
                 Matrix<double> matched = Matched(x, y);
                 return Squares(x, matched);
         }
+    }
+
+    /// <summary>The content loss of self-similarity.</summary>
+    public static double SelfSimilarity(PlainVgg.Map picture, PlainVgg.Map content) =>
+        (Shares(picture) - Shares(content)).Enumerate().Average(Math.Abs);
+
+    private static Matrix<double> Shares(PlainVgg.Map map)
+    {
+        Matrix<double> x = Sampled(map, SelfSimilarityLoss.Samples);
+        double[] lengths = [.. x.ColumnNorms(2).Select(v => Math.Sqrt(v * v + NearestNeighborStyleLoss.Least))];
+        Matrix<double> distances = (x.Transpose() * x).MapIndexed((i, j, v) => 1 - v / (lengths[i] * lengths[j]));
+        double[] means = [.. distances.ColumnSums().Select(v => v / distances.RowCount + SelfSimilarityLoss.Least)];
+        return distances.MapIndexed((_, j, v) => v / means[j]);
     }
 
     /// <summary>The square root of a symmetric positive semidefinite matrix, by its eigenvectors.</summary>
@@ -50,6 +68,28 @@ internal static class PlainStatistics
         MathNet.Numerics.LinearAlgebra.Factorization.Evd<double> evd = ((matrix + matrix.Transpose()) / 2).Evd(Symmetricity.Symmetric);
         Vector<double> roots = evd.EigenValues.Map(v => Math.Sqrt(Math.Max(v.Real, 0)));
         return evd.EigenVectors * Matrix<double>.Build.DiagonalOfDiagonalVector(roots) * evd.EigenVectors.Transpose();
+    }
+
+    private static double Transport(Matrix<double> x, Matrix<double> y)
+    {
+        double[] a = [.. x.ColumnNorms(2)], b = [.. y.ColumnNorms(2)];
+        Matrix<double> cost = (x.Transpose() * y).MapIndexed((i, j, v) => 1 - v / (a[i] * b[j]));
+        double there = cost.EnumerateRows().Average(r => r.Minimum()), back = cost.EnumerateColumns().Average(r => r.Minimum());
+        double means = (Mean(x) - Mean(y)).L1Norm() / (Mean(y).L1Norm() + OptimalTransportStyleLoss.Least);
+        Matrix<double> difference = Covariance(x) - Covariance(y);
+        return Math.Max(there, back) + means + difference.Enumerate().Sum(Math.Abs)
+            / (Covariance(y).Enumerate().Sum(Math.Abs) + OptimalTransportStyleLoss.Least);
+    }
+
+    /// <summary>The directions of sliced Wasserstein distances: rows of normal numbers, made unit vectors.</summary>
+    private static Matrix<double> Directions(int channels)
+    {
+        Random random = new(20060722);
+        double[,] all = new double[512, 512];
+        for (int i = 0; i < 512; i++)
+            for (int j = 0; j < 512; j++)
+                all[i, j] = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        return Matrix<double>.Build.Dense(channels, channels, (i, j) => (float)all[i, j]).NormalizeRows(2);
     }
 
     private static Matrix<double> Features(PlainVgg.Map map)

@@ -5,27 +5,36 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <summary>What people type, before and after it is parsed.</summary>
 internal static class Arguments
 {
-    /// <summary>Leaves out options that take one value and are given again later: the last one counts.</summary>
-    public static string[] LastOnes(RootCommand root, string[] given)
+    /// <summary>A command's arguments one by one: an option with its value, or a value by itself.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="given">What is given to it.</param>
+    public static IReadOnlyList<ArgumentPart> Parts(Command command, string[] given)
     {
-        Command command = given.Length > 0
-            && root.Subcommands.FirstOrDefault(c => c.Name == given[0] || c.Aliases.Contains(given[0])) is { } named ? named : root;
-        List<(int First, int Count, Option? Option)> parts = [];
+        List<ArgumentPart> parts = [];
         int at = 0;
         for (; at < given.Length && given[at] != "--";)
         {
             int equals = given[at].IndexOfAny(['=', ':']);
             Option? option = given[at].StartsWith('-')
                 ? command.Options.FirstOrDefault(o => Names(o, given[at]) || (equals > 0 && Names(o, given[at][..equals]))) : null;
-            bool takes = option is not null && Single(option) && option.ValueType != typeof(bool) && Names(option, given[at]);
+            bool takes = option is not null && option.ValueType != typeof(bool) && Names(option, given[at]);
             int count = takes && at + 1 < given.Length ? 2 : 1;
-            parts.Add((at, count, option is not null && Single(option) ? option : null));
+            parts.Add(new ArgumentPart(option, given[at..(at + count)]));
             at += count;
         }
-        IEnumerable<string> kept = parts
-            .Where((p, i) => p.Option is null || !parts.Skip(i + 1).Any(later => later.Option == p.Option))
-            .SelectMany(p => given.Skip(p.First).Take(p.Count));
-        return [.. kept, .. given.Skip(at)];
+        if (at < given.Length) parts.Add(new ArgumentPart(null, given[at..]));
+        return parts;
+    }
+
+    /// <summary>Leaves out options that take one value and are given again later: the last one counts.</summary>
+    public static string[] LastOnes(RootCommand root, string[] given)
+    {
+        Command command = given.Length > 0
+            && root.Subcommands.FirstOrDefault(c => c.Name == given[0] || c.Aliases.Contains(given[0])) is { } named ? named : root;
+        IReadOnlyList<ArgumentPart> parts = Parts(command, given);
+        return [.. parts
+            .Where((p, i) => p.Option is null || !Single(p.Option) || !parts.Skip(i + 1).Any(later => later.Option == p.Option))
+            .SelectMany(p => p.Tokens)];
     }
 
     /// <summary>The name that a mistyped one was most likely meant to be; null if none is near.</summary>
@@ -63,3 +72,8 @@ internal static class Arguments
         return cost[a.Length, b.Length];
     }
 }
+
+/// <summary>An option with its value as it was typed, or a value by itself.</summary>
+/// <param name="Option">The option; null for a value by itself, and for what follows "--".</param>
+/// <param name="Tokens">What was typed.</param>
+internal sealed record ArgumentPart(Option? Option, string[] Tokens);

@@ -16,11 +16,22 @@ internal static class CommandRunner
         Option<bool> quiet = HelpGroups.Put(new Option<bool>("--quiet", "-q") { Description = "Say nothing but warnings and errors",
             Recursive = true }, HelpGroups.Machine);
         root.Options.Add(quiet);
+        try
+        {
+            args = ReportArguments.Expand(root, args);
+        }
+        catch (UsageException e)
+        {
+            return Refuse(root.Parse(args[..1]), e.Messages);
+        }
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : Arguments.LastOnes(root, args));
         Terminal.IsQuiet = parsed.GetValue(quiet);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(parsed, parsed.Errors.Select(e => Advised(e.Message, parsed)));
+            string[] messages = [.. parsed.Errors.Select(e => Advised(e.Message, parsed))];
+            // A mistyped command is said to be missing as well.
+            return Refuse(parsed, parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens.Count > 0 && messages.Length > 1
+                ? messages.Where(m => parsed.UnmatchedTokens.Any(t => m.Contains($"'{t}'", StringComparison.Ordinal))) : messages);
         }
 
         using CancellationTokenSource interrupted = new();

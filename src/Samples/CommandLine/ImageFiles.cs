@@ -11,6 +11,10 @@ internal static class ImageFiles
         return null;
     }
 
+    /// <summary>Null if a file is there, else what is wrong.</summary>
+    public static string? FileRefusal(string path, string what) => Directory.Exists(path) ? $"{what} '{path}' is a folder; name a file."
+        : File.Exists(path) ? null : $"{what} '{path}' does not exist.";
+
     /// <summary>Null if a picture can be written there, else what is wrong.</summary>
     public static string? OutputRefusal(string path, string option)
     {

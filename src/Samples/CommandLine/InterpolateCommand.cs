@@ -73,7 +73,7 @@ internal static class InterpolateCommand
         UsageException.ThrowIfAny(OutputFiles.Refusals(outputDir is null || Directory.Exists(outputDir) ? strips.Concat(singles) : strips,
             inputs, writing.Keeps(parsed)));
         StyleTransferOptions options = transfer.ToOptions(parsed);
-        PictureWriteOptions write = writing.ToOptions(parsed);
+        PictureWriteOptions write = writing.ToOptions(parsed, content);
         PlanarImage picture = PictureFile.Read(content, opaque: true, options.ContentReading);
         (int width, int height) = options.PictureSize(picture.Width, picture.Height);
         if (output is not null) UsageException.ThrowIfAny([StripRefusal(output, steps, width, height, options.ContentReading)]);

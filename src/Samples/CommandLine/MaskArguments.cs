@@ -37,6 +37,12 @@ internal sealed class MaskArguments(bool folders)
             + $"black for not at all",
         HelpName = folders ? "FOLDER" : "FILE",
     };
+    private readonly Option<string?> _paint = new("--paint-mask")
+    {
+        Description = $"Where the picture is painted: {(folders ? "a folder with a greyscale picture for each, under its name"
+            : "a greyscale picture")}, white for painted; where it is black the content's own pixels stay",
+        HelpName = folders ? "FOLDER" : "FILE",
+    };
 
     // The names of the content's regions, from when its masks were read to be checked.
     private IReadOnlyList<string>? _regions;
@@ -44,7 +50,7 @@ internal sealed class MaskArguments(bool folders)
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_content, _style, _softness, _weight]) command.Options.Add(HelpGroups.Put(option,
+        foreach (Option option in (Option[])[_content, _style, _softness, _weight, _paint]) command.Options.Add(HelpGroups.Put(option,
             HelpGroups.Regions));
     }
 
@@ -56,13 +62,14 @@ internal sealed class MaskArguments(bool folders)
     public IEnumerable<string> Refusals(ParseResult parsed, StyleArguments styles, string? content, PictureReadOptions reading)
     {
         string[] contents = Of(parsed, _content), masks = Of(parsed, _style);
-        string? weight = parsed.GetValue(_weight);
-        string[] missing = [.. contents.Select(f => Missing(f, "--content-mask")).Append(weight is null ? null
-            : Missing(weight, "--content-weight-mask"))
+        string? weight = parsed.GetValue(_weight), paint = parsed.GetValue(_paint);
+        string[] missing = [.. contents.Select(f => Missing(f, "--content-mask"))
+            .Append(weight is null ? null : Missing(weight, "--content-weight-mask"))
+            .Append(paint is null ? null : Missing(paint, "--paint-mask"))
             .Concat(masks.Select(f => ImageFiles.Refusal(f, "--style-mask"))).OfType<string>()];
         foreach (string refusal in missing) yield return refusal;
-        if (contents.Length == 0 && weight is null && parsed.GetResult(_softness) is { Implicit: false })
-            yield return "--mask-softness is given, but no --content-mask or --content-weight-mask whose edges it could soften. Name "
+        if (contents.Length == 0 && weight is null && paint is null && parsed.GetResult(_softness) is { Implicit: false })
+            yield return "--mask-softness is given, but no --content-mask, --content-weight-mask or --paint-mask whose edges it could soften. Name "
                 + "one, or leave it out.";
         if (contents.Length == 0
             && masks.Length > 0) yield return "--style-mask is given, but no --content-mask that says where those regions are in the "
@@ -72,7 +79,7 @@ internal sealed class MaskArguments(bool folders)
             + $"regions are possible.";
         else if (contents.Length > 0 && StyleRefusal(parsed, styles, masks) is { } style) yield return style;
         else if (missing.Length == 0 && styles.Plain(parsed).Count > 0 && content is not null && File.Exists(content)
-            && (contents.Length > 0 || weight is not null) && PairRefusal(parsed, styles, content, reading) is { } pair) yield return pair;
+            && (contents.Length > 0 || weight is not null || paint is not null) && PairRefusal(parsed, styles, content, reading) is { } pair) yield return pair;
     }
 
     /// <summary>Says in the options which columns have masks.</summary>
@@ -80,6 +87,7 @@ internal sealed class MaskArguments(bool folders)
     {
         options.ContentMaskColumns = [.. Of(parsed, _content).Select((_, i) => TransferRow.NameOf(i))];
         options.ContentWeightColumn = parsed.GetValue(_weight) is null ? null : nameof(TransferRow.Weight);
+        options.PaintMaskColumn = parsed.GetValue(_paint) is null ? null : nameof(TransferRow.Paint);
         options.MaskSoftness = parsed.GetValue(_softness);
     }
 
@@ -89,6 +97,7 @@ internal sealed class MaskArguments(bool folders)
         foreach (string mask in files.Masks) yield return new NamedFile(mask, "--content-mask");
         foreach (string mask in Of(parsed, _style)) yield return new NamedFile(mask, "--style-mask");
         if (files.Weight is { } weight) yield return new NamedFile(weight, "--content-weight-mask");
+        if (files.Paint is { } paint) yield return new NamedFile(paint, "--paint-mask");
     }
 
     /// <summary>The style pictures with their masks or regions.</summary>
@@ -115,7 +124,8 @@ internal sealed class MaskArguments(bool folders)
     public ContentFiles Files(ParseResult parsed, string content)
     {
         string[] masks = [.. Of(parsed, _content).Select(f => Find(f, "--content-mask"))];
-        return new ContentFiles(content, masks, parsed.GetValue(_weight) is { } weight ? Find(weight, "--content-weight-mask") : null);
+        return new ContentFiles(content, masks, parsed.GetValue(_weight) is { } weight ? Find(weight, "--content-weight-mask") : null,
+            parsed.GetValue(_paint) is { } paint ? Find(paint, "--paint-mask") : null);
 
         string Find(string place, string option)
         {
@@ -161,9 +171,10 @@ internal sealed class MaskArguments(bool folders)
         {
             (int width, int height) = PictureFile.ReadSize(content, reading);
             ContentFiles files = Files(parsed, content);
-            if (files.Weight is { } file && MaskFile.Read(file, reading) is { } weight && !weight.Fits(width, height))
-                return $"--content-weight-mask '{file}' is {weight.Width} x {weight.Height} pixels, but '{content}' is {width} x "
-                    + $"{height}: the proportions differ. Paint it over the picture itself.";
+            foreach ((string? file, string option) in new[] { (files.Weight, "--content-weight-mask"), (files.Paint, "--paint-mask") })
+                if (file is not null && MaskFile.Read(file, reading) is { } mask && !mask.Fits(width, height))
+                    return $"{option} '{file}' is {mask.Width} x {mask.Height} pixels, but '{content}' is {width} x {height}: the "
+                        + "proportions differ. Paint it over the picture itself.";
             if (files.Masks.Count == 0) return null;
             RegionMasks regions = MaskFile.ReadRegions(files.Masks, "content mask", reading);
             _regions = regions.Names;

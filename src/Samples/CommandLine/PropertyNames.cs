@@ -11,6 +11,7 @@ internal static partial class PropertyNames
     {
         [nameof(StylizationOptions.Regions)] = "--content-mask",
         [nameof(StylizationOptions.ContentWeightByMask)] = "--content-weight-mask",
+        [nameof(StylizationOptions.PaintByMask)] = "--paint-mask",
         [nameof(StylizationOptions.MaskSoftness)] = "--mask-softness",
         [nameof(StylizationOptions.PreviewEvery)] = "--preview-every",
     };

@@ -11,8 +11,8 @@ internal static class StylizeCommand
     /// here.</param>
     public static Command Create(TransferDisplay? given = null)
     {
-        Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
-        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file",
+        Argument<string> content = new("CONTENT") { Description = "The picture to repaint; - reads it from standard input" };
+        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file; - writes a PNG to standard output",
             Required = true, HelpName = "FILE" };
         WriteArguments writing = new();
         Option<int> previewEvery = Numbers.Only(new Option<int>("--preview-every")
@@ -32,6 +32,8 @@ internal static class StylizeCommand
               mlnetstyle stylize photo.jpg --style paintings-of-one-artist --output out.png
               mlnetstyle stylize photo.jpg --style sky.jpg --style land.jpg --content-mask photo-mask.png --output out.png
               mlnetstyle stylize photo.jpg --style painting.jpg --output strong.jpg --style-weight 200 --init noise --seed 7
+              mlnetstyle stylize --from-report out.json --strength 70 --output stronger.png
+              curl -s https://example.org/photo.jpg | mlnetstyle stylize - --style painting.jpg --output - > out.png
               mlnetstyle stylize photo.jpg --fast fast-styles=starry_night --output out.png
 
             Ctrl-C stops early and writes the best picture so far; the exit code is then 130.
@@ -43,11 +45,16 @@ internal static class StylizeCommand
         fast.AddTo(command);
         command.Options.Add(previewEvery);
         command.Options.Add(report);
-        command.SetAction((parsed, cancellation) => Task.FromResult(fast.IsGiven(parsed)
-            ? Paint(fast, transfer, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing)
-            : Run(
-                transfer, masks, parsed, parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), writing,
-                parsed.GetValue(previewEvery), parsed.GetValue(report), given, fast, cancellation)));
+        command.Options.Add(ReportArguments.Option());
+        command.SetAction((parsed, cancellation) =>
+        {
+            using StandardStreams streams = new(parsed.GetRequiredValue(content), parsed.GetRequiredValue(output));
+            int code = fast.IsGiven(parsed) ? Paint(fast, transfer, parsed, streams.Content, streams.Output, writing)
+                : Run(transfer, masks, parsed, streams.Content, streams.Output, writing, parsed.GetValue(previewEvery),
+                    parsed.GetValue(report), given, fast, cancellation);
+            streams.Send();
+            return Task.FromResult(code);
+        });
         return command;
     }
 
@@ -61,11 +68,11 @@ internal static class StylizeCommand
             .. fast.Refusals(parsed),
         ]);
         Stopwatch watch = Stopwatch.StartNew();
-        PictureWriteOptions write = writing.ToOptions(parsed);
+        PictureWriteOptions write = writing.ToOptions(parsed, content);
         FastPipeline.Run([content], fast.File(parsed), fast.ToOptions(parsed, transfer.Threads(parsed)), transfer.Reading(parsed), _ =>
             true,
             (_, painted) => PictureFile.Save(painted, output, write));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        if (!Terminal.HasData) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{output}: {fast.Name(parsed)}, {watch.Elapsed.TotalSeconds:0.0} s"));
         return 0;
     }
@@ -96,7 +103,7 @@ internal static class StylizeCommand
         masks.ApplyTo(options, parsed);
         TransferDisplay display = given ?? TransferDisplay.Create();
         if (given is null) transfer.SayNetwork(parsed);
-        PictureWriteOptions write = writing.ToOptions(parsed);
+        PictureWriteOptions write = writing.ToOptions(parsed, content);
         StyleTransferRow? done = null;
         options.PreviewEvery = previewEvery; // a preset's own would be files that nobody asked for
         options.Cancellation = cancellation;

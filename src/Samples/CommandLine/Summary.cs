@@ -8,7 +8,7 @@ internal static class Summary
 {
     public static void Print(string output, StyleTransferRow row, string? report)
     {
-        if (Terminal.IsQuiet) return;
+        if (Terminal.IsQuiet || Terminal.HasData) return;
         StylizationResult result = row.Result;
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
         Add("picture", $"{output} ({result.Image.Width} x {result.Image.Height})");

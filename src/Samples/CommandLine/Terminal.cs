@@ -9,6 +9,9 @@ internal static class Terminal
     /// <summary>Whether nothing but warnings and errors is said.</summary>
     public static bool IsQuiet { get; set; }
 
+    /// <summary>Whether standard output is a picture, so that nothing else may go there.</summary>
+    public static bool HasData { get; set; }
+
     public static IAnsiConsole Out { get; } = AnsiConsole.Console;
 
     public static IAnsiConsole Err { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

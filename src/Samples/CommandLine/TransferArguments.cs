@@ -80,6 +80,9 @@ internal sealed class TransferArguments
             new(HelpGroups.Style, _strength, [], (parsed, o) => o.SetStrength(parsed.GetRequiredValue(_strength))),
             Flag.Number(HelpGroups.Style, "--style-weight", o => o.StyleWeight, "Weight of the style against the content's", "X"),
             Flag.Number(HelpGroups.Style, "--content-weight", o => o.ContentWeight, "Weight of the content", "X"),
+            Flag.Number(HelpGroups.Style, "--self-similarity", o => o.SelfSimilarity,
+                "Share of the content's layout (how alike its places are to each other) in the content's losses, 0 to 1; the rest are its "
+                    + "features", "X"),
             Flag.Number(HelpGroups.Style, "--neighbor-weight", o => o.NeighborWeight,
                 "Weight of painting each place as the style's place most like it, which keeps objects; 0 leaves it out", "X"),
             Flag.List(HelpGroups.Style, "--neighbor-layers", o => o.NeighborLayers, LayerWeight.Parse,

@@ -7,6 +7,8 @@ internal sealed class TransferRow
 
     public string Weight { get; set; } = "";
 
+    public string Paint { get; set; } = "";
+
     public string Mask1 { get; set; } = "";
 
     public string Mask2 { get; set; } = "";
@@ -51,6 +53,7 @@ internal sealed class TransferRow
         {
             Path = System.IO.Path.GetFullPath(files.Path),
             Weight = files.Weight is null ? "" : System.IO.Path.GetFullPath(files.Weight),
+            Paint = files.Paint is null ? "" : System.IO.Path.GetFullPath(files.Paint),
             Mask1 = At(0),
             Mask2 = At(1),
             Mask3 = At(2),

@@ -26,6 +26,10 @@ internal sealed class WriteArguments
         HelpName = "COLOR",
     };
 
+    private readonly Option<bool> _metadata = new("--keep-metadata")
+    {
+        Description = "Copy the content's EXIF data (camera, date, place) into the result, without orientation and thumbnail",
+    };
     private readonly Option<bool> _keep = new("--no-clobber") { Description = "Refuse to overwrite files that exist" };
 
     /// <summary>Whether files that exist are kept.</summary>
@@ -34,7 +38,7 @@ internal sealed class WriteArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_quality, _bitDepth, _background, _keep])
+        foreach (Option option in (Option[])[_quality, _bitDepth, _background, _metadata, _keep])
             command.Options.Add(HelpGroups.Put(option, HelpGroups.Files));
     }
 
@@ -50,8 +54,11 @@ internal sealed class WriteArguments
     }
 
     /// <summary>The values, which have been checked.</summary>
-    public PictureWriteOptions ToOptions(ParseResult parsed) => new()
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="content">The content whose metadata is kept, if that is asked for.</param>
+    public PictureWriteOptions ToOptions(ParseResult parsed, string? content = null) => new()
     {
+        MetadataFrom = parsed.GetValue(_metadata) ? content : null,
         Quality = parsed.GetValue(_quality),
         BitDepth = parsed.GetValue(_bitDepth),
         Background = Color(parsed.GetRequiredValue(_background))!.Value,

@@ -8,8 +8,8 @@ internal static class ShapeInference
     /// <summary>The shape of a node's first output.</summary>
     public static string[]? Infer(Known node) => node.Operator switch
     {
-        "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Max" or "Min" or "Sum" or "Mean" or "Where" or "Equal" or "Greater" or "GreaterOrEqual"
-            or "Less" or "LessOrEqual" or "And" or "Or" => Broadcast(node),
+        "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "Max" or "Min" or "Sum" or "Mean" or "Where" or "Equal" or "Greater"
+            or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" => Broadcast(node),
         "Relu" or "LeakyRelu" or "Sigmoid" or "Tanh" or "Sqrt" or "Exp" or "Log" or "Abs" or "Neg" or "Sign" or "Identity" or "Cast" or "Clip"
             or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" or "InstanceNormalization"
             or "LRN" or "PRelu" or "Elu" or "Selu" or "Celu" or "HardSigmoid" or "HardSwish" or "Softplus" or "Softsign" or "Erf" or "Mish" or "Gelu"

@@ -5,24 +5,18 @@ namespace MLNetStyle.Losses;
 /// <summary>Maximum mean discrepancy with the Gaussian kernel, over a sample of positions: every moment at once.</summary>
 /// <remarks>
 /// <para>k(x, y) = exp(-|x - y|^2 / b), b the mean squared distance between two of the style's samples; L = mean k(x, x') + mean k(y, y')
-/// - 2 mean k(x, y), x and y the features at <see cref="Samples"/> positions of the picture and of the style; relative: divided by
-/// mean k(y, y'). 0 to 2 in absolute form, whatever the scale of the activations. Li, Wang, Liu, Hou, "Demystifying Neural Style Transfer",
-/// 2017, section 4.1, equation 10; Gretton et al., "A Kernel Two-Sample Test", 2012, equation 5: the biased estimate, a sample's
+/// - 2 mean k(x, y), x and y the features at <see cref="SampledStyleLoss.Samples"/> positions of the picture and of the style; relative:
+/// divided by mean k(y, y'). 0 to 2 in absolute form, whatever the scale of the activations. Li, Wang, Liu, Hou, "Demystifying Neural Style
+/// Transfer", 2017, section 4.1, equation 10; Gretton et al., "A Kernel Two-Sample Test", 2012, equation 5: the biased estimate, a sample's
 /// pair with itself included, so that it is never negative.</para>
 /// <para>All pairs of positions would take memory with the fourth power of the picture's side, so positions are sampled, the same ones at
-/// every evaluation: sample k is at the fractions (0.7548777 k mod 1, 0.5698403 k mod 1) of height and width, a sequence that covers the
-/// map evenly
-/// (Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences", 2018). Memory and time are the same for every size of picture, but
-/// the gradient
-/// reaches only what the sampled positions see: on the large maps of shallow layers that is little of the picture, so this loss belongs
-/// on relu3_1 and deeper, or beside another one.</para>
+/// every evaluation (<see cref="SampledStyleLoss"/>). Memory and time are the same for every size of picture, but the gradient reaches only
+/// what the sampled positions see: on the large maps of shallow layers that is little of the picture, so this loss belongs on relu3_1 and
+/// deeper, or beside another one.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
-internal sealed class GaussianMmdStyleLoss : Loss
+internal sealed class GaussianMmdStyleLoss : SampledStyleLoss
 {
-    /// <summary>The number of positions unless another is asked for.</summary>
-    public const int DefaultSamples = 1024;
-
     /// <summary>Describes a style loss.</summary>
     /// <param name="layer">The layer, for example relu4_1.</param>
     /// <param name="weight">The weight among the style losses; finite and not negative.</param>
@@ -32,49 +26,13 @@ internal sealed class GaussianMmdStyleLoss : Loss
     /// <exception cref="ArgumentOutOfRangeException">The number of positions is out of range.</exception>
     public GaussianMmdStyleLoss(string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative,
         int samples = DefaultSamples)
-        : base(StyleStatistics.LossName(layer, StyleStatistic.MmdGaussian), LossKind.Style, layer, weight, normalization)
-    {
-        if (samples is < 1 or > 8192) throw new ArgumentOutOfRangeException(nameof(samples), samples,
-            "The number of sampled positions must be 1 to 8192.");
-        Samples = samples;
-    }
-
-    /// <summary>The number of positions.</summary>
-    public int Samples { get; }
-
-    private protected override double AbsoluteDegree => 0;
-
-    /// <summary>The features at the sampled positions, [1, C, samples].</summary>
-    /// <inheritdoc/>
-    public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        return Sample(graph, map);
-    }
-
-    /// <inheritdoc/>
-    public override string[] StatisticShape(int channels) => ["1", channels.ToString(), Samples.ToString()];
-
-    /// <inheritdoc/>
-    internal override bool BlendsByMean => false;
-
-    /// <summary>A picture gives as many of the blend's samples as its weight asks for: means of features would be features of
-    /// nothing.</summary>
-    /// <inheritdoc/>
-    public override void Blend(ReadOnlySpan<float> statistic, double from, double to, Span<float> blend)
-    {
-        if (statistic.Length != blend.Length) throw new ArgumentException($"The statistic has {statistic.Length} values and the blend "
-            + $"{blend.Length}.", nameof(blend));
-        int first = (int)Math.Round(from * Samples), last = to >= 1 - 1e-9 ? Samples : (int)Math.Round(to * Samples);
-        for (int row = 0; row
-            + Samples <= statistic.Length; row += Samples) statistic[(row + first)..(row + last)].CopyTo(blend[(row + first)..]);
-    }
+        : base(StyleStatistic.MmdGaussian, layer, weight, normalization, samples) { }
 
     /// <inheritdoc/>
     public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        GraphValue x = Sample(graph, map), y = Required(target);
+        GraphValue x = Sample(graph, map, Samples), y = Required(target);
         GraphValue within = Squares(graph, y, y);
         GraphValue bandwidth = graph.Add(Mean(graph, within, 3), graph.Constant(1e-12f));
         GraphValue styles = Mean(graph, Kernel(graph, within, bandwidth), 3);
@@ -82,22 +40,6 @@ internal sealed class GaussianMmdStyleLoss : Loss
         GraphValue across = Mean(graph, Kernel(graph, Squares(graph, x, y), bandwidth), 3);
         GraphValue distance = graph.Sub(both, graph.Mul(across, graph.Constant(2)));
         return Normalization == LossNormalization.Absolute ? distance : graph.Div(distance, styles);
-    }
-
-    /// <summary>The columns of [1, C, H W] at the sampled positions.</summary>
-    private GraphValue Sample(GraphBuilder graph, GraphValue map)
-    {
-        GraphValue shape = graph.Shape(map), height = graph.Gather(shape, graph.Index(2)), width = graph.Gather(shape, graph.Index(3));
-        GraphValue index = graph.Add(graph.Mul(At(0.7548776662466927, height), width), At(0.5698402909980532, width));
-        return graph.Gather(FeatureMoments.Flat(graph, map), index, 2);
-
-        GraphValue At(double step, GraphValue size)
-        {
-            float[] fractions = [.. Enumerable.Range(0, Samples).Select(k => (float)((k + 0.5) * step % 1))];
-            GraphValue place = graph.Mul(graph.Constant(fractions, Samples), graph.Cast(size, ElementType.Float));
-            // A fraction next to 1 may be rounded up to the size itself.
-            return graph.Node("Min", [graph.Cast(place, ElementType.Int64), graph.Sub(size, graph.Index(1))]);
-        }
     }
 
     /// <summary>|x - y|^2 for every pair of columns, [1, samples, samples].</summary>

@@ -47,6 +47,8 @@ internal sealed class GuidedLoss : Loss
 
     private protected override double AbsoluteDegree => Loss.Degree;
 
+    internal override bool DividesByEnergy => Loss.DividesByEnergy;
+
     internal override bool BlendsByMean => Loss.BlendsByMean;
 
     /// <summary>Why a loss can't be guided by masks.</summary>
@@ -59,12 +61,13 @@ internal sealed class GuidedLoss : Loss
         {
             IGuidedLoss => null,
             GuidedLoss => $"the loss '{loss.Name}' is guided already",
-            GaussianMmdStyleLoss =>
+            SampledStyleLoss =>
                 $"the loss '{loss.Name}' compares single positions, the same number on both sides, and regions have different numbers of "
                 + $"them",
-            HistogramStyleLoss =>
+            HistogramStyleLoss or SlicedWassersteinStyleLoss =>
                 $"the loss '{loss.Name}' exchanges the values of all positions by their order, and a position that belongs to a region "
                 + $"partly has no place in it",
+            SelfSimilarityLoss => $"the loss '{loss.Name}' compares places with each other, and a pair of places has no one weight",
             _ => $"the loss '{loss.Name}' has no form with weights for the positions",
         };
     }

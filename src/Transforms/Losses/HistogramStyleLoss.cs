@@ -37,8 +37,7 @@ internal sealed class HistogramStyleLoss : Loss
     public override GraphValue? Statistic(GraphBuilder graph, GraphValue map)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        GraphValue flat = FeatureMoments.Flat(graph, map);
-        return Between(graph, Sorted(graph, flat)[0], FeatureMoments.Positions(graph, flat), Middles(graph, graph.Index(Levels)));
+        return Quantiles.Of(graph, FeatureMoments.Flat(graph, map), Levels);
     }
 
     /// <inheritdoc/>
@@ -48,36 +47,8 @@ internal sealed class HistogramStyleLoss : Loss
     public override GraphValue Term(GraphBuilder graph, GraphValue map, GraphValue? target)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        GraphValue levels = Required(target), flat = FeatureMoments.Flat(graph, map);
-        GraphValue places = graph.Cast(Sorted(graph, flat)[1], ElementType.Int64);
-        GraphValue middles = Middles(graph, graph.Gather(graph.Shape(flat), graph.Index(2)));
-        GraphValue wanted = Between(graph, levels, graph.Constant(Levels), middles);
-        GraphValue zeros = graph.Node("Expand", [graph.Constant(0), graph.Shape(flat)]);
-        GraphValue matched = graph.Node("ScatterElements", [zeros, places, wanted], new GraphAttribute("axis", 2L));
+        GraphValue matched = Quantiles.Exchanged(graph, FeatureMoments.Flat(graph, map), Required(target), Levels);
         // Back in two dimensions, so that means are taken row by row.
         return Distance(graph, map, graph.Reshape(matched, graph.Shape(map)), 4);
-    }
-
-    /// <summary>Values and places of every channel in ascending order.</summary>
-    private static GraphValue[] Sorted(GraphBuilder graph, GraphValue flat) =>
-        graph.Nodes("TopK", 2, [flat, graph.Gather(graph.Shape(flat), graph.Indices(2))], new GraphAttribute("axis", 2L),
-            new GraphAttribute("largest", 0L));
-
-    /// <summary>(i + 1/2) / count for i from 0 to count - 1.</summary>
-    private static GraphValue Middles(GraphBuilder graph, GraphValue count)
-    {
-        GraphValue range = graph.Cast(graph.Node("Range", [graph.Index(0), count, graph.Index(1)]), ElementType.Float);
-        return graph.Div(graph.Add(range, graph.Constant(0.5f)), graph.Cast(count, ElementType.Float));
-    }
-
-    /// <summary>Ascending values at fractions of their count, with straight lines between neighbours.</summary>
-    private static GraphValue Between(GraphBuilder graph, GraphValue sorted, GraphValue count, GraphValue fractions)
-    {
-        GraphValue last = graph.Sub(count, graph.Constant(1)), zero = graph.Constant(0);
-        GraphValue at = graph.Node("Min", [graph.Node("Max", [graph.Sub(graph.Mul(fractions, count), graph.Constant(0.5f)), zero]), last]);
-        GraphValue floor = graph.Node("Floor", [at]), above = graph.Node("Min", [graph.Add(floor, graph.Constant(1)), last]);
-        GraphValue low = graph.Gather(sorted, graph.Cast(floor, ElementType.Int64), 2),
-            high = graph.Gather(sorted, graph.Cast(above, ElementType.Int64), 2);
-        return graph.Add(low, graph.Mul(graph.Sub(high, low), graph.Sub(at, floor)));
     }
 }

@@ -65,6 +65,9 @@ internal abstract class Loss
     /// <returns>1, unless a loss says otherwise.</returns>
     public virtual double SizeFactor(int width, int height) => 1;
 
+    /// <summary>Whether the term is divided by its target's mean square, or something near it, that may be next to nothing.</summary>
+    internal virtual bool DividesByEnergy => Normalization == LossNormalization.Relative;
+
     /// <summary>Whether a blend of styles is the mean of their statistics by weight, whatever their number.</summary>
     internal virtual bool BlendsByMean => true;
 

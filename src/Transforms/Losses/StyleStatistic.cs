@@ -32,4 +32,10 @@ public enum StyleStatistic
 
     /// <summary>Each place beside the style's place that is most like it (<see cref="NearestNeighborStyleLoss"/>).</summary>
     NearestNeighbor,
+
+    /// <summary>The relaxed earth mover's distance of sampled places (<see cref="OptimalTransportStyleLoss"/>).</summary>
+    OptimalTransport,
+
+    /// <summary>The distribution along many directions (<see cref="SlicedWassersteinStyleLoss"/>).</summary>
+    SlicedWasserstein,
 }

@@ -10,7 +10,8 @@ internal static class StyleStatistics
         (StyleStatistic.MmdLinear, "mmd-linear"), (StyleStatistic.MmdPolynomial, "mmd-polynomial"),
             (StyleStatistic.MmdGaussian, "mmd-gaussian"),
         (StyleStatistic.Wasserstein, "wasserstein"), (StyleStatistic.Histogram, "histogram"),
-        (StyleStatistic.NearestNeighbor, "nearest-neighbor"),
+        (StyleStatistic.NearestNeighbor, "nearest-neighbor"), (StyleStatistic.OptimalTransport, "optimal-transport"),
+        (StyleStatistic.SlicedWasserstein, "sliced-wasserstein"),
     ];
 
     /// <summary>All names, as options take them.</summary>
@@ -57,6 +58,8 @@ internal static class StyleStatistics
             StyleStatistic.Wasserstein => new WassersteinStyleLoss(layer, weight, normalization),
             StyleStatistic.Histogram => new HistogramStyleLoss(layer, weight, normalization),
             StyleStatistic.NearestNeighbor => new NearestNeighborStyleLoss(layer, weight, normalization),
+            StyleStatistic.OptimalTransport => new OptimalTransportStyleLoss(layer, weight, normalization),
+            StyleStatistic.SlicedWasserstein => new SlicedWassersteinStyleLoss(layer, weight, normalization),
             _ => throw new ArgumentException($"There is no statistic {statistic}; use one of {string.Join(", ", Names)}.",
                 nameof(statistic)),
         };

@@ -31,7 +31,7 @@ internal sealed class EnergyFloor
     public EnergyFloor(IStyleEngine engine, IReadOnlyList<Loss> losses)
     {
         Loss[] plain = [.. losses.Select(l => l is GuidedLoss guided ? guided.Loss : l)];
-        Loss[] measured = [.. plain.Where(l => l.HasTarget && l.Normalization == LossNormalization.Relative).DistinctBy(l => l.Name)];
+        Loss[] measured = [.. plain.Where(l => l.HasTarget && l.DividesByEnergy).DistinctBy(l => l.Name)];
         Dictionary<string, double> energies = [];
         if (measured.Length > 0)
         {

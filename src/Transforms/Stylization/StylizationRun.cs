@@ -41,6 +41,7 @@ internal sealed class StylizationRun(
         Phase("session", "preparing the network", () => Array.ConvertAll(networks, stylizer.Evaluator));
         using ImageOptimizer optimizer = MakeOptimizer(_sizes.Max(s => PlanarImage.Channels * s.Width * s.Height));
         PlanarImage picture = First();
+        bool faint = EnergyFloor.IsFaint(_seen);
         StageOutcome outcome = default;
         for (int i = 0; i < _stages.Count; i++)
         {
@@ -54,7 +55,7 @@ internal sealed class StylizationRun(
                 .. stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)];
             evaluator.SetTargets(
                 targets, guides.At(width, height), evaluator.Matches ? Stylizer.Sized(_seen, width, height) : null,
-                EnergyFloor.IsFaint(_seen) ? stylizer.Floor(_stages[i].Network).Factors(targets) : null);
+                faint ? stylizer.Floor(_stages[i].Network).Factors(targets) : null);
             if (i > 0) evaluator.Rematch();
             (contents[i], styles[i]) = ([], []);
             int stage = i;
@@ -295,7 +296,8 @@ internal sealed class StylizationRun(
         return Colored(ReferenceEquals(finished, content) || ReferenceEquals(finished, start) ? finished.Clone() : finished);
     }
 
-    private PlanarImage Colored(PlanarImage picture) => _color.Finished(picture, content);
+    private PlanarImage Colored(PlanarImage picture) => guides.Painted(_color.Finished(picture, content),
+        Stylizer.Sized(content, picture.Width, picture.Height));
 
     private InvalidOperationException NotFinite(int width, int height, NotFiniteNumberException e)
     {

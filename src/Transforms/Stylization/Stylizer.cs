@@ -75,7 +75,7 @@ public sealed class Stylizer : IDisposable
         _engines = [.. Networks.Select(n => engine ?? StyleEngines.Choose(n, Options))];
         _evaluators = new IStyleEvaluator?[Networks.Count];
         _floors = new EnergyFloor?[Networks.Count];
-        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.Select(ContentLossOf)] : [];
+        _contentLosses = Options.ContentWeight > 0 ? [.. Options.ContentLayers.SelectMany(ContentLossesOf)] : [];
         _styleLosses = Options.StyleWeight > 0 ? [.. Options.StyleLayers.SelectMany(StyleLossesOf).SelectMany(InRegions)] : [];
         if (Options.NeighborWeight > 0) _styleLosses = [.. _styleLosses,
             .. Options.NeighborLayers.Select(NeighborLossOf).SelectMany(InRegions)];
@@ -421,11 +421,17 @@ public sealed class Stylizer : IDisposable
             : StyleStatistics.Create(t.Statistic, layer.Layer, share * t.Weight / sum, Options.Normalization));
     }
 
-    /// <summary>A content loss, weighted by a mask where the options ask for one.</summary>
-    private Loss ContentLossOf(LayerWeight layer)
+    /// <summary>The losses of a content layer: its features, weighted by a mask where the options ask for one, and its
+    /// self-similarity.</summary>
+    private IEnumerable<Loss> ContentLossesOf(LayerWeight layer)
     {
-        ContentLoss loss = new(layer.Layer, Share(layer, Options.ContentLayers), Options.Normalization, Options.ContentReduction);
-        return Options.ContentWeightByMask ? new GuidedLoss(loss, "by mask") : loss;
+        double share = Share(layer, Options.ContentLayers), similarity = Options.SelfSimilarity;
+        if (similarity < 1)
+        {
+            ContentLoss loss = new(layer.Layer, share * (1 - similarity), Options.Normalization, Options.ContentReduction);
+            yield return Options.ContentWeightByMask ? new GuidedLoss(loss, "by mask") : loss;
+        }
+        if (similarity > 0) yield return new SelfSimilarityLoss(layer.Layer, share * similarity, Options.Normalization);
     }
 
     private NearestNeighborStyleLoss NeighborLossOf(LayerWeight layer) =>

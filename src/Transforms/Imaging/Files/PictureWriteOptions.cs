@@ -39,6 +39,13 @@ public sealed record PictureWriteOptions
             $"The bits of a sample are {value}; PNG files have 8 or 16.");
     } = 8;
 
+    /// <summary>
+    /// A picture file whose EXIF data (camera, date, place and so on) the written file gets, but for the orientation, which is upright, and
+    /// the thumbnail. From JPEG, PNG and WebP files; one without EXIF data gives none. Null for none, the default: a place or a name should
+    /// not be published by accident.
+    /// </summary>
+    public string? MetadataFrom { get; init; }
+
     /// <summary>What shows through a transparent picture in a JPEG file, which has no transparency: levels 0 to 255. Default
     /// white.</summary>
     public (byte Red, byte Green, byte Blue) Background { get; init; } = (255, 255, 255);

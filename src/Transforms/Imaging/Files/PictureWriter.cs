@@ -42,7 +42,9 @@ internal static unsafe class PictureWriter
                 : new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, options.Quality)),
         };
         if (data is null) throw new IOException($"The picture '{path}' can't be encoded as {format}.");
-        WholeFile.Write(path, stream => data.SaveTo(stream));
+        byte[]? exif = options.MetadataFrom is { } source ? PictureMetadata.Read(source) : null;
+        if (exif is null) WholeFile.Write(path, stream => data.SaveTo(stream));
+        else WholeFile.Write(path, PictureMetadata.Insert(data.AsSpan(), format, exif));
     }
 
     /// <summary>The most pixels that a side of a picture file can have in a format.</summary>

@@ -109,7 +109,7 @@ internal sealed class PngHeader
     }
 
     // ISO 3309, bit by bit.
-    private static uint Crc(ReadOnlySpan<byte> bytes)
+    internal static uint Crc(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
         foreach (byte value in bytes)

@@ -35,9 +35,9 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
         ArgumentException.ThrowIfNullOrEmpty(style);
         (_parts, _style) = (new StyleTransferParts(catalog, context, new StyleTransferColumns(output, content, null), options), style);
         StyleTransferOptions own = _parts.Options;
-        if (own.HasRegions || own.ContentWeightColumn is not null)
+        if (own.HasRegions || own.ContentWeightColumn is not null || own.PaintMaskColumn is not null)
             throw new ArgumentException("Masks are given, but a style that is learned from data is for whole pictures. Leave "
-                + "ContentMaskColumns and ContentWeightColumn out, or use StyleTransfer.", nameof(options));
+                + "ContentMaskColumns, ContentWeightColumn and PaintMaskColumn out, or use StyleTransfer.", nameof(options));
         if (own.MeasuresLater)
             throw new ArgumentException(
                 "These options need the style images again for each content (a size of 0 or of another side, a style fitted to the "

@@ -38,12 +38,14 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
             nameof(styles));
         if (_styles.Any(style => style is null)) throw new ArgumentException("A style image is null.", nameof(styles));
         StyleTransferOptions own = _parts.Options;
-        own.ContentWeightByMask = own.ContentWeightColumn is not null;
+        (own.ContentWeightByMask, own.PaintByMask) = (own.ContentWeightColumn is not null, own.PaintMaskColumn is not null);
         if (columns.Style is not null && own.HasRegions)
             throw new ArgumentException("ContentMaskColumns are given, but each row brings a style image, which has no masks. Take the "
                 + "style from files, or leave the masks out.", nameof(options));
-        _parts.Columns = columns with { Masks = own.ContentWeightColumn is { } weight ? [.. own.ContentMaskColumns, weight]
-            : [.. own.ContentMaskColumns] };
+        _parts.Columns = columns with
+        {
+            Masks = [.. own.ContentMaskColumns, .. new[] { own.ContentWeightColumn, own.PaintMaskColumn }.OfType<string>()],
+        };
     }
 
     private IEnumerable<string> OtherImages => _parts.Columns.Style is { } style ? [style, .. _parts.Columns.Masks] : _parts.Columns.Masks;

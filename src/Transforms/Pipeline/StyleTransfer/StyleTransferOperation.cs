@@ -88,7 +88,8 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     /// <summary>Makes a picture.</summary>
     /// <param name="image">The content.</param>
     /// <param name="style">The style, where each row brings one.</param>
-    /// <param name="masks">The content's masks: those of its regions, then the one that weighs it, if the options ask for one.</param>
+    /// <param name="masks">The content's masks: those of its regions, then the one that weighs it and the one of what is painted, if the
+    /// options ask for them.</param>
     /// <param name="where">What follows "the content mask" in messages: " of row 3".</param>
     /// <param name="callbacks">What is called on the way.</param>
     /// <param name="cancellation">Ends the run early.</param>
@@ -97,10 +98,11 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         StylizationCallbacks? callbacks, CancellationToken cancellation,
         Action<StylizationResult>? completed)
     {
-        int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0);
+        int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0) - (Options.PaintByMask ? 1 : 0);
         ContentSource content = new(
             image.Color, regions > 0 ? MaskFile.Regions(regions, masks.Take(regions), $"the content mask{where}") : null,
-                Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
+                Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[regions]) : null,
+                Options.PaintByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);

@@ -70,6 +70,13 @@ public class StyleTransferOptions : StylizationOptions
     public string? ContentWeightColumn { get; set; }
 
     /// <summary>
+    /// The image column that says where a content is painted, white for fully; where it is black the content's own pixels stay. Sets
+    /// <see cref="StylizationOptions.PaintByMask"/>. Default none.
+    /// </summary>
+    [Option(Saved = false)]
+    public string? PaintMaskColumn { get; set; }
+
+    /// <summary>
     /// The mask files of the style where it is a single image: one with a region for each colour, or a greyscale file for each region. Read
     /// by Fit.
     /// Several style images have theirs in <see cref="StyleImage.Masks"/>. Default none.
@@ -149,6 +156,9 @@ public class StyleTransferOptions : StylizationOptions
         if (ContentWeightByMask && string.IsNullOrWhiteSpace(ContentWeightColumn))
             throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeightColumn)} names no column. Name "
                 + $"one.", nameof(ContentWeightColumn));
+        if (PaintByMask && string.IsNullOrWhiteSpace(PaintMaskColumn))
+            throw new ArgumentException($"{nameof(PaintByMask)} is on, but {nameof(PaintMaskColumn)} names no column. Name one.",
+                nameof(PaintMaskColumn));
         if (ContentWeightColumn is not null && ContentWeight == 0)
             throw new ArgumentException($"{nameof(ContentWeightColumn)} is '{ContentWeightColumn}', but {nameof(ContentWeight)} is 0, so "
                 + $"the content counts nowhere. Give it a weight, or leave the column out.", nameof(ContentWeightColumn));

@@ -143,6 +143,38 @@ public sealed partial class StyleTransferPreset
         (o.AverageIterates, o.AverageDecay) = (true, 0.99);
     });
 
+    /// <summary>
+    /// STROTSS, "Style Transfer by Relaxed Optimal Transport and Self-Similarity", Kolkin, Salavon, Shakhnarovich 2019 (arXiv:1904.12785):
+    /// self-similarity at relu3_3, relu4_2 and relu5_1, optimal transport at the layers the paper samples that our file of VGG-19 has,
+    /// relu1_1 to relu5_1, four sizes from 64 to 512 pixels with 200 steps each, content to style 16 at the coarsest size and halved at
+    /// each, here 4 at all of them, colours as the style's. The paper descends by RMSprop on a Laplacian pyramid and anew sampled
+    /// hypercolumns; here L-BFGS does on the pixels, layer by layer.
+    /// </summary>
+    public static StyleTransferPreset Strotss { get; } = new("strotss",
+        "STROTSS: relaxed optimal transport and self-similarity, 64 to 512 pixels", "vgg19", Pooling.Max, o =>
+    {
+        (o.ContentWeight, o.StyleWeight, o.NeighborWeight, o.TvWeight) = (4, 2, 0, 0);
+        (o.ContentLayers, o.SelfSimilarity) = (["relu3_3", "relu4_2", "relu5_1"], 1);
+        o.StyleLayers = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3", "relu4_1", "relu4_2", "relu5_1"];
+        o.StyleTerms = [StyleStatistic.OptimalTransport];
+        (o.CoarsestSize, o.Iterations, o.StageDecay) = (64, 800, 1);
+    });
+
+    /// <summary>
+    /// NNST, "Neural Neighbor Style Transfer", Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (arXiv:2203.13215), by
+    /// optimisation (section 3.2): each place drawn to its nearest neighbour among the style's places in four rotations, at relu1_1 to
+    /// relu4_1, no content loss (matches are searched for with 0.75 of the content's features), 200 steps a size from 64 pixels to 512,
+    /// colours as the style's. The paper matches hypercolumns of all layers at once and descends by Adam on a Laplacian pyramid; here
+    /// every layer is matched by itself and L-BFGS descends on the pixels.
+    /// </summary>
+    public static StyleTransferPreset Nnst { get; } = new("nnst", "NNST: nearest neighbours alone, 64 to 512 pixels", "vgg19",
+        Pooling.Max, o =>
+    {
+        (o.ContentWeight, o.StyleWeight, o.NeighborWeight, o.TvWeight) = (0, 0, 1, 0);
+        o.NeighborLayers = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3", "relu4_1"];
+        (o.NeighborRotations, o.CoarsestSize, o.Iterations, o.StageDecay) = (true, 64, 800, 1);
+    });
+
     /// <summary>What the articles have in common: absolute losses, one size, no early end; no total variation unless they say so.</summary>
     private static void Absolute(StylizationOptions options, ActivationScale scale, double content, double style)
     {

@@ -71,5 +71,5 @@ public sealed partial class StyleTransferPreset
     public override string ToString() => Name;
 
     private static IReadOnlyList<StyleTransferPreset> Collect() =>
-        [Default, Udacity, TensorFlow, PyTorchTutorial, Keras, Gatys, JohnsonNeuralStyle, Crowsonkb];
+        [Default, Udacity, TensorFlow, PyTorchTutorial, Keras, Gatys, JohnsonNeuralStyle, Crowsonkb, Strotss, Nnst];
 }

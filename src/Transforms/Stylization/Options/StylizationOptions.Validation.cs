@@ -20,6 +20,7 @@ public partial class StylizationOptions
         Below(nameof(Beta2), Beta2, "0.999 is usual");
         Range(nameof(History), History, 1, 100, "20 is usual");
         Range(nameof(ContentWeight), ContentWeight, 0, float.MaxValue, "0 leaves the content out");
+        Range(nameof(SelfSimilarity), SelfSimilarity, 0, 1, "0 compares features alone, 1 self-similarity alone");
         Range(nameof(StyleWeight), StyleWeight, 0, float.MaxValue, "0 leaves the style out");
         Range(nameof(NeighborWeight), NeighborWeight, 0, float.MaxValue, "0 leaves nearest neighbours out");
         Range(nameof(Recolor), Recolor, 0, 1, "0 leaves the content's colours as they are");
@@ -61,6 +62,10 @@ public partial class StylizationOptions
         if (ContentWeightByMask && ContentWeight == 0)
             throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(ContentWeight)} is 0, so the content counts "
                 + $"nowhere. Give it a weight, or leave the mask out.", nameof(ContentWeightByMask));
+        if (ContentWeightByMask && SelfSimilarity > 0)
+            throw new ArgumentException($"{nameof(ContentWeightByMask)} is on, but {nameof(SelfSimilarity)} is {SelfSimilarity}: "
+                + $"self-similarity compares places with each other, which have no one weight. Set it to 0, or leave the mask out.",
+                nameof(SelfSimilarity));
         if (!HasRegions) return;
         if (!HasStyle) throw new ArgumentException($"{nameof(Regions)} are given, but {nameof(StyleWeight)} and {nameof(NeighborWeight)} "
             + $"are 0, so no style is compared. Give one of them a weight, or leave the regions out.", nameof(Regions));

@@ -74,6 +74,13 @@ public partial class StylizationOptions
     /// <summary>The weight of the content losses, 0 or more. Default 1.</summary>
     public double ContentWeight { get; set; } = 1;
 
+    /// <summary>
+    /// The share of self-similarity in the content losses, 0 (features alone) to 1 (self-similarity alone): how alike the content's places
+    /// are to each other, which holds its layout and leaves the paint free (Kolkin et al. 2019, arXiv:1904.12785, equation 7). Not with
+    /// <see cref="ContentWeightByMask"/>. Default 0.
+    /// </summary>
+    public double SelfSimilarity { get; set; }
+
     /// <summary>The weight of the style losses, 0 or more. Default 30.</summary>
     public double StyleWeight { get; set; } = 30;
 
@@ -158,7 +165,9 @@ public partial class StylizationOptions
     /// style. Each
     /// style image then needs masks of the regions that it has, or there is one image for each region, in this order; each content needs a
     /// mask of every region. For masks of colours the names are the colours, "#3060c0"; "1", "2", ... pair with any regions, by their
-    /// order. Not for <see cref="StyleStatistic.MmdGaussian"/> and <see cref="StyleStatistic.Histogram"/>. Default none.
+    /// order. Not for statistics that compare sampled or sorted places: <see cref="StyleStatistic.MmdGaussian"/>,
+    /// <see cref="StyleStatistic.OptimalTransport"/>, <see cref="StyleStatistic.Histogram"/> and
+    /// <see cref="StyleStatistic.SlicedWasserstein"/>. Default none.
     /// </summary>
     [Option(Preset = false)]
     public IReadOnlyList<string> Regions { get; set; } = [];
@@ -174,6 +183,13 @@ public partial class StylizationOptions
     /// <summary>Whether each content comes with a mask that says how strongly it is held at each place. Default no.</summary>
     [Option(Preset = false)]
     public bool ContentWeightByMask { get; set; }
+
+    /// <summary>
+    /// Whether each content comes with a mask that says where it is painted; where it is black the content's own pixels stay, with edges
+    /// as soft as <see cref="MaskSoftness"/> says. Default no.
+    /// </summary>
+    [Option(Preset = false)]
+    public bool PaintByMask { get; set; }
 
     /// <summary>The ratio between one size of the pyramid and the next, above 1 up to 16. Default 2.</summary>
     public double PyramidFactor { get; set; } = 2;

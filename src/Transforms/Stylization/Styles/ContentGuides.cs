@@ -5,7 +5,7 @@ internal sealed class ContentGuides
 {
     private readonly StylizationOptions _options;
     private readonly IReadOnlyList<Mask> _regions = [];
-    private readonly Mask? _weight;
+    private readonly Mask? _weight, _paint;
     private readonly int _longer;
 
     /// <summary>Checks that the content has the masks that the options ask for, and no others.</summary>
@@ -15,7 +15,7 @@ internal sealed class ContentGuides
     /// <exception cref="ArgumentException">A mask is missing or not asked for.</exception>
     public ContentGuides(StylizationOptions options, ContentSource content, (int Width, int Height) size)
     {
-        (_options, _weight, _longer) = (options, content.Weight, Math.Max(size.Width, size.Height));
+        (_options, _weight, _paint, _longer) = (options, content.Weight, content.Paint, Math.Max(size.Width, size.Height));
         if (options.Regions.Count > 0)
         {
             if (content.Regions is null) throw new ArgumentException($"The style has the regions {string.Join(", ", options.Regions)}, "
@@ -33,6 +33,26 @@ internal sealed class ContentGuides
         if (!options.ContentWeightByMask && _weight is not null)
             throw new ArgumentException($"The content has a mask that weighs it, but {nameof(StylizationOptions.ContentWeightByMask)} is "
                 + $"off. Turn it on, or leave the mask out.", nameof(content));
+        if (options.PaintByMask != _paint is not null)
+            throw new ArgumentException($"{nameof(StylizationOptions.PaintByMask)} is {(options.PaintByMask ? "on, but the content has no "
+                + "mask of what is painted. Give one, or turn the option off" : "off, but the content has a mask of what is painted. Turn "
+                + "it on, or leave the mask out")}.", nameof(content));
+    }
+
+    /// <summary>The finished picture where the content's mask says so, the content's own pixels elsewhere.</summary>
+    /// <param name="picture">The finished picture; it is changed.</param>
+    /// <param name="kept">The content at its size.</param>
+    public PlanarImage Painted(PlanarImage picture, PlanarImage kept)
+    {
+        if (_paint is null) return picture;
+        ReadOnlySpan<float> mask = _paint.Resized(picture.Width, picture.Height).Softened(_options.MaskSoftness).Values;
+        for (int c = 0; c < PlanarImage.Channels; c++)
+        {
+            Span<float> painted = picture.Plane(c);
+            ReadOnlySpan<float> own = kept.Plane(c);
+            for (int i = 0; i < mask.Length; i++) painted[i] = mask[i] >= 1 ? painted[i] : own[i] + mask[i] * (painted[i] - own[i]);
+        }
+        return picture;
     }
 
     /// <summary>The masks of the regions at a size, with their edges as they are.</summary>

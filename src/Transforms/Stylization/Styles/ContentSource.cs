@@ -13,16 +13,26 @@ public sealed class ContentSource
     /// of its
     /// proportions.
     /// </param>
+    /// <param name="paint">
+    /// Where the picture is painted, 1 for fully, where <see cref="StylizationOptions.PaintByMask"/> asks for it: at 0 the content's own
+    /// pixels stay. Of its proportions.
+    /// </param>
     /// <exception cref="ArgumentException">A mask has other proportions than the image.</exception>
-    public ContentSource(PlanarImage image, RegionMasks? regions = null, Mask? weight = null)
+    public ContentSource(PlanarImage image, RegionMasks? regions = null, Mask? weight = null, Mask? paint = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         regions?.CheckFits(image.Width, image.Height);
-        if (weight is not null && !weight.Fits(image.Width, image.Height))
-            throw new ArgumentException($"The mask that weighs the content is {weight.Width} x {weight.Height} pixels, but its picture "
-                + $"is {image.Width} x {image.Height}: the proportions differ. Paint the mask over the picture itself; only its scale "
-                + $"may be another.", nameof(weight));
-        (Image, Regions, Weight) = (image, regions, weight);
+        CheckFits(weight, "The mask that weighs the content", nameof(weight));
+        CheckFits(paint, "The mask of what is painted", nameof(paint));
+        (Image, Regions, Weight, Paint) = (image, regions, weight, paint);
+
+        void CheckFits(Mask? mask, string what, string name)
+        {
+            if (mask is not null && !mask.Fits(image.Width, image.Height))
+                throw new ArgumentException($"{what} is {mask.Width} x {mask.Height} pixels, but its picture is {image.Width} x "
+                    + $"{image.Height}: the proportions differ. Paint the mask over the picture itself; only its scale may be another.",
+                    name);
+        }
     }
 
     /// <summary>The image.</summary>
@@ -33,4 +43,7 @@ public sealed class ContentSource
 
     /// <summary>How strongly the content is held at each place; null for the same everywhere.</summary>
     public Mask? Weight { get; }
+
+    /// <summary>Where the picture is painted; null for everywhere.</summary>
+    public Mask? Paint { get; }
 }

@@ -51,7 +51,7 @@ public sealed partial class StyleTarget
     {
         if (NearestNeighborStyleLoss.IsOne(name)) return new GraphTensor(NeighborVectors.Merge(a.Values.Span, 1 - t, b.Values.Span, t,
             (int)a.Shape[^1]), [.. a.Shape]);
-        if (name.EndsWith($" {StyleStatistics.NameOf(StyleStatistic.MmdGaussian)}", StringComparison.Ordinal))
+        if (SampledStyleLoss.IsOne(name))
             throw new NotSupportedException($"The loss '{name}' compares samples, which have nothing between them. Use another statistic.");
         float[] between = new float[a.Values.Length];
         ReadOnlySpan<float> from = a.Values.Span, to = b.Values.Span;

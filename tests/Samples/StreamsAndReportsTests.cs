@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using MLNetStyle.Samples.CommandLine;
+using MLNetStyle.Tests.Support;
+using Xunit;
+
+namespace MLNetStyle.Tests.Samples;
+
+public sealed class StreamsAndReportsTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public StreamsAndReportsTests()
+    {
+        PictureFile.Save(CommandLineTests.Picture(1, 60, 44), _cli.At("content.png"));
+        PictureFile.Save(CommandLineTests.Picture(2, 50, 50), _cli.At("style.png"));
+    }
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public void AReportMakesItsPictureAgainAndWhatIsTypedBesideItCounts()
+    {
+        string[] run = ["stylize", "content.png", "--style", "style.png", "--output", "out.png", "--network", TinyNetwork.Shared.File,
+            "--size", "32", "--iterations", "4", "--seed", "3", "--init", "noise", "--report", "out.json"];
+        Assert.Equal(0, _cli.Run(run).Code);
+        byte[] first = File.ReadAllBytes(_cli.At("out.png"));
+        string report = File.ReadAllText(_cli.At("out.json"));
+        File.Delete(_cli.At("out.png"));
+
+        (int code, _, string errors) = _cli.Run(["stylize", "--from-report", "out.json"]);
+        Assert.True(code == 0, errors);
+        Assert.Equal(first, File.ReadAllBytes(_cli.At("out.png")));
+        Assert.Equal(report, File.ReadAllText(_cli.At("out.json")));
+
+        Assert.Equal(0, _cli.Run(["stylize", "--from-report=out.json", "--output", "again.png", "--seed", "4"]).Code);
+        Assert.NotEqual(first, File.ReadAllBytes(_cli.At("again.png")));
+        Assert.Equal(0, _cli.Run(["stylize", "style.png", "--from-report", "out.json", "--output", "other.png", "--style",
+            "content.png"]).Code);
+        Assert.NotEqual(first, File.ReadAllBytes(_cli.At("other.png")));
+    }
+
+    [Theory]
+    [InlineData("no.json", null, "does not exist")]
+    [InlineData("a.json", "[1, 2", "no JSON that a report has")]
+    [InlineData("a.json", "{\"run\": {\"arguments\": [1]}}", "no JSON that a report has")]
+    [InlineData("a.json", "{\"options\": {}}", "tells of no run")]
+    [InlineData("a.json", "{\"run\": {\"arguments\": [\"batch\", \"x\"]}}", "is of the command 'batch'")]
+    public void AFileThatIsNoReportIsRefused(string name, string? text, string reason)
+    {
+        if (text is not null) File.WriteAllText(_cli.At(name), text);
+        (int code, _, string errors) = _cli.Run(["stylize", "--from-report", name]);
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains(reason, errors);
+    }
+
+    [UnixFact]
+    public void ADashIsStandardInputAndOutput()
+    {
+        string[] more = ["--style", "style.png", "--network", TinyNetwork.Shared.File, "--size", "32", "--iterations", "3"];
+        Assert.Equal(0, _cli.Run(["stylize", "content.png", "--output", "out.png", .. more]).Code);
+        using Process process = _cli.StartWithInput(["stylize", "-", "--output", "-", .. more]);
+        process.StandardInput.BaseStream.Write(File.ReadAllBytes(_cli.At("content.png")));
+        process.StandardInput.Close();
+        using MemoryStream received = new();
+        Task copy = process.StandardOutput.BaseStream.CopyToAsync(received);
+        string errors = process.StandardError.ReadToEnd();
+        copy.Wait();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors);
+        Assert.Equal(File.ReadAllBytes(_cli.At("out.png")), received.ToArray());
+    }
+}
