@@ -22,13 +22,15 @@ internal sealed class Cli : IDisposable
 
     public Process Start(string[] arguments, Dictionary<string, string> environment)
     {
-        Process process = StartWithInput(arguments);
+        Process process = StartWithInput(arguments, environment);
         process.StandardInput.Close();
         return process;
     }
 
     /// <summary>The same with standard input left open, to be written to.</summary>
-    public Process StartWithInput(params string[] arguments)
+    public Process StartWithInput(params string[] arguments) => StartWithInput(arguments, []);
+
+    private Process StartWithInput(string[] arguments, Dictionary<string, string> environment)
     {
         ProcessStartInfo start = new("dotnet", [s_program, .. arguments])
         {
