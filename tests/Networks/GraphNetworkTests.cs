@@ -66,8 +66,10 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(((int)map.Shape[3], (int)map.Shape[2]), network.SizeOf(layer, side, side));
         }
         int least = network.LeastSide("relu4_1");
-        Assert.Equal(1, Math.Min(network.SizeOf("relu4_1", least, least).Width, 1));
-        if (least > 1) Assert.Contains($"{least} pixels", Assert.Throws<ArgumentException>(() => network.SizeOf("relu4_1", least - 1, least - 1)).Message);
+        GraphTensor smallest = LossRunner.Features(network, "relu4_1", NetworkFiles.Picture(least, least), least, least);
+        Assert.Equal(network.SizeOf("relu4_1", least, least), ((int)smallest.Shape[3], (int)smallest.Shape[2]));
+        if (least > 1) Assert.Contains($"{least} pixels", Assert.Throws<ArgumentException>(() =>
+            network.SizeOf("relu4_1", least - 1, least - 1)).Message);
     }
 
     [NeedsNetworkSuiteTheory]
@@ -192,7 +194,8 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
         double best = double.PositiveInfinity;
         foreach (double step in (double[])[0.5, 2, 8])
         {
-            float Total(double h) => runner.Evaluate([.. at.Select((v, i) => (float)(v + h * gradient[i] / length))], Side, Side, targets, weights).Total;
+            float Total(double h) => runner.Evaluate([.. at.Select((v, i) =>
+                (float)(v + h * gradient[i] / length))], Side, Side, targets, weights).Total;
             best = Math.Min(best, Math.Abs((Total(step) - Total(-step)) / (2 * step) / length - 1));
         }
         output.WriteLine($"{name}: gradient off by {best:g3}");
@@ -214,10 +217,12 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
     /// <summary>The file's own map, by ONNX Runtime: the tensor is made an output, and nothing else is changed.</summary>
     private static float[] Direct(string name, string layer, float[] pixels)
     {
-        MLNetStyle.Graphs.Onnx.ModelProto model = MLNetStyle.Graphs.Onnx.ModelProto.Parser.ParseFrom(File.ReadAllBytes(NetworkFiles.At(name + ".onnx")));
+        MLNetStyle.Graphs.Onnx.ModelProto model =
+            MLNetStyle.Graphs.Onnx.ModelProto.Parser.ParseFrom(File.ReadAllBytes(NetworkFiles.At(name + ".onnx")));
         model.Graph.Output.Add(new MLNetStyle.Graphs.Onnx.ValueInfoProto { Name = layer });
         using Microsoft.ML.OnnxRuntime.InferenceSession session = new(Google.Protobuf.MessageExtensions.ToByteArray(model));
-        using Microsoft.ML.OnnxRuntime.OrtValue input = Microsoft.ML.OnnxRuntime.OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, Side, Side]);
+        using Microsoft.ML.OnnxRuntime.OrtValue input = Microsoft.ML.OnnxRuntime.OrtValue.CreateTensorValueFromMemory(pixels, [1, 3,
+            Side, Side]);
         using Microsoft.ML.OnnxRuntime.RunOptions run = new();
         using var results = session.Run(run, ["data"], [input], [layer]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();

@@ -152,7 +152,8 @@ public sealed class NetworkDownloadTests : IDisposable
     [Fact]
     public async Task ALengthThatIsNeverReachedIsACut()
     {
-        using Server server = new((start, n) => n < 3 ? Whole(cut: 299_000) with { Body = _file[..299_000] } : start > 0 ? Rest(start) : Whole());
+        using Server server = new((start, n) => n < 3 ? Whole(cut: 299_000) with { Body = _file[..299_000] } : start > 0 ? Rest(start)
+            : Whole());
         await Fetch(server);
         Assert.Equal(_file, File.ReadAllBytes(Target));
     }
@@ -180,7 +181,8 @@ public sealed class NetworkDownloadTests : IDisposable
     {
         using CancellationTokenSource stop = new();
         using Server server = new((_, _) => Whole(cut: 200_000) with { Hangs = true });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Fetch(server, (done, _) => { if (done >= 200_000) stop.Cancel(); }, cancellation: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Fetch(server, (done, _) =>
+            { if (done >= 200_000) stop.Cancel(); }, cancellation: stop.Token));
         Assert.Equal(_file[..200_000], File.ReadAllBytes(Part));
     }
 
@@ -194,19 +196,23 @@ public sealed class NetworkDownloadTests : IDisposable
         Nothing();
     }
 
-    private async Task Fetch(Server server, Action<long, long>? progress = null, TimeSpan? stall = null, CancellationToken cancellation = default)
+    private async Task Fetch(Server server, Action<long, long>? progress = null, TimeSpan? stall = null,
+        CancellationToken cancellation = default)
     {
         using NetworkDownload download = new(TimeSpan.FromMilliseconds(5), stall ?? TimeSpan.FromSeconds(20));
-        await download.FetchAsync(new KnownDownload(server.Url, "vgg.h5", _file.Length, Convert.ToHexStringLower(SHA256.HashData(_file))), Target, progress,
+        await download.FetchAsync(new KnownDownload(server.Url, "vgg.h5", _file.Length,
+            Convert.ToHexStringLower(SHA256.HashData(_file))), Target, progress,
             note => { lock (_notes) _notes.Add(note); }, cancellation);
     }
 
-    private void Nothing() => Assert.Empty(Directory.Exists(Path.GetDirectoryName(Target)) ? Directory.GetFiles(Path.GetDirectoryName(Target)!) : []);
+    private void Nothing() => Assert.Empty(Directory.Exists(Path.GetDirectoryName(Target))
+        ? Directory.GetFiles(Path.GetDirectoryName(Target)!) : []);
 
     private Answer Whole(int? cut = null) => new("200 OK", _file, _file.Length, Cut: cut);
 
     private Answer Rest(long start, int? cut = null) =>
-        new("206 Partial Content", _file[(int)start..], _file.Length - start, $"Content-Range: bytes {start}-{_file.Length - 1}/{_file.Length}\r\n", cut);
+        new("206 Partial Content", _file[(int)start..], _file.Length - start,
+            $"Content-Range: bytes {start}-{_file.Length - 1}/{_file.Length}\r\n", cut);
 
     /// <summary>What the server says.</summary>
     private sealed record Answer(string Status, byte[] Body, long? Length, string Headers = "", int? Cut = null, bool Hangs = false)
@@ -253,11 +259,13 @@ public sealed class NetworkDownloadTests : IDisposable
                     using StreamReader reader = new(stream, Encoding.ASCII, false, 1024, leaveOpen: true);
                     long start = 0;
                     while (await reader.ReadLineAsync(_end.Token) is { Length: > 0 } line)
-                        if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) start = long.Parse(line[13..].TrimEnd('-'));
+                        if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase))
+                            start = long.Parse(line[13..].TrimEnd('-'));
                     Answer what;
                     lock (this) what = answer(start, ++_requests);
                     string length = what.Length is { } n ? $"Content-Length: {n}\r\n" : "";
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {what.Status}\r\n{length}{what.Headers}Connection: close\r\n\r\n"), _end.Token);
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {what.Status}\r\n{length}{what.Headers}Connection: "
+                        + $"close\r\n\r\n"), _end.Token);
                     await stream.WriteAsync(what.Body.AsMemory(0, Math.Min(what.Cut ?? what.Body.Length, what.Body.Length)), _end.Token);
                     if (what.Hangs) await Task.Delay(Timeout.Infinite, _end.Token);
                     client.Client.Shutdown(SocketShutdown.Send);

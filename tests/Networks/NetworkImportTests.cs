@@ -77,7 +77,8 @@ public sealed class NetworkImportTests : IDisposable
                     ("length", $"{tensor.RawData.Length}")])
                     tensor.ExternalData.Add(new MLNetStyle.Graphs.Onnx.StringStringEntryProto { Key = key, Value = value });
                 outside.Write(tensor.RawData.Span);
-                (tensor.DataLocation, tensor.RawData) = (MLNetStyle.Graphs.Onnx.TensorProto.Types.DataLocation.External, Google.Protobuf.ByteString.Empty);
+                (tensor.DataLocation, tensor.RawData) = (MLNetStyle.Graphs.Onnx.TensorProto.Types.DataLocation.External,
+                    Google.Protobuf.ByteString.Empty);
             }
         File.Copy(Path.Combine(folder, "weights.bin"), Path.Combine(_folder, "weights.bin"));
         string path = Path.Combine(folder, "model.onnx");

@@ -37,7 +37,8 @@ public sealed class NetworkTests : IDisposable
             Assert.Equal(map.Channels, network.Channels(layer));
             Assert.Equal(map.Width, width / network.Downscale(layer));
             double scale = Math.Sqrt(PlainVgg.MeanSquare(map.Values));
-            for (int i = 0; i < map.Values.Length; i++) Assert.True(Math.Abs(map.Values[i] - found.Values.Span[i]) <= 1e-5 * scale, $"{layer} {i}");
+            for (int i = 0; i < map.Values.Length; i++) Assert.True(Math.Abs(map.Values[i] - found.Values.Span[i]) <= 1e-5 * scale,
+                $"{layer} {i}");
         }
     }
 

@@ -39,7 +39,8 @@ public class FeatureTests
     {
         IDataView rows = TestRows.Sized(_ml, 1);
         Network network = MLNetStyle.Network.Load(NetworkFiles.At(file));
-        using VggFeaturesTransformer model = _ml.Transforms.VggFeatures("F", "Image", layer, new VggFeaturesOptions { Network = NetworkFiles.At(file) })
+        using VggFeaturesTransformer model = _ml.Transforms.VggFeatures("F", "Image", layer,
+            new VggFeaturesOptions { Network = NetworkFiles.At(file) })
             .Fit(rows);
         using MLImage image = TestRows.Image(1);
         PlanarImage picture = ImagePixels.Read(image).Color;
@@ -252,7 +253,8 @@ public class FeatureTests
     public void FeaturesAndGramsHaveTheSameNumbersAfterLoading()
     {
         IDataView rows = TestRows.Sized(_ml, 1, 2);
-        string[] layers = ["conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1", "conv2_1", "relu2_1", "conv2_2", "relu2_2", "pool2"]; // more than one mapping holds
+        string[] layers = ["conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1", "conv2_1", "relu2_1", "conv2_2", "relu2_2",
+            "pool2"]; // more than one mapping holds
         ITransformer model = _ml.Transforms.VggFeatures("F", "Image", layers, TestRows.Features)
             .Append(_ml.Transforms.GramStatistics("G", "Image",
                 new GramStatisticsOptions { Network = TestRows.Features.Network })).Fit(rows);

@@ -44,7 +44,8 @@ public sealed class NetworksCommandTests : IDisposable
         string content = _cli.At("content.png"), style = _cli.At("style.png");
         PictureFile.Save(MLNetStyle.Tests.Stylization.StylizerTests.Picture(48, 40, 1), content);
         PictureFile.Save(MLNetStyle.Tests.Stylization.StylizerTests.Picture(48, 48, 2), style);
-        (code, _, errors) = Run("stylize", content, "--style", style, "--output", _cli.At("out.png"), "--preset", "keras", "--network", "mine",
+        (code, _, errors) = Run("stylize", content, "--style", style, "--output", _cli.At("out.png"), "--preset", "keras", "--network",
+            "mine",
             "--size", "48", "--iterations", "3");
         Assert.True(code == 0, errors);
         Assert.True(File.Exists(_cli.At("out.png")));

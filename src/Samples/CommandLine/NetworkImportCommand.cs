@@ -8,16 +8,20 @@ internal static class NetworkImportCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "safetensors, ONNX, PyTorch (.pth), Keras (.h5), NumPy (.npz) or MatConvNet (.mat)" };
-        Option<string> name = new("--name") { Description = "The name to find it by; the file's own where none is given", HelpName = "NAME" };
+        Argument<string> file = new("FILE") { Description = "safetensors, ONNX, PyTorch (.pth), Keras (.h5), NumPy (.npz) or "
+            + "MatConvNet (.mat)" };
+        Option<string> name = new("--name") { Description = "The name to find it by; the file's own where none is given",
+            HelpName = "NAME" };
         Option<string> pixels = new("--preprocessing")
         {
-            Description = "What its pixels are, where the format's own convention is not the file's: torchvision (RGB, 0..1, mean and deviation), "
+            Description = "What its pixels are, where the format's own convention is not the file's: torchvision (RGB, 0..1, mean "
+                + "and deviation), "
                 + "caffe (BGR, 0..255 less the mean), oxford (RGB, 0..255 less the mean), levels (0..255), unit (0..1), signed (-1..1)",
             HelpName = "CONVENTION",
         };
         pixels.AcceptOnlyFromAmong([.. Conventions.Named.Keys]);
-        Command command = new("import", "Reads a network's file, tries it on a known picture, and puts it where names are looked for.") { file, name, pixels };
+        Command command = new("import", "Reads a network's file, tries it on a known picture, and puts it where names are looked "
+            + "for.") { file, name, pixels };
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);

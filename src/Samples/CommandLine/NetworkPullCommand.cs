@@ -11,13 +11,16 @@ internal static class NetworkPullCommand
     {
         Argument<string> name = new("NAME") { Description = "vgg16 or vgg19" };
         name.AcceptOnlyFromAmong([.. KnownModel.All.Where(m => m.Downloads is not null).Select(m => m.Name)]);
-        Option<string> from = new("--from") { Description = "Another address of the same file, a mirror; its hash must be the same", HelpName = "URL" };
-        Command command = new("pull", "Fetches a network's weights from their publisher, goes on after a cut, and checks the hash.") { name, from };
+        Option<string> from = new("--from") { Description = "Another address of the same file, a mirror; its hash must be the same",
+            HelpName = "URL" };
+        Command command = new("pull", "Fetches a network's weights from their publisher, goes on after a cut, and checks the "
+            + "hash.") { name, from };
         command.SetAction(async (parsed, cancellation) =>
         {
             KnownModel model = KnownModel.Of(parsed.GetRequiredValue(name))!;
             string? mirror = parsed.GetValue(from);
-            UsageException.ThrowIfAny([mirror is null || (Uri.TryCreate(mirror, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
+            UsageException.ThrowIfAny([mirror is null || (Uri.TryCreate(mirror, UriKind.Absolute, out Uri? uri)
+                && uri.Scheme is "http" or "https")
                 ? null : $"--from '{mirror}' is no http or https address."]);
             string target = await FetchAsync(model, mirror, cancellation);
             Network network = NetworkImport.Read(target, null);
@@ -26,7 +29,8 @@ internal static class NetworkPullCommand
             Console.Out.WriteLine(Terminal.Plain($"  file   {target}"));
             Console.Out.WriteLine($"  sha256 {network.Sha256}");
             if (ModelFiles.Find(model.Name) is { } found && found != target)
-                Terminal.Note($"The name {model.Name} leads to {found}, which is looked for before; --network {target} takes the one fetched.");
+                Terminal.Note($"The name {model.Name} leads to {found}, which is looked for before; --network {target} takes the one "
+                    + $"fetched.");
             return 0;
         });
         return command;
@@ -55,7 +59,8 @@ internal static class NetworkPullCommand
             }
             catch (Exception e) when (e is IOException or InvalidDataException)
             {
-                failures.Add($"{e.Message} Without a connection: fetch {chosen.Url} on another machine, and put it here as {target} (or take it over "
+                failures.Add($"{e.Message} Without a connection: fetch {chosen.Url} on another machine, and put it here as {target} "
+                    + $"(or take it over "
                     + $"with mlnetstyle networks import FILE --name {model.Name}).");
             }
         }

@@ -8,7 +8,8 @@ internal static class NetworksCommand
 {
     public static Command Create()
     {
-        Option<string> layers = new("--layers") { Description = "List the layers of a network instead: channels, stride, what they stand for",
+        Option<string> layers = new("--layers") { Description = "List the layers of a network instead: channels, stride, what they "
+            + "stand for",
             HelpName = "NAME|FILE" };
         Command command = new("networks", "Lists the feature networks: which are known, which were found, and where they are looked for.")
         {
@@ -44,7 +45,8 @@ internal static class NetworksCommand
         IEnumerable<string[]> rows = network.IsGraph
             ? network.GraphTable.Select(r => (string[])[r.Layer.Name, r.Layer.Operator, Text(r.Layer.Channels), Text(r.Layer.Stride),
                 r.Layer.Behind ? "behind an operator without a rule" : string.Join(", ", r.StandsFor)])
-            : network.Layers.Select(l => (string[])[l, l[..4] switch { "conv" => "Conv", "relu" => "Relu", _ => "Pool" }, Text(network.Channels(l)),
+            : network.Layers.Select(l => (string[])[l, l[..4] switch { "conv" => "Conv", "relu" => "Relu", _ =>
+                "Pool" }, Text(network.Channels(l)),
                 Text(network.Downscale(l)), ""]);
         string[][] table = [["layer", "operator", "channels", "stride", "stands for"], .. rows];
         int[] widths = [.. Enumerable.Range(0, 4).Select(c => table.Max(r => r[c].Length))];
@@ -56,7 +58,8 @@ internal static class NetworksCommand
                 _ => cell.PadRight(widths[c]),
             })).TrimEnd()));
         if (network.UnsupportedOperators.Count > 0)
-            Terminal.Warning($"no gradient passes {string.Join(", ", network.UnsupportedOperators.Select(o => $"{o.Key} ({o.Value})"))}; layers behind "
+            Terminal.Warning("no gradient passes "
+                + $"{string.Join(", ", network.UnsupportedOperators.Select(o => $"{o.Key} ({o.Value})"))}; layers behind "
                 + $"them can't be used.");
     }
 

@@ -4,7 +4,8 @@ using MLNetStyle.Graphs.Onnx;
 
 namespace MLNetStyle.Graphs;
 
-/// <summary>Brings tensors that an ONNX model keeps in files beside itself into the model: files of its own folder, and nothing else.</summary>
+/// <summary>Brings tensors that an ONNX model keeps in files beside itself into the model: files of its own folder, and nothing
+/// else.</summary>
 internal static class OnnxExternalData
 {
     /// <summary>Reads the initializers that are kept outside.</summary>
@@ -42,7 +43,8 @@ internal static class OnnxExternalData
             tensor.ExternalData.Clear();
 
             long? Number(string key) => Entry(key) is not { } text ? null
-                : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) ? n : throw Broken($"its {key} is '{text}'");
+                : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) ? n
+                    : throw Broken($"its {key} is '{text}'");
         }
     }
 }

@@ -13,7 +13,8 @@ namespace MLNetStyle.Graphs;
 /// </remarks>
 internal sealed class OnnxTrunk
 {
-    /// <summary>The newest operator set that is read: what has changed since <see cref="GraphBuilder.Opset"/> does not touch these operators.</summary>
+    /// <summary>The newest operator set that is read: what has changed since <see cref="GraphBuilder.Opset"/> does not touch these
+    /// operators.</summary>
     public const int NewestOpset = 22;
 
     private const int ProbeSide = 224;
@@ -29,7 +30,8 @@ internal sealed class OnnxTrunk
     /// <summary>Finds the maps of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="hasRule">Whether the gradient of a node's operator is known, or is zero.</param>
-    /// <exception cref="InvalidDataException">The model takes no picture, or makes no map that this library has rules for; the message names
+    /// <exception cref="InvalidDataException">The model takes no picture, or makes no map that this library has rules for; the message
+    /// names
     /// every operator without one.</exception>
     public OnnxTrunk(OnnxModel model, Func<NodeProto, bool> hasRule)
     {
@@ -40,7 +42,8 @@ internal sealed class OnnxTrunk
         (_image, _channelsLast, int height, int width) = ImageOf(model);
         GraphProto graph = model.Graph.Clone();
         OnnxUpgrade.Apply(graph, model.Opset);
-        if (graph.Node.Count > MaximumNodes) throw new InvalidDataException($"'{Name}' has {graph.Node.Count} nodes; at most {MaximumNodes} are read.");
+        if (graph.Node.Count > MaximumNodes) throw new InvalidDataException($"'{Name}' has {graph.Node.Count} nodes; at most "
+            + $"{MaximumNodes} are read.");
         foreach (Weight weight in model.Weights.Values) _weights[weight.Name] = Renamed(weight);
         foreach (TensorProto tensor in graph.Initializer)
         {
@@ -84,7 +87,8 @@ internal sealed class OnnxTrunk
     /// <param name="prefix">What names begin with.</param>
     /// <param name="average">Whether maximum pooling becomes average pooling.</param>
     /// <returns>The maps by name.</returns>
-    public IReadOnlyDictionary<string, GraphValue> Build(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> maps, string prefix,
+    public IReadOnlyDictionary<string, GraphValue> Build(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> maps,
+        string prefix,
         bool average)
     {
         HashSet<string> wanted = [.. maps];
@@ -140,7 +144,8 @@ internal sealed class OnnxTrunk
             if (model.Domains.Contains(node.Domain) || node.Attribute.Any(a => a.G is not null)) continue;
             if (node.OpType == "ConstantOfShape" && Filled(node)) { known.UnionWith(node.Output); continue; }
             string[] outputs = [.. node.Output.Where(o => o.Length > 0)];
-            if (outputs.Any(known.Contains)) throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) of '{Name}' makes a value that there is already.");
+            if (outputs.Any(known.Contains)) throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) of '{Name}' makes a "
+                + $"value that there is already.");
             known.UnionWith(outputs);
             _nodes.Add(node);
         }
@@ -155,7 +160,8 @@ internal sealed class OnnxTrunk
         long count = 1;
         foreach (long d in shape)
         {
-            if (d < 1 || count > MaximumFilled / d) throw new InvalidDataException($"Node '{node.Name}' (ConstantOfShape) of '{Name}' fills the "
+            if (d < 1 || count > MaximumFilled / d) throw new InvalidDataException($"Node '{node.Name}' (ConstantOfShape) of "
+                + $"'{Name}' fills the "
                 + $"shape [{string.Join(", ", shape)}]; at most {MaximumFilled} elements are.");
             count *= d;
         }
@@ -187,7 +193,8 @@ internal sealed class OnnxTrunk
         {
             NodeProto pool = node.Clone();
             pool.OpType = "AveragePool";
-            foreach (AttributeProto a in pool.Attribute.Where(a => a.Name is "storage_order" or "dilations").ToArray()) pool.Attribute.Remove(a);
+            foreach (AttributeProto a in pool.Attribute.Where(a =>
+                a.Name is "storage_order" or "dilations").ToArray()) pool.Attribute.Remove(a);
             return values[node.Output[0]] = graph.Copy(pool, inputs, output);
         }
         return values[node.Output[0]] = graph.Copy(node, inputs, output);
@@ -218,7 +225,8 @@ internal sealed class OnnxTrunk
             if (node.OpType == "Reshape" && node.Input.Count > 1 && strides.ContainsKey(node.Input[0])
                 && _constants.TryGetValue(node.Input[1], out TensorProto? constant) && constant.DataType == (int)DataType.Int64
                 && MemoryMarshal.Cast<byte, long>(constant.RawData.Span) is [_, _, .., var h, var w]
-                && graph.Shapes.Of(values[node.Input[0]]) is [_, _, .., var rows, var columns] && rows == Text(h) && columns == Text(w) && h > 1)
+                && graph.Shapes.Of(values[node.Input[0]]) is [_, _, .., var rows, var columns] && rows == Text(h)
+                    && columns == Text(w) && h > 1)
                 _spatial.Add(name);
             GraphValue value;
             try
@@ -240,7 +248,8 @@ internal sealed class OnnxTrunk
             if (shape is not [_, > 0, > 1, > 1] || node.OpType is "Identity" or "Cast") continue;
             if (node.OpType == "Conv" && _weights.GetValueOrDefault(node.Input[1]) is { } filters)
                 work += (double)filters.Count / (strides[name] * strides[name]);
-            layers.Add(new TrunkLayer(name, node.OpType, (int)shape[1], Math.Max(1, (int)Math.Round(strides[name])), work, behind.Contains(name)));
+            layers.Add(new TrunkLayer(name, node.OpType, (int)shape[1], Math.Max(1, (int)Math.Round(strides[name])), work,
+                behind.Contains(name)));
         }
         Unsupported = InTheWay(layers, hasRule);
         if (!layers.Exists(l => !l.Behind))
@@ -268,8 +277,10 @@ internal sealed class OnnxTrunk
 
     private static double Stride(NodeProto node, double before, long[]? shape, int height) => node.OpType switch
     {
-        "Conv" or "MaxPool" or "AveragePool" or "LpPool" => before * Math.Max(1, node.Attribute.FirstOrDefault(a => a.Name == "strides")?.Ints.FirstOrDefault() ?? 1),
-        "Resize" or "ConvTranspose" or "DepthToSpace" or "SpaceToDepth" when shape is [_, _, > 0, _] => Math.Max(1, Math.Round((double)height / shape[2])),
+        "Conv" or "MaxPool" or "AveragePool" or "LpPool" => before * Math.Max(1, node.Attribute.FirstOrDefault(a =>
+            a.Name == "strides")?.Ints.FirstOrDefault() ?? 1),
+        "Resize" or "ConvTranspose" or "DepthToSpace" or "SpaceToDepth" when shape is [_, _, > 0, _] =>
+            Math.Max(1, Math.Round((double)height / shape[2])),
         _ => before,
     };
 
@@ -281,11 +292,13 @@ internal sealed class OnnxTrunk
         foreach (NodeProto node in _nodes)
         {
             if (!node.Input.Any(seen.Contains)) continue;
-            if (node.OpType is not ("Sub" or "Add" or "Mul" or "Div" or "BatchNormalization" or "Identity" or "Cast" or "Transpose" or "Gather")) break;
+            if (node.OpType is not ("Sub" or "Add" or "Mul" or "Div" or "BatchNormalization" or "Identity" or "Cast" or "Transpose"
+                or "Gather")) break;
             seen.Add(node.Output[0]);
             if (node.OpType is "Identity" or "Cast" or "Transpose" or "Gather") continue;
             any = true;
-            float[] values = [.. node.Input.Where(i => _weights.TryGetValue(i, out Weight? w) && w.Count <= 4096).SelectMany(i => _weights[i].Values)];
+            float[] values = [.. node.Input.Where(i => _weights.TryGetValue(i, out Weight? w)
+                && w.Count <= 4096).SelectMany(i => _weights[i].Values)];
             if (values.Length == 0) continue;
             float most = values.Max(v => Math.Abs(v));
             levels |= node.OpType switch { "Sub" or "Add" => most > 5, "Div" => most > 5, "Mul" => most < 0.1f, _ => most > 5 };

@@ -48,7 +48,8 @@ internal static class OnnxUpgrade
                     long[] starts = [.. Attribute(node, "starts")?.Ints ?? []];
                     Move(graph, node, "starts", 1);
                     Move(graph, node, "ends", 2);
-                    if (Attribute(node, "axes") is null) node.Input.Add(Integers(graph, $"{node.Output[0]}.axes", [.. starts.Select((_, i) => (long)i)]));
+                    if (Attribute(node, "axes") is null) node.Input.Add(Integers(graph, $"{node.Output[0]}.axes", [.. starts.Select((_,
+                        i) => (long)i)]));
                     else Move(graph, node, "axes", 3);
                     break;
                 case "Squeeze" or "Unsqueeze" when opset < 13: Move(graph, node, "axes", 1); break;
@@ -105,7 +106,8 @@ internal static class OnnxUpgrade
 
     private static string Integers(GraphProto graph, string name, long[] values)
     {
-        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Int64, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
+        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Int64,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
         tensor.Dims.Add(values.Length);
         graph.Initializer.Add(tensor);
         return name;
@@ -113,7 +115,8 @@ internal static class OnnxUpgrade
 
     private static string Floats(GraphProto graph, string name, float[] values, long[] shape)
     {
-        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Float, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
+        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Float,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
         tensor.Dims.Add(shape);
         graph.Initializer.Add(tensor);
         return name;

@@ -12,12 +12,15 @@ internal static class ShapeInference
             or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" => Broadcast(node),
         "Relu" or "LeakyRelu" or "Sigmoid" or "Tanh" or "Sqrt" or "Exp" or "Log" or "Abs" or "Neg" or "Sign" or "Identity" or "Cast" or "Clip"
             or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" or "InstanceNormalization"
-            or "LRN" or "PRelu" or "Elu" or "Selu" or "Celu" or "HardSigmoid" or "HardSwish" or "Softplus" or "Softsign" or "Erf" or "Mish" or "Gelu"
-            or "ThresholdedRelu" or "LpNormalization" or "MeanVarianceNormalization" or "Sin" or "Cos" or "CumSum" or "Trilu" => node.Shape(0),
+            or "LRN" or "PRelu" or "Elu" or "Selu" or "Celu" or "HardSigmoid" or "HardSwish" or "Softplus" or "Softsign" or "Erf"
+            or "Mish" or "Gelu"
+            or "ThresholdedRelu" or "LpNormalization" or "MeanVarianceNormalization" or "Sin" or "Cos" or "CumSum" or "Trilu" =>
+                node.Shape(0),
         "Conv" => Convolve(node, node.Shape(1)),
         "MaxPool" or "AveragePool" => Pool(node),
         "ConvTranspose" => Deconvolve(node),
-        "GlobalAveragePool" or "GlobalMaxPool" or "GlobalLpPool" => node.Shape(0) is { } x ? [.. x.Select((d, i) => i < 2 ? d : "1")] : null,
+        "GlobalAveragePool" or "GlobalMaxPool" or "GlobalLpPool" => node.Shape(0) is { } x ? [.. x.Select((d, i) =>
+            i < 2 ? d : "1")] : null,
         "SpaceToDepth" or "DepthToSpace" => Exchange(node),
         "MatMul" => Multiply(node.Shape(0), node.Shape(1), node.Name),
         "Gemm" => Gemm(node),
@@ -62,7 +65,7 @@ internal static class ShapeInference
 
     private static string Plus(string a, long n) => n == 0 ? a : long.TryParse(a, out long m) ? $"{m + n}" : $"({a}{n:+0;-0})";
 
-    private static string Over(string a, long n) => n == 1 ? a : long.TryParse(a, out long m) ? $"{m / n}" : $"({a}/{n})";
+    private static string Over(string a, long n) => n == 1 ? a : long.TryParse(a, out long m) ? $"{(m >= 0 ? m / n : -((n - 1 - m) / n))}" : $"({a}/{n})";
 
     private static string[]? Broadcast(Known node)
     {
@@ -140,7 +143,8 @@ internal static class ShapeInference
     private static string[]? Deconvolve(Known node)
     {
         if (node.Shape(0) is not { Length: 4 } x || Numbers(node.Shape(1)) is not { Length: 4 } weight) return null;
-        long[] strides = node.Ints("strides") ?? [1, 1], dilations = node.Ints("dilations") ?? [1, 1], pads = node.Ints("pads") ?? [0, 0, 0, 0],
+        long[] strides = node.Ints("strides") ?? [1, 1], dilations = node.Ints("dilations") ?? [1, 1], pads = node.Ints("pads") ?? [0, 0,
+            0, 0],
             more = node.Ints("output_padding") ?? [0, 0];
         string[] result = [x[0], $"{weight[1] * node.Int("group", 1)}", $"{node.Name}.2", $"{node.Name}.3"];
         if (node.Ints("output_shape") is not null || node.Text("auto_pad", "NOTSET") is not ("NOTSET" or "VALID") || strides.Length != 2

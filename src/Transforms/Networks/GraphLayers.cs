@@ -6,7 +6,8 @@ namespace MLNetStyle.Networks;
 /// <summary>The layers of a network that is a graph of its own, and which of them VGG's names stand for.</summary>
 /// <remarks>
 /// A layer is called as its tensor is. VGG's names stand for activations at the same depth, so that defaults and presets mean something on
-/// any network: of N activations, relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1 are those after 0, 2/16, 4/16, 8/16 and 12/16 of N, each at least one behind
+/// any network: of N activations, relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1 are those after 0, 2/16, 4/16, 8/16 and 12/16 of N,
+/// each at least one behind
 /// the one before, and relu4_2 is one sixteenth of N behind relu4_1.
 /// </remarks>
 internal sealed partial class GraphLayers
@@ -14,7 +15,8 @@ internal sealed partial class GraphLayers
     private const int Suggestions = 3;
     private static readonly int[] s_starts = [0, 2, 4, 8, 12];
     private static readonly string[] s_activations =
-        ["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Clip", "HardSwish", "HardSigmoid", "Sigmoid", "Tanh", "Softplus", "Gelu", "Mish"];
+        ["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Clip", "HardSwish", "HardSigmoid", "Sigmoid", "Tanh", "Softplus", "Gelu",
+            "Mish"];
 
     private readonly OnnxTrunk _trunk;
     private readonly Dictionary<string, TrunkLayer> _byName;
@@ -42,11 +44,13 @@ internal sealed partial class GraphLayers
     public TrunkLayer Of(string name, string network)
     {
         if (_byName.TryGetValue(name.Trim(), out TrunkLayer? layer))
-            return !layer.Behind ? layer : throw new ArgumentException($"The layer '{name}' of the network '{network}' lies behind an operator "
+            return !layer.Behind ? layer : throw new ArgumentException($"The layer '{name}' of the network '{network}' lies behind "
+                + $"an operator "
                 + $"without a rule for its gradient ({string.Join(", ", _trunk.Unsupported.Keys)}). Take an earlier layer.", nameof(name));
         if (Vgg(name) is { } vgg) return vgg;
         string[] close = [.. Names.OrderBy(n => Distance(n.ToLowerInvariant(), name.Trim().ToLowerInvariant())).Take(Suggestions)];
-        throw new ArgumentException($"The network '{network}' has no layer '{name}'. Close are {string.Join(", ", close)}; it has {Names.Length} "
+        throw new ArgumentException($"The network '{network}' has no layer '{name}'. Close are {string.Join(", ", close)}; it has "
+            + $"{Names.Length} "
             + $"layers, which mlnetstyle networks --layers FILE lists.", nameof(name));
     }
 

@@ -5,7 +5,8 @@ namespace MLNetStyle.Networks;
 /// layout can be checked rather than believed.
 /// </summary>
 /// <remarks>
-/// The picture: 64 x 64, channel c (red 0, green 1, blue 2) at (x, y) is 128 + 80 sin(0.35 (c + 1) x + 0.21 (3 - c) y) + 40 cos(0.5 c + 0.09 (c + 1) y). The
+/// The picture: 64 x 64, channel c (red 0, green 1, blue 2) at (x, y) is 128 + 80 sin(0.35 (c + 1) x + 0.21 (3 - c) y) + 40 cos(0.5 c +
+/// 0.09 (c + 1) y). The
 /// answers: the means of relu1_1's first eight channels, as PyTorch gives them in float64.
 /// </remarks>
 internal static class KnownWeights
@@ -48,7 +49,8 @@ internal static class KnownWeights
                     throw Wrong("the scale", "its pixels go from 0 to 255, less the mean, and are divided by nothing");
         return null;
 
-        InvalidDataException Wrong(string convention, string how) => new($"'{file}' holds the weights of the Oxford VGG-19, but its answers to "
+        InvalidDataException Wrong(string convention, string how) =>
+            new($"'{file}' holds the weights of the Oxford VGG-19, but its answers to "
             + $"a known picture are not that network's: {convention} looks wrong ({how}). Import it with --preprocessing caffe (BGR) or "
             + $"oxford (RGB), whichever its maker used.");
     }

@@ -82,8 +82,10 @@ public sealed class Network
 
     /// <summary>Loads a network.</summary>
     /// <param name="nameOrFile">
-    /// A name ("compact", "vgg19", "vgg16") or the path of a file: safetensors, ONNX, PyTorch (.pth), Keras (.h5), NumPy (.npz) or MatConvNet
-    /// (.mat); the file's first bytes tell the format. A name is looked for in the folders of the environment variable MLNETSTYLE_MODELS, in
+    /// A name ("compact", "vgg19", "vgg16") or the path of a file: safetensors, ONNX, PyTorch (.pth), Keras (.h5), NumPy (.npz) or
+    /// MatConvNet
+    /// (.mat); the file's first bytes tell the format. A name is looked for in the folders of the environment variable
+    /// MLNETSTYLE_MODELS, in
     /// the folder onnx-models beside the program, in the user's cache folder, and in the library itself. An .onnx file that is no VGG
     /// becomes a network of its own graph, whose layers are its tensors.
     /// </param>
@@ -173,7 +175,8 @@ public sealed class Network
     {
         if (_graph is null) return (width / Downscale(layer), height / Downscale(layer));
         TrunkLayer found = _graph.Of(layer, Name);
-        return _graph.SizeOf(found, width, height) ?? throw new ArgumentException($"A picture of {width} x {height} pixels is too small for the "
+        return _graph.SizeOf(found, width, height) ?? throw new ArgumentException($"A picture of {width} x {height} pixels is too "
+            + $"small for the "
             + $"layer {found.Name} of the network '{Name}', which needs {_graph.LeastSide(found)} pixels each way.", nameof(layer));
     }
 
@@ -258,7 +261,8 @@ public sealed class Network
         return layers.Distinct().ToDictionary(l => l, l => seen[Canonical(l)]);
     }
 
-    private Dictionary<string, GraphValue> BuildGraph(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers, string prefix)
+    private Dictionary<string, GraphValue> BuildGraph(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers,
+        string prefix)
     {
         if (layers.Count == 0) return [];
         GraphValue x = image;

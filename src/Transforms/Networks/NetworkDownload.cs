@@ -101,12 +101,14 @@ internal sealed class NetworkDownload : IDisposable
                 (bool whole, why, asked) = await RequestAsync(source, part, progress, cancellation);
                 if (whole) return;
             }
-            catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain
+            catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound
+                or SocketError.TryAgain
                 or SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NoData })
             {
                 throw new IOException($"{source.Url} can't be reached: {e.InnerException.Message}.", e);
             }
-            catch (Exception e) when (e is HttpRequestException or (IOException and not NotThereException) && !cancellation.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or (IOException and not NotThereException)
+                && !cancellation.IsCancellationRequested)
             {
                 why = e.Message.TrimEnd('.');
             }
@@ -115,16 +117,19 @@ internal sealed class NetworkDownload : IDisposable
                 why = string.Create(CultureInfo.InvariantCulture, $"nothing came for {_stall.TotalSeconds:0.#} seconds");
             }
             if (part.Length > before) (attempt, pause) = (1, _firstPause); // it goes on
-            if (attempt >= Attempts) throw new IOException($"{source.Url} was tried {Attempts} times: {why}. {part.Length:N0} bytes are kept; run it again to go on from there.");
+            if (attempt >= Attempts) throw new IOException($"{source.Url} was tried {Attempts} times: {why}. {part.Length:N0} bytes "
+                + $"are kept; run it again to go on from there.");
             TimeSpan wait = asked is { } seconds && seconds > pause ? seconds : pause;
             if (wait > s_longest) wait = s_longest;
-            note?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{why}; trying again in {wait.TotalSeconds:0.#} seconds, from byte {part.Length}"));
+            note?.Invoke(string.Create(CultureInfo.InvariantCulture,
+                $"{why}; trying again in {wait.TotalSeconds:0.#} seconds, from byte {part.Length}"));
             await Task.Delay(wait, cancellation);
             pause *= 2;
         }
     }
 
-    private async Task<(bool Whole, string Why, TimeSpan? Wait)> RequestAsync(KnownDownload source, FileStream part, Action<long, long>? progress,
+    private async Task<(bool Whole, string Why, TimeSpan? Wait)> RequestAsync(KnownDownload source, FileStream part, Action<long,
+        long>? progress,
         CancellationToken cancellation)
     {
         if (source.Bytes is { } known && part.Length > known) part.SetLength(0);
@@ -148,7 +153,8 @@ internal sealed class NetworkDownload : IDisposable
                 if (!whole) part.SetLength(0);
                 return (whole, "the server does not have what comes after the part that is there", null);
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
-                return (false, $"the server answers {(int)response.StatusCode} {response.ReasonPhrase}", response.Headers.RetryAfter?.Delta);
+                return (false, $"the server answers {(int)response.StatusCode} {response.ReasonPhrase}",
+                    response.Headers.RetryAfter?.Delta);
             default:
                 throw new NotThereException($"{source.Url} answers {(int)response.StatusCode} {response.ReasonPhrase}.");
         }

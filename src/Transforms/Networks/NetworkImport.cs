@@ -31,7 +31,8 @@ internal static class NetworkImport
     /// <param name="network">The network.</param>
     /// <param name="file">What messages call it.</param>
     /// <returns>What it was recognised as, for people.</returns>
-    /// <exception cref="InvalidDataException">A map has values that are not finite, or the same everywhere; or the weights are known, and the
+    /// <exception cref="InvalidDataException">A map has values that are not finite, or the same everywhere; or the weights are known,
+    /// and the
     /// answers are not theirs.</exception>
     public static string Verify(Network network, string file)
     {
@@ -39,13 +40,15 @@ internal static class NetworkImport
         int side = Side;
         side = Math.Max(side, 2 * network.LeastSide(network.Layers[^1]));
         string[] layers = network.IsGraph
-            ? [.. Enumerable.Range(1, Tried).Select(i => network.Layers[(network.Layers.Count - 1) * i / Tried]).Distinct()] : [.. network.Layers];
+            ? [.. Enumerable.Range(1, Tried).Select(i => network.Layers[(network.Layers.Count - 1) * i / Tried]).Distinct()]
+                : [.. network.Layers];
         GraphBuilder graph = new("answers");
         GraphValue image = graph.Input("image", ElementType.Float, "1", "3", "height", "width");
         IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, layers);
         for (int i = 0; i < layers.Length; i++) graph.Output(maps[layers[i]], $"answer {i}");
         using GraphSession session = new(graph);
-        GraphTensor[] answers = session.Run(new Dictionary<string, GraphTensor> { ["image"] = new(KnownWeights.Levels(side), 1, 3, side, side) },
+        GraphTensor[] answers = session.Run(new Dictionary<string, GraphTensor> { ["image"] = new(KnownWeights.Levels(side), 1, 3, side,
+            side) },
             [.. layers.Select((_, i) => $"answer {i}")]);
         for (int i = 0; i < layers.Length; i++)
         {
@@ -54,11 +57,13 @@ internal static class NetworkImport
             bool varies = plane == 1;
             for (int at = 0; at < values.Length; at++)
             {
-                if (!float.IsFinite(values[at])) throw new InvalidDataException($"'{file}' answers a known picture with values that are not finite at "
+                if (!float.IsFinite(values[at])) throw new InvalidDataException($"'{file}' answers a known picture with values that "
+                    + $"are not finite at "
                     + $"{layers[i]}: its scale or its mean looks wrong.");
                 varies |= at % plane != 0 && values[at] != values[at - 1];
             }
-            if (!varies) throw new InvalidDataException($"'{file}' answers a known picture with the same value everywhere at {layers[i]}: its "
+            if (!varies) throw new InvalidDataException($"'{file}' answers a known picture with the same value everywhere at "
+                + $"{layers[i]}: its "
                 + $"weights or its scale look wrong.");
         }
         return known is not null ? $"{known}, verified by its answers to a known picture"
@@ -66,7 +71,8 @@ internal static class NetworkImport
             : "a VGG of unknown weights; its answers to a known picture are finite, and more can't be said";
     }
 
-    /// <summary>Writes a network: a VGG as .safetensors with floats, another graph as the .onnx file it is, with what its pixels are.</summary>
+    /// <summary>Writes a network: a VGG as .safetensors with floats, another graph as the .onnx file it is, with what its pixels
+    /// are.</summary>
     /// <param name="network">The network.</param>
     /// <param name="folder">The folder; made where it is missing.</param>
     /// <param name="name">The name, without ending.</param>
@@ -77,7 +83,8 @@ internal static class NetworkImport
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, name + (network.IsGraph ? ".onnx" : ".safetensors"));
         if (network.IsGraph && OnnxFile.HasTensorsElsewhere(network.File!))
-            throw new InvalidDataException($"'{network.File}' keeps tensors in other files, which can't be taken over with it: give its path to --network, "
+            throw new InvalidDataException($"'{network.File}' keeps tensors in other files, which can't be taken over with it: give "
+                + $"its path to --network, "
                 + $"or save it as one file.");
         if (network.IsGraph) WholeFile.Write(path, stream => CopyGraph(network.File!, pixels, stream));
         else WholeFile.Write(path, stream => WriteTensors(network, stream));

@@ -6,7 +6,8 @@ namespace MLNetStyle.Networks;
 /// <summary>Finds the layers of a VGG network among the tensors of a file.</summary>
 /// <remarks>
 /// The widths come from the file. A file may end early, after any convolution; a gap is an error. Where tensors are named conv1_1.weight,
-/// conv1_1.bias, ... or as in torchvision features.0.weight, features.0.bias, ..., the names tell the layers; in any other file the chain of
+/// conv1_1.bias, ... or as in torchvision features.0.weight, features.0.bias, ..., the names tell the layers; in any other file the
+/// chain of
 /// convolutions does (<see cref="VggChain"/>). A tap of relu1_1 is named tap1_1.weight.
 /// </remarks>
 internal static class NetworkReader
@@ -53,7 +54,8 @@ internal static class NetworkReader
             channels = (int)shape[0];
             layers.Add(new NetworkLayer(name, channels, downscale,
                 new(() => Load(file, convolution.Weight, name + ".weight", shape, () => convolution.Weights(file), folded)),
-                new(() => Load(file, convolution.Bias ?? convolution.Weight, name + ".bias", [shape[0]], () => convolution.Biases(file, (int)shape[0]), null))));
+                new(() => Load(file, convolution.Bias ?? convolution.Weight, name + ".bias", [shape[0]], () =>
+                    convolution.Biases(file, (int)shape[0]), null))));
             string tap = $"tap{name[4..]}.weight";
             long[]? taps = file.Shapes.ContainsKey(tap) ? Shape(file, tap, [channels, channels, 1, 1]) : null;
             layers.Add(new NetworkLayer("relu" + name[4..], channels, downscale, taps is null ? null

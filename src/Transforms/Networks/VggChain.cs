@@ -13,7 +13,8 @@ internal sealed partial record VggChain(int[] Blocks, IReadOnlyList<VggConvoluti
 
     /// <summary>Finds the chain whatever the tensors are called: filters of 3 x 3, each with as many inputs as the one before has
     /// outputs.</summary>
-    /// <remarks>The order is the file's, or that of the names with their numbers counted as numbers; the widths tell the blocks: they change
+    /// <remarks>The order is the file's, or that of the names with their numbers counted as numbers; the widths tell the blocks: they
+    /// change
     /// behind the first, the second and the third one.</remarks>
     /// <exception cref="InvalidDataException">There is no such chain.</exception>
     public static VggChain Find(ITensorFile file)
@@ -21,7 +22,8 @@ internal sealed partial record VggChain(int[] Blocks, IReadOnlyList<VggConvoluti
         string[] filters = [.. file.Shapes.Where(s => s.Value is [> 0, > 0, 3, 3]).Select(s => s.Key)];
         string[]? order = Orders(filters).FirstOrDefault(names => IsChain(file, names));
         if (order is null || order.Length < 2) throw NoVgg(file, filters.Length == 0 ? "it has no filters of 3 x 3"
-            : $"its {filters.Length} filters of 3 x 3 ({Some(filters)}) are no chain from 3 channels on, each taking what the one before gives");
+            : $"its {filters.Length} filters of 3 x 3 ({Some(filters)}) are no chain from 3 channels on, each taking what the one "
+                + $"before gives");
         int[] blocks = BlocksOf(file, order) ?? throw NoVgg(file,
             $"the widths of its convolutions, {string.Join(", ", order.Select(n => file.Shapes[n][0]))}, are those of no VGG");
         List<(string Name, BatchNorm Norm)> norms = BatchNorm.In(file);
@@ -47,7 +49,8 @@ internal sealed partial record VggChain(int[] Blocks, IReadOnlyList<VggConvoluti
         yield return Natural(filters);
         yield return filters;
         // The same without what stands in front of a number: "block1_conv1" and "block1/block1_conv1" count alike.
-        yield return [.. filters.OrderBy(n => string.Join(' ', Digits().Matches(n).Select(m => m.Value.PadLeft(12, '0'))), StringComparer.Ordinal)];
+        yield return [.. filters.OrderBy(n => string.Join(' ', Digits().Matches(n).Select(m =>
+            m.Value.PadLeft(12, '0'))), StringComparer.Ordinal)];
     }
 
     private static bool IsChain(ITensorFile file, string[] names)
@@ -61,7 +64,8 @@ internal sealed partial record VggChain(int[] Blocks, IReadOnlyList<VggConvoluti
         return names.Length > 0;
     }
 
-    /// <summary>The blocks that the widths fit; the last two have the same. Without a change of width their number is all there is.</summary>
+    /// <summary>The blocks that the widths fit; the last two have the same. Without a change of width their number is all there
+    /// is.</summary>
     private static int[]? BlocksOf(ITensorFile file, string[] order)
     {
         long[] widths = [.. order.Select(n => file.Shapes[n][0])];

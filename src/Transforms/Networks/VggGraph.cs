@@ -34,7 +34,8 @@ internal static class VggGraph
                     Weight?[] four = [.. node.Input.Skip(1).Select(trunk.WeightOf)];
                     if (four is not [{ } gamma, { } beta, { } mean, { } variance] || !four.All(w => Take(w!))) return null;
                     float epsilon = node.Attribute.FirstOrDefault(a => a.Name == "epsilon")?.F ?? 1e-5f;
-                    convolutions[^1] = convolutions[^1] with { Norm = new BatchNorm(gamma.Name, beta.Name, mean.Name, variance.Name, epsilon) };
+                    convolutions[^1] = convolutions[^1] with { Norm = new BatchNorm(gamma.Name, beta.Name, mean.Name, variance.Name,
+                        epsilon) };
                     break;
                 case "Relu" or "Identity": break;
                 case "MaxPool" or "AveragePool" when !pooled && IsHalving(node): pooled = true; break;
@@ -55,14 +56,17 @@ internal static class VggGraph
         {
             int[]? known = s_known.FirstOrDefault(k => blocks.Count <= 5 && blocks.SkipLast(1).SequenceEqual(k.Take(blocks.Count - 1))
                 && blocks[^1] <= k[blocks.Count - 1]);
-            return known is null || convolutions.Count < 2 || trunk.Input != TrunkInput.Unsaid ? null : (table, new VggChain(known, convolutions));
+            return known is null || convolutions.Count < 2 || trunk.Input != TrunkInput.Unsaid ? null
+                : (table, new VggChain(known, convolutions));
         }
     }
 
-    private static bool IsPlain(NodeProto node) => Ints(node, "strides", 1) && Ints(node, "dilations", 1) && Ints(node, "pads", 1, required: true)
+    private static bool IsPlain(NodeProto node) => Ints(node, "strides", 1) && Ints(node, "dilations", 1)
+        && Ints(node, "pads", 1, required: true)
         && (node.Attribute.FirstOrDefault(a => a.Name == "group")?.I ?? 1) == 1;
 
-    private static bool IsHalving(NodeProto node) => Ints(node, "kernel_shape", 2, required: true) && Ints(node, "strides", 2, required: true)
+    private static bool IsHalving(NodeProto node) => Ints(node, "kernel_shape", 2, required: true)
+        && Ints(node, "strides", 2, required: true)
         && Ints(node, "pads", 0);
 
     private static bool Ints(NodeProto node, string name, long value, bool required = false) =>

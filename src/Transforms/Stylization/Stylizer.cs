@@ -179,7 +179,8 @@ public sealed class Stylizer : IDisposable
         coverage.Check(sums);
         StyleTarget target = new(
             Names, Shapes,
-            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))],
+            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) =>
+                w / sum)], i.Regions))],
             colors?.Value);
         for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;

@@ -4,7 +4,8 @@ using Xunit.Abstractions;
 
 namespace MLNetStyle.Tests.Networks;
 
-/// <summary>Damaged files of every format: read, or refused by one exception type, and never more memory than the file can account for.</summary>
+/// <summary>Damaged files of every format: read, or refused by one exception type, and never more memory than the file can account
+/// for.</summary>
 public sealed class BrokenNetworkFileTests(ITestOutputHelper output)
 {
     private const int Mutations = 250;
@@ -89,7 +90,8 @@ public sealed class BrokenNetworkFileTests(ITestOutputHelper output)
     {
         Network network = Network.Open("broken", file, null, Pooling.Max, () => new MemoryStream(bytes, writable: false));
         if (network.IsGraph) return;
-        foreach (MLNetStyle.Networks.NetworkLayer layer in network.Upto([network.Layers[^1]])) _ = (layer.Weight?.Values, layer.Bias?.Values);
+        foreach (MLNetStyle.Networks.NetworkLayer layer in network.Upto([network.Layers[^1]])) _ = (layer.Weight?.Values,
+            layer.Bias?.Values);
     }
 
     private static byte[] Mutated(byte[] whole, Random random)
@@ -111,7 +113,8 @@ public sealed class BrokenNetworkFileTests(ITestOutputHelper output)
                 case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
                 case 1: bytes[at] = (byte)random.Next(256); break;
                 case 2: for (int k = at; k < Math.Min(at + 8, bytes.Length); k++) bytes[k] = 0xff; break;
-                default: bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + random.Next(64))..]]; if (bytes.Length == 0) return [0]; break;
+                default: bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at
+                    + random.Next(64))..]]; if (bytes.Length == 0) return [0]; break;
             }
         }
         return bytes;

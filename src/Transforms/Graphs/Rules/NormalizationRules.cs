@@ -33,7 +33,8 @@ internal static class NormalizationRules
     }
 
     /// <summary>
-    /// With d = bias + alpha / size * (sum of x^2 over a window of channels) and y = x d^-beta: g d^-beta - 2 alpha beta / size * x * (sum of g y / d over the
+    /// With d = bias + alpha / size * (sum of x^2 over a window of channels) and y = x d^-beta: g d^-beta - 2 alpha beta / size * x *
+    /// (sum of g y / d over the
     /// window seen from the other side). A. Krizhevsky, I. Sutskever, G. Hinton, 2012, section 3.3.
     /// </summary>
     private static void LocalResponseNormalization(RuleContext c)

@@ -62,7 +62,8 @@ internal static class PoolingRules
         {
             // A mean over the entries that are there is the mean over all, padding included, divided by the share of those that are.
             GraphValue ones = graph.Node("Expand", [graph.Constant(1f), graph.Dimensions(c.Input(0))]);
-            g = graph.Div(g, graph.Node("AveragePool", [ones], new GraphAttribute("kernel_shape", w.Kernel), new GraphAttribute("strides", w.Strides),
+            g = graph.Div(g, graph.Node("AveragePool", [ones], new GraphAttribute("kernel_shape", w.Kernel),
+                new GraphAttribute("strides", w.Strides),
                 new GraphAttribute("pads", w.Pads), new GraphAttribute("count_include_pad", 1L)));
         }
 

@@ -6,7 +6,8 @@ namespace MLNetStyle.Networks;
 
 /// <summary>A .mat file of MATLAB's format 5, compressed or not, as MatConvNet keeps its networks in.</summary>
 /// <remarks>
-/// <para>MathWorks, "MAT-File Format", 2019. Arrays of single or double precision are offered under their paths: x, s.field, c{1}. A layer of
+/// <para>MathWorks, "MAT-File Format", 2019. Arrays of single or double precision are offered under their paths: x, s.field, c{1}. A
+/// layer of
 /// MatConvNet's, a struct with a name and its filters, is offered under that name: conv1_1.weight, conv1_1.bias.</para>
 /// <para>Pixels are red, green, blue, 0..255; the mean is the file's own averageImage.</para>
 /// </remarks>
@@ -93,7 +94,8 @@ internal sealed class MatFile
         switch (kind)
         {
             case Cell:
-                for (long i = 0; i < count; i++) ReadChild(cursor, count == 1 && depth > 0 ? $"{path}{{1}}" : $"{path}{{{i + 1}}}", depth, end);
+                for (long i = 0; i < count; i++) ReadChild(cursor, count == 1
+                    && depth > 0 ? $"{path}{{1}}" : $"{path}{{{i + 1}}}", depth, end);
                 break;
             case Struct:
                 long width = Int(cursor.Small(8, "the length of field names", 4), 0);
@@ -101,7 +103,8 @@ internal sealed class MatFile
                 if (width is < 1 or > 256 || names.Length % width != 0) throw cursor.Broken($"field names are {width} long");
                 string[] fields = [.. names.Chunk((int)width).Select(f => Encoding.ASCII.GetString(f).Split('\0')[0])];
                 for (long i = 0; i < count; i++)
-                    foreach (string field in fields) ReadChild(cursor, count == 1 ? $"{path}.{field}" : $"{path}({i + 1}).{field}", depth, end);
+                    foreach (string field in fields) ReadChild(cursor, count == 1 ? $"{path}.{field}"
+                        : $"{path}({i + 1}).{field}", depth, end);
                 break;
             case Char:
                 if (count <= 256) _texts.TryAdd(path, Characters(cursor));
@@ -200,7 +203,8 @@ internal sealed class MatFile
         double[] sums = new double[3];
         for (int i = 0; i < values.Length; i++) sums[i % 3] += values[i];
         return Conventions.Of("RGB", "255", FormattableString.Invariant(
-            $"{(float)(sums[0] * 3 / values.Length)},{(float)(sums[1] * 3 / values.Length)},{(float)(sums[2] * 3 / values.Length)}"), "1,1,1");
+            $"{(float)(sums[0] * 3 / values.Length)},{(float)(sums[1] * 3 / values.Length)},{(float)(sums[2] * 3 / values.Length)}"),
+                "1,1,1");
     }
 
     private static long Padding(long size, bool small) => small ? Math.Max(0, 4 - size) : (8 - size % 8) % 8;

@@ -21,7 +21,8 @@ internal static partial class NpzFile
         List<(string Name, Header Header)> arrays = ZipEntries.Try(file, archive => archive.Entries
             .Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal))
             .Select(e => (e.FullName[..^4], HeaderOf(file, e))).ToList());
-        bool turned = arrays.Exists(a => a.Header.Shape is [3, 3, _, _]) && !arrays.Exists(a => a.Header.Shape is [_, _, 3, 3] and not [3, 3, _, _]);
+        bool turned = arrays.Exists(a => a.Header.Shape is [3, 3, _, _])
+            && !arrays.Exists(a => a.Header.Shape is [_, _, 3, 3] and not [3, 3, _, _]);
         TensorTable table = new(file.Name, file.Format, Conventions.OxfordRgb);
         foreach ((string name, Header header) in arrays)
         {
@@ -32,7 +33,8 @@ internal static partial class NpzFile
             table.Add(name, header.Shape, turned ? FilterLayout.HeightWidthInputOutput : FilterLayout.OutputInputHeightWidth, () =>
             {
                 float[] values = ZipEntries.Try(file, archive => Elements.Floats(ZipEntries.Bytes(file,
-                    archive.GetEntry(name + ".npy") ?? throw file.Broken($"its array '{name}' is gone"), header.Start, header.Data), kind, header.BigEndian));
+                    archive.GetEntry(name + ".npy") ?? throw file.Broken($"its array '{name}' is gone"), header.Start, header.Data),
+                        kind, header.BigEndian));
                 return header.Fortran ? ColumnMajor.ToRowMajor(values, header.Shape) : values;
             });
         }
@@ -45,12 +47,14 @@ internal static partial class NpzFile
         byte[] start = ZipEntries.Bytes(file, entry, 0, Math.Min(length, 12));
         if (start.Length < 12 || !start.AsSpan(0, 6).SequenceEqual(s_magic) || start[6] is < 1 or > 3)
             throw file.Broken($"its entry '{entry.FullName}' is no .npy array");
-        long size = start[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
+        long size = start[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8))
+            : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
         int begin = start[6] == 1 ? 10 : 12;
         if (size > MaximumHeader) throw file.Broken($"the header of '{entry.FullName}' claims {size} bytes");
         string text = Encoding.Latin1.GetString(ZipEntries.Bytes(file, entry, begin, size));
         Match type = Type().Match(text), order = Order().Match(text), shape = Shape().Match(text);
-        if (!type.Success || !order.Success || !shape.Success) throw file.Broken($"the header of '{entry.FullName}' lacks descr, fortran_order or shape");
+        if (!type.Success || !order.Success || !shape.Success) throw file.Broken($"the header of '{entry.FullName}' lacks descr, "
+            + $"fortran_order or shape");
         List<long> sizes = [];
         foreach (string part in shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             sizes.Add(long.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long d) ? d
@@ -62,7 +66,8 @@ internal static partial class NpzFile
             "f2" => ElementKind.Float16,
             _ => null,
         };
-        return new Header(kind, type.Groups[1].Value == ">", order.Groups[1].Value == "True", [.. sizes], begin + size, length - begin - size);
+        return new Header(kind, type.Groups[1].Value == ">", order.Groups[1].Value == "True", [.. sizes], begin + size,
+            length - begin - size);
     }
 
     [GeneratedRegex(@"'descr'\s*:\s*'([<>|=]?)(\w+)'")]

@@ -171,7 +171,8 @@ internal sealed class PickleReader(byte[] bytes, FileBytes file, string place)
 
     private ReadOnlySpan<byte> Take(uint count)
     {
-        if (count > bytes.Length - _at) throw Broken(_at, string.Create(CultureInfo.InvariantCulture, $"{count} bytes are claimed of {bytes.Length - _at}"));
+        if (count > bytes.Length - _at) throw Broken(_at, string.Create(CultureInfo.InvariantCulture,
+            $"{count} bytes are claimed of {bytes.Length - _at}"));
         _at += (int)count;
         return bytes.AsSpan(_at - (int)count, (int)count);
     }

@@ -29,7 +29,8 @@ internal sealed class TensorTable(string name, string format, IReadOnlyDictionar
     /// <exception cref="InvalidDataException">There is one of that name, there are too many, or the shape is none.</exception>
     public void Add(string tensor, long[] shape, FilterLayout layout, Func<float[]> read)
     {
-        if (_shapes.Count == MaximumTensors) throw new InvalidDataException($"'{name}' ({format}) lists more than {MaximumTensors} tensors.");
+        if (_shapes.Count == MaximumTensors) throw new InvalidDataException($"'{name}' ({format}) lists more than {MaximumTensors} "
+            + $"tensors.");
         long count = Count(shape) ?? throw new InvalidDataException($"Tensor '{tensor}' of '{name}' ({format}) has the shape "
             + $"[{string.Join(", ", shape)}], which no file can hold.");
         bool turned = layout == FilterLayout.HeightWidthInputOutput && shape.Length == 4;
@@ -38,7 +39,8 @@ internal sealed class TensorTable(string name, string format, IReadOnlyDictionar
         _readers[tensor] = () =>
         {
             float[] values = read();
-            if (values.Length != count) throw new InvalidDataException($"Tensor '{tensor}' of '{name}' ({format}) has {values.Length} values; "
+            if (values.Length != count) throw new InvalidDataException($"Tensor '{tensor}' of '{name}' ({format}) has "
+                + $"{values.Length} values; "
                 + $"its shape [{string.Join(", ", shape)}] asks for {count}.");
             return turned ? Turned(values, shape) : values;
         };

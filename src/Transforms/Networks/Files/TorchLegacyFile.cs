@@ -39,7 +39,8 @@ internal static class TorchLegacyFile
             at += 8;
             if (!types.TryGetValue(key, out string? type) || Width(type) is not { } width)
                 throw file.Broken(at, $"the storage '{key}' is of a type that is not known ({type ?? "none"})");
-            if (count < 0 || count > (file.Length - at) / width) throw file.Broken(at, $"the storage '{key}' claims {count} elements of {width} "
+            if (count < 0 || count > (file.Length - at) / width) throw file.Broken(at,
+                $"the storage '{key}' claims {count} elements of {width} "
                 + $"bytes in a file of {file.Length}");
             storages[key] = (at, count);
             at += count * width;
@@ -47,7 +48,8 @@ internal static class TorchLegacyFile
         TensorTable table = new(file.Name, file.Format);
         TorchTensors.Collect(root, table, file,
             (key, first, count, kind) => Elements.Floats(
-                file.Read(storages[key].Offset + first * Elements.Width(kind), count * Elements.Width(kind), $"the storage '{key}'"), kind, bigEndian),
+                file.Read(storages[key].Offset + first * Elements.Width(kind), count * Elements.Width(kind), $"the storage '{key}'"),
+                    kind, bigEndian),
             (key, kind) => TorchTensors.Kind(types.GetValueOrDefault(key, "")) == kind ? storages.GetValueOrDefault(key).Count : 0);
         return table;
     }

@@ -34,7 +34,8 @@ internal static class TorchTensors
 
         void Tensor(PickleCall call, string path)
         {
-            if (call is { Function: { Module: "torch._utils", Name: "_rebuild_parameter" }, Arguments: [PickleCall inner, ..] }) call = inner;
+            if (call is { Function: { Module: "torch._utils", Name: "_rebuild_parameter" }, Arguments: [PickleCall inner,
+                ..] }) call = inner;
             if (call is not { Function: { Module: "torch._utils", Name: "_rebuild_tensor_v2" or "_rebuild_tensor" } }) return;
             if (call.Arguments is not [PickleReference { Id: object[] id }, long offset, object[] sizes, object[] steps, ..]
                 || id is not ["storage", PickleName type, string key, _, _, ..] || sizes.Length != steps.Length
@@ -54,7 +55,8 @@ internal static class TorchTensors
             if (!fits || last >= available || TensorTable.Count(shape) > last - offset + 1)
                 throw file.Broken($"the tensor '{path}' of shape [{string.Join(", ", shape)}] from element {offset} on lies outside its "
                     + $"storage '{key}' of {available} elements");
-            table.Add(path, shape, FilterLayout.OutputInputHeightWidth, () => Strided(read(key, offset, last - offset + 1, kind), shape, strides));
+            table.Add(path, shape, FilterLayout.OutputInputHeightWidth, () =>
+                Strided(read(key, offset, last - offset + 1, kind), shape, strides));
         }
     }
 
