@@ -96,8 +96,7 @@ public sealed partial class ArchitectureTests
     private static string Here([CallerFilePath] string path = "") => path;
 
     [GeneratedRegex(
-        @"^(?:public|internal|file)(?: (?:sealed|static|abstract|partial|readonly|unsafe|ref))* (?:class|record "
-            + "struct|record|struct|enum|interface|delegate [\w<>?]+) (\w+)", RegexOptions.Multiline)]
+        @"^(?:public|internal|file)(?: (?:sealed|static|abstract|partial|readonly|unsafe|ref))* (?:class|record struct|record|struct|enum|interface|delegate [\w<>?]+) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w+")]
