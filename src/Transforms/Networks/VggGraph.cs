@@ -56,7 +56,8 @@ internal static class VggGraph
         {
             int[]? known = s_known.FirstOrDefault(k => blocks.Count <= 5 && blocks.SkipLast(1).SequenceEqual(k.Take(blocks.Count - 1))
                 && blocks[^1] <= k[blocks.Count - 1]);
-            return known is null || convolutions.Count < 2 || trunk.Input != TrunkInput.Unsaid ? null
+            bool all = trunk.Nodes.Count(n => n.OpType is "Conv" or "ConvTranspose") == convolutions.Count;
+            return known is null || !all || convolutions.Count < 2 || trunk.Input != TrunkInput.Unsaid ? null
                 : (table, new VggChain(known, convolutions));
         }
     }

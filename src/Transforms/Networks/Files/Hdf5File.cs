@@ -83,7 +83,7 @@ internal static class Hdf5File
             return action(opened);
         }
         // PureHDF lets whatever a damaged file leads to come out.
-        catch (Exception e) when (e is not (InvalidDataException or FileNotFoundException or OutOfMemoryException))
+        catch (Exception e) when (e is not (InvalidDataException or FileNotFoundException))
         {
             throw file.Broken($"its structure is damaged ({e.Message.TrimEnd('.')})", e);
         }
