@@ -18,19 +18,18 @@ internal sealed class Cli : IDisposable
         return Finish(process);
     }
 
-    public Process Start(params string[] arguments) => Start(arguments, []);
-
-    public Process Start(string[] arguments, Dictionary<string, string> environment)
+    public Process Start(params string[] arguments)
     {
-        Process process = StartWithInput(arguments, environment);
+        Process process = StartWithInput(arguments);
         process.StandardInput.Close();
         return process;
     }
 
     /// <summary>The same with standard input left open, to be written to.</summary>
-    public Process StartWithInput(params string[] arguments) => StartWithInput(arguments, []);
+    public Process StartWithInput(params string[] arguments) => StartWith([], arguments);
 
-    private Process StartWithInput(string[] arguments, Dictionary<string, string> environment)
+    /// <summary>The same with environment variables.</summary>
+    public Process StartWith(Dictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [s_program, .. arguments])
         {

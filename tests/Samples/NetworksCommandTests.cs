@@ -83,7 +83,9 @@ public sealed class NetworksCommandTests : IDisposable
 
     private (int Code, string Out, string Err) Run(params string[] arguments)
     {
-        using System.Diagnostics.Process process = _cli.Start(arguments, new() { ["XDG_CACHE_HOME"] = Path.Combine(_cli.Folder, "cache") });
+        Dictionary<string, string> environment = new() { ["XDG_CACHE_HOME"] = Path.Combine(_cli.Folder, "cache") };
+        using System.Diagnostics.Process process = _cli.StartWith(environment, arguments);
+        process.StandardInput.Close();
         return Cli.Finish(process);
     }
 }

@@ -53,6 +53,17 @@ public sealed class StreamsAndReportsTests : IDisposable
         Assert.Contains(reason, errors);
     }
 
+    [Fact]
+    public void ARunThatWouldNotFitIsRefusedBeforeItBegins()
+    {
+        using Process process = _cli.StartWith(new() { ["DOTNET_GCHeapHardLimit"] = "0x20000000" },
+            "stylize", "content.png", "--style", "style.png", "--output", "out.png", "--size", "4096", "--iterations", "4", "--style-scale", "0.1");
+        (int code, _, string errors) = Cli.Finish(process);
+        Assert.Equal(CommandRunner.Failed, code);
+        Assert.Contains("GB of memory, and there are 0.5 GB. Take a smaller --size", errors);
+        Assert.False(File.Exists(_cli.At("out.png")));
+    }
+
     [UnixFact]
     public void ADashIsStandardInputAndOutput()
     {

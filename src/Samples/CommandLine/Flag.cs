@@ -100,6 +100,7 @@ internal sealed class Flag
             [string.Join(',', target.Get(s_defaults))], HelpName = help };
         return new(group, option, [target.Name], (parsed, options) => target.Set(options,
             [.. parsed.GetRequiredValue(option)
+                .Where(t => t.Length > 0)
                 .SelectMany(t => Numbers.Members(name, t))
                 .Select(read)]));
     }

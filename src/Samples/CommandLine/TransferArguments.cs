@@ -56,6 +56,7 @@ internal sealed class TransferArguments
     private readonly Flag[] _flags;
     private readonly Flag _network;
     private readonly Flag _iterations;
+    private readonly Flag _stageIterations;
     private readonly Flag _threads;
 
     public TransferArguments()
@@ -68,6 +69,10 @@ internal sealed class TransferArguments
             "NAME|FILE");
         _iterations = Flag.Number(HelpGroups.Quality, "--iterations", o => o.Iterations,
             "Optimiser steps in total; 100 is enough for a preview", "N");
+        _stageIterations = Flag.List(HelpGroups.Quality, "--stage-iterations", o => o.StageIterations,
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int steps) ? steps
+                : throw new FormatException($"--stage-iterations has '{text}', which is no whole number; write them as 100,60,40."),
+            "Optimiser steps at each size, coarsest first, in the place of --iterations; the last number is for all sizes left", "N,...");
         _threads = Flag.Number(HelpGroups.Machine, "--threads", o => o.Compute.Threads, "Threads of the CPU; 0 takes every core", "N");
         _flags =
         [
@@ -101,6 +106,7 @@ internal sealed class TransferArguments
             Flag.List(HelpGroups.Style, "--content-layers", o => o.ContentLayers, LayerWeight.Parse,
                 "Layers that the content is compared at", "LAYER[:WEIGHT],..."),
             _iterations,
+            _stageIterations,
             _network,
             Flag.Choice(HelpGroups.Quality, "--pooling", o => o.Pooling, "Pooling of the network; average gives smoother pictures"),
             Flag.Choice(HelpGroups.Quality, "--optimizer", o => o.Optimizer, "lbfgs needs fewer steps; adam needs less memory"),
@@ -198,7 +204,8 @@ internal sealed class TransferArguments
         // Defaults first, so that the strength overrides the weights' and is overridden by weights that are given.
         foreach (Flag flag in _flags.Where(f => preset is null && !f.IsGiven(parsed))) flag.Apply(parsed, options);
         foreach (Flag flag in _flags.Where(f => f.IsGiven(parsed))) flag.Apply(parsed, options);
-        if (_iterations.IsGiven(parsed)) options.StageIterations = 0; // over all sizes together, whatever the preset has for each
+        // Over all sizes together, whatever the preset has for each.
+        if (_iterations.IsGiven(parsed) && !_stageIterations.IsGiven(parsed)) options.StageIterations = [];
         options.Compute.TrimMemory = true;
         return options;
     }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace MLNetStyle.Samples.Pipelines;
 
@@ -12,9 +13,15 @@ internal static class IntroStyleDistance
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content),
             StylePath = Path.GetFullPath(input.Style) }]);
 
+        // Statistics depend on the size: all three pictures are compared at the same one.
+        (int width, int height) = PictureFile.ReadSize(input.Content);
+        double scale = (double)input.Size / Math.Max(width, height);
+        (width, height) = ((int)Math.Round(scale * width), (int)Math.Round(scale * height));
         StyleDistanceOptions distance = new() { Network = input.Network };
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.LoadPictures("Style", "", "StylePath"))
+            .Append(ml.Transforms.ResizeImages("Image", width, height))
+            .Append(ml.Transforms.ResizeImages("Style", input.Size, input.Size, resizing: ImageResizingEstimator.ResizingKind.IsoCrop))
             .Append(ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Style", input.Quick, ml))
             .Append(ml.Transforms.StyleDistance("Before", "Image", "Style", distance, ml))
             .Append(ml.Transforms.StyleDistance("After", "Styled", "Style", distance, ml));

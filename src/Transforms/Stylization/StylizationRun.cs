@@ -13,8 +13,6 @@ internal sealed class StylizationRun(
     /// <summary>Matches are held for so many evaluations, in which L-BFGS sees one smooth function.</summary>
     private const int EvaluationsPerMatch = 12;
 
-    private const long MostHistoryBytes = 256L << 20;
-
     private readonly StylizationOptions _options = stylizer.Options;
     private readonly ColorKeeping _color = ColorKeeping.Of(stylizer.Options);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -160,8 +158,7 @@ internal sealed class StylizationRun(
         if (_options.Optimizer == OptimizerKind.Adam)
             return new AdamOptimizer(length, _options.EffectiveLearningRate, _options.Beta1, _options.Beta2, _options.Epsilon, lower: 0,
                 upper: 255, _options.Compute.Threads);
-        long fitting = Math.Max(5, MostHistoryBytes / (2L * sizeof(short) * length));
-        return new LbfgsOptimizer(length, (int)Math.Min(_options.History, fitting), _options.EffectiveLearningRate, lower: 0, upper: 255,
+        return new LbfgsOptimizer(length, MemoryEstimate.Pairs(_options.History, length), _options.EffectiveLearningRate, lower: 0, upper: 255,
             _options.Compute.Threads);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetStyle.Graphs;
 using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
@@ -143,6 +144,17 @@ public sealed class Stylizer : IDisposable
         return Alone(own => MeasureAll(images, known, own), cancellation);
     }
 
+    private void CheckMemory(int width, int height)
+    {
+        const double sure = 0.85;
+        long needed = EstimateMemory(width, height), there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (needed * sure <= there) return;
+        string smaller = Networks.Any(n => n.Name == ModelFiles.DefaultNetwork) ? "" : $" or the network {ModelFiles.DefaultNetwork}";
+        throw new InsufficientMemoryException(string.Create(CultureInfo.InvariantCulture,
+            $"A picture of {width} x {height} pixels takes about {needed / 1e9:0.0} GB of memory, and there are {there / 1e9:0.0} GB. ")
+            + $"Take a smaller {nameof(Options.Size)}{smaller}.");
+    }
+
     private StyleTarget MeasureAll(IEnumerable<StyleSourceImage> images, IReadOnlyList<(double Weight, StyleScope? Scope)>? known,
         CancellationToken cancellation)
     {
@@ -198,6 +210,7 @@ public sealed class Stylizer : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
     /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under
     /// way.</exception>
+    /// <exception cref="InsufficientMemoryException">The picture would take more memory than the machine, or its container, has.</exception>
     /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any
     /// picture.</exception>
     public StylizationResult Stylize(PlanarImage content, StyleTarget style, PlanarImage? start = null,
@@ -218,6 +231,7 @@ public sealed class Stylizer : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled before there was any picture.</exception>
     /// <exception cref="InvalidOperationException">The losses are not finite, which says what to change; or another call is under
     /// way.</exception>
+    /// <exception cref="InsufficientMemoryException">The picture would take more memory than the machine, or its container, has.</exception>
     /// <exception cref="ObjectDisposedException">The stylizer has been disposed: before the call, or before there was any
     /// picture.</exception>
     public StylizationResult Stylize(ContentSource source, StyleTarget style, PlanarImage? start = null,
@@ -242,6 +256,7 @@ public sealed class Stylizer : IDisposable
                 + $"{StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(content));
         if (VectorMath.AllFinite(content.Samples) is false) throw new ArgumentException("The content has a sample that is infinite or "
             + "not a number.", nameof(content));
+        CheckMemory(size.Width, size.Height);
         ContentGuides guides = new(Options, source, size);
         StylizationRun run = new(this, content, guides, style, start, callbacks ?? new StylizationCallbacks(), size, cancellation);
         return run.Execute();
@@ -310,6 +325,19 @@ public sealed class Stylizer : IDisposable
     /// <summary>Those statistics of a style that are a network's.</summary>
     internal IReadOnlyList<GraphTensor> StyleOf(int network, IReadOnlyList<GraphTensor> statistics) =>
         [.. statistics.Skip(network * _styleLosses.Length).Take(_styleLosses.Length)];
+
+    /// <summary>About how much memory a run takes on the CPU engine; ONNX Runtime takes more.</summary>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">Its height.</param>
+    /// <returns>Bytes, what .NET itself takes included.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    public long EstimateMemory(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        string[] layers = [.. _losses.Where(l => l.Layer is not null).Select(l => l.Layer!)];
+        return Networks.Max(n => MemoryEstimate.Bytes(n.Upto(layers), Options, (long)width * height));
+    }
 
     /// <summary>How much an evaluation costs, in multiplications a pixel.</summary>
     internal double Work(int network) => Networks[network].Work(_losses.Where(l => l.Layer is not null).Select(l => l.Layer!));

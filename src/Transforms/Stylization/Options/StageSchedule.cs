@@ -13,8 +13,7 @@ internal static class StageSchedule
     /// <returns>
     /// Stages of growing size, the last of <paramref name="longerSide"/>, with the iterations of all together
     /// <see cref="StylizationOptions.Iterations"/>; where those are fewer than the stages, the coarsest stages are left out. With
-    /// <see cref="StylizationOptions.StageIterations"/> every
-    /// stage but the first has that many instead.
+    /// <see cref="StylizationOptions.StageIterations"/> each stage has its own number instead.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
     public static IReadOnlyList<StylizationStage> Plan(StylizationOptions options, int longerSide)
@@ -23,15 +22,15 @@ internal static class StageSchedule
         ArgumentOutOfRangeException.ThrowIfLessThan(longerSide, 1);
         List<int> sizes = [longerSide];
         for (double side = longerSide / options.PyramidFactor; side >= options.CoarsestSize - 0.5
-            && sizes.Count < options.Iterations; side /= options.PyramidFactor)
+            && (options.StageIterations.Count > 0 || sizes.Count < options.Iterations); side /= options.PyramidFactor)
         {
             int next = (int)Math.Round(side);
             if (next >= sizes[^1]) break;
             sizes.Add(next);
         }
         sizes.Reverse();
-        if (options.StageIterations > 0) return [.. sizes.Select((s, i) =>
-            new StylizationStage(s, i == 0 ? options.Iterations : options.StageIterations))];
+        if (options.StageIterations is { Count: > 0 } own)
+            return [.. sizes.Select((s, i) => new StylizationStage(s, own[Math.Min(i, own.Count - 1)]))];
         double[] shares = [.. sizes.Select((_, i) => Math.Pow(options.StageDecay, i))];
         double sum = shares.Sum();
         StylizationStage[] stages = new StylizationStage[sizes.Count];
@@ -41,9 +40,9 @@ internal static class StageSchedule
         {
             due += shares[i] / sum * options.Iterations;
             int rest = stages.Length - 1 - i, done = options.Iterations - left;
-            int own = rest == 0 ? left : Math.Clamp((int)Math.Round(due) - done, 1, left - rest);
-            stages[i] = new StylizationStage(sizes[i], own);
-            left -= own;
+            int next = rest == 0 ? left : Math.Clamp((int)Math.Round(due) - done, 1, left - rest);
+            stages[i] = new StylizationStage(sizes[i], next);
+            left -= next;
         }
         return stages;
     }

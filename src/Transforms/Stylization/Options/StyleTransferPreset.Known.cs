@@ -139,7 +139,7 @@ public sealed partial class StyleTransferPreset
         (o.StyleTerms, o.ContentReduction) = ([StyleStatistic.Wasserstein], ContentReduction.Scaled);
         (o.TvWeight, o.TvKind) = (2.0 / (255 * 255), TotalVariationKind.MeanSquared);
         (o.Optimizer, o.LearningRate, o.Beta1, o.Beta2) = (OptimizerKind.Adam, 0.02 * 255, 0.9, 0.99);
-        (o.CoarsestSize, o.PyramidFactor, o.Iterations, o.StageIterations) = (128, Math.Sqrt(2), 1000, 500);
+        (o.CoarsestSize, o.PyramidFactor, o.Iterations, o.StageIterations) = (128, Math.Sqrt(2), 1000, [1000, 500]);
         (o.AverageIterates, o.AverageDecay) = (true, 0.99);
     });
 
@@ -157,7 +157,7 @@ public sealed partial class StyleTransferPreset
         (o.ContentLayers, o.SelfSimilarity) = (["relu3_3", "relu4_2", "relu5_1"], 1);
         o.StyleLayers = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3", "relu4_1", "relu4_2", "relu5_1"];
         o.StyleTerms = [StyleStatistic.OptimalTransport];
-        (o.CoarsestSize, o.Iterations, o.StageDecay) = (64, 800, 1);
+        (o.CoarsestSize, o.Iterations, o.StageIterations) = (64, 800, [200]);
     });
 
     /// <summary>
@@ -172,7 +172,7 @@ public sealed partial class StyleTransferPreset
     {
         (o.ContentWeight, o.StyleWeight, o.NeighborWeight, o.TvWeight) = (0, 0, 1, 0);
         o.NeighborLayers = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3", "relu4_1"];
-        (o.NeighborRotations, o.CoarsestSize, o.Iterations, o.StageDecay) = (true, 64, 800, 1);
+        (o.NeighborRotations, o.CoarsestSize, o.Iterations, o.StageIterations) = (true, 64, 800, [200]);
     });
 
     /// <summary>What the articles have in common: absolute losses, one size, no early end; no total variation unless they say so.</summary>

@@ -48,10 +48,10 @@ public partial class StylizationOptions
     public double Epsilon { get; set; } = 1e-8;
 
     /// <summary>
-    /// The iterations of every size after the coarsest, which then gets all of <see cref="Iterations"/> to itself; 0 shares
-    /// <see cref="Iterations"/> by <see cref="StageDecay"/>; at most 100000. Default 0.
+    /// The iterations of each size, coarsest first, in the place of <see cref="Iterations"/>: 1 to 100000 each; the last number is for all
+    /// sizes that are left. None shares <see cref="Iterations"/> by <see cref="StageDecay"/>. Default none.
     /// </summary>
-    public int StageIterations { get; set; }
+    public IReadOnlyList<int> StageIterations { get; set; } = [];
 
     /// <summary>
     /// Whether style images are stretched to the picture's own width and height, as some articles do, instead of being given its longer
@@ -135,7 +135,11 @@ public partial class StylizationOptions
         if (!(Epsilon > 0 && Epsilon <= float.MaxValue)) throw Out(nameof(Epsilon), Epsilon, "above 0 and finite", "1e-8 is usual");
         if (!(NoiseDeviation > 0 && NoiseDeviation <= 255)) throw Out(nameof(NoiseDeviation), NoiseDeviation, "above 0 and at most 255",
             "64 is usual");
-        Range(nameof(StageIterations), StageIterations, 0, 100_000, "0 shares Iterations among all sizes");
+        ArgumentNullException.ThrowIfNull(StageIterations);
+        if (StageIterations.Count > MostStages) throw new ArgumentException($"{nameof(StageIterations)} has {StageIterations.Count} "
+            + $"numbers; at most {MostStages} are allowed.", nameof(StageIterations));
+        foreach (int iterations in StageIterations)
+            Range(nameof(StageIterations), iterations, 1, 100_000, "leave it out to share Iterations among all sizes");
         if (FitStyle && StyleScale != 1) throw Fitted(nameof(StyleScale), StyleScale);
         if (FitStyle && StrokeSize != 1) throw Fitted(nameof(StrokeSize), StrokeSize);
         if (SizeOf == PictureSide.Height

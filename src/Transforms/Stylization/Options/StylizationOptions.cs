@@ -15,6 +15,8 @@ public partial class StylizationOptions
     /// <summary>The largest side that a picture is worked on in, in pixels.</summary>
     public const int MaxSize = 4096;
 
+    private const int MostStages = 64;
+
     /// <summary>The strength of the default weights, for <see cref="SetStrength"/>.</summary>
     public const double DefaultStrength = 50;
 
@@ -260,6 +262,7 @@ public partial class StylizationOptions
         if (StyleLayers is not null) copy.StyleLayers = [.. StyleLayers];
         if (NeighborLayers is not null) copy.NeighborLayers = [.. NeighborLayers];
         if (StyleTerms is not null) copy.StyleTerms = [.. StyleTerms];
+        if (StageIterations is not null) copy.StageIterations = [.. StageIterations];
         if (Regions is not null) copy.Regions = [.. Regions];
         return copy;
     }
