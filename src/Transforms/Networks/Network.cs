@@ -201,6 +201,14 @@ public sealed class Network
         return Math.Max(work, 1);
     }
 
+    /// <summary>The bytes of a graph's maps up to the deepest of some layers, with their gradients.</summary>
+    internal long MapBytes(IReadOnlyCollection<string> layers, long pixels)
+    {
+        int deepest = layers.Select(Depth).DefaultIfEmpty(0).Max();
+        double floats = _graph!.Names.Take(deepest).Select(n => _graph.Of(n, Name)).Sum(l => (double)l.Channels / (l.Stride * l.Stride));
+        return (long)(2 * sizeof(float) * floats * pixels);
+    }
+
     /// <summary>The layers of a graph; none for a VGG.</summary>
     internal IReadOnlyList<(TrunkLayer Layer, string[] StandsFor)> GraphTable =>
         _graph is null ? [] : [.. _trunk!.Layers.Select(l => (l, l.Behind ? [] : _graph.StandsFor(l).ToArray()))];

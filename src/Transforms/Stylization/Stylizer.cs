@@ -336,7 +336,9 @@ public sealed class Stylizer : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         string[] layers = [.. _losses.Where(l => l.Layer is not null).Select(l => l.Layer!)];
-        return Networks.Max(n => MemoryEstimate.Bytes(n.Upto(layers), Options, (long)width * height));
+        long pixels = (long)width * height;
+        return Networks.Max(n => n.IsGraph ? MemoryEstimate.Bytes([], Options, pixels) + n.MapBytes(layers, pixels)
+            : MemoryEstimate.Bytes(n.Upto(layers), Options, pixels));
     }
 
     /// <summary>How much an evaluation costs, in multiplications a pixel.</summary>
