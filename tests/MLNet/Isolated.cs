@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace MLNetStyle.Tests.MLNet;
 
-// Runs a static method where the tests and ML.NET are loaded anew: what is registered for the whole process is as good as in a fresh
+// Runs a static method where the tests, the library and ML.NET are loaded anew: what is registered for the whole process is as good as in a fresh
 // process, and nothing that a test registers there is left behind.
 internal static class Isolated
 {
@@ -27,7 +27,7 @@ internal static class Isolated
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             if (assemblyName.Name is not { } name
-                || !(name == "MLNetStyle.Tests" || name.StartsWith("Microsoft.ML", StringComparison.Ordinal))) return null;
+                || !(name is "MLNetStyle.Tests" or "MLNetStyle.Transforms" || name.StartsWith("Microsoft.ML", StringComparison.Ordinal))) return null;
             string file = Path.Combine(AppContext.BaseDirectory, name + ".dll");
             return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
         }

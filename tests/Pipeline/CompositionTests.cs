@@ -82,7 +82,7 @@ public class CompositionTests
     private static void Check<T>(IDataView rows, IEstimator<T> estimator) where T : class, ITransformer
     {
         DataViewSchema output = estimator.Fit(rows).GetOutputSchema(rows.Schema);
-        SchemaShape shape = estimator.GetOutputSchema(Shape(rows));
+        SchemaShape shape = estimator.GetOutputSchema(ShapeProbe.Of(rows));
         string[] expected = [.. output.Where(column => !column.IsHidden).Select(Describe).Order()];
         Assert.Equal(expected, shape.Select(column => $"{column.Name} {column.Kind} {column.ItemType}").Order());
     }
@@ -91,21 +91,4 @@ public class CompositionTests
         ? $"{column.Name} {(vector.IsKnownSize ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector)} "
             + $"{vector.ItemType}"
         : $"{column.Name} {SchemaShape.Column.VectorKind.Scalar} {column.Type}";
-
-    /// <summary>The shape of a view, by what a transform that adds nothing of interest says of it.</summary>
-    private static SchemaShape Shape(IDataView rows)
-    {
-        ShapeProbe probe = new();
-        new EstimatorChain<ITransformer>().Append(probe).Fit(rows);
-        return probe.Seen!;
-    }
-
-    private sealed class ShapeProbe : IEstimator<ITransformer>
-    {
-        public SchemaShape? Seen { get; private set; }
-
-        public ITransformer Fit(IDataView input) => new MLContext().Transforms.CopyColumns("x", input.Schema[0].Name).Fit(input);
-
-        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Seen = inputSchema;
-    }
 }

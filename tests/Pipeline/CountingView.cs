@@ -31,7 +31,10 @@ internal sealed class CountingView(IDataView source) : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
-        return [.. Enumerable.Range(0, n).Select(_ => GetRowCursor(columns, rand))];
+        DataViewRowCursor[] cursors = source.GetRowCursorSet(columns, n, rand);
+        Cursors += cursors.Length;
+        Asked.UnionWith(columns.Select(c => c.Name));
+        return [.. cursors.Select(cursor => new Cursor(this, cursor))];
     }
 
     private sealed class Cursor(CountingView view, DataViewRowCursor input) : DataViewRowCursor

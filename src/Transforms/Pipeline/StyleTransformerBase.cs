@@ -1,11 +1,14 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
 
 /// <summary>What all transformers of this library have in common.</summary>
 /// <remarks>
+/// The types of the columns are those that Fit saw: an image column that had a size keeps it, and images of another size are brought to
+/// it as <c>ResizeImages</c> (Fill) does. Live and loaded alike.
 /// Transforming is lazy: a value is computed when a cursor reads it, once a row, and not at all if nobody asks for the column.
 /// Thread-safe: cursors on several threads share one session, one at a time. Disposing a transformer, or the
 /// <c>TransformerChain</c> that holds it, frees the session; a model that was loaded frees it when it is collected.
@@ -19,11 +22,13 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(inputSchema);
         (Catalog, Context, FittedOn) = (catalog, context, inputSchema);
-        SavedImages.Register(); // so that rows with a plain MLImage member can be read and written
+        ImageColumns.TryRegister(new ImageDataViewType()); // so that rows with a plain MLImage member can be read and written
     }
 
-    /// <summary>Always true, so that a PredictionEngine can be made of the model.</summary>
-    public bool IsRowToRowMapper => true;
+    /// <summary>
+    /// Whether every row gives one row, so that a PredictionEngine can be made of the model: no where rows that can't be read are left out.
+    /// </summary>
+    public bool IsRowToRowMapper => Skipping is null;
 
     private protected TransformsCatalog Catalog { get; }
 
@@ -40,7 +45,13 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
     /// <summary>The mapper that works row by row.</summary>
     /// <param name="inputSchema">The schema of the rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or of another type.</exception>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Mapper(inputSchema);
+    /// <exception cref="InvalidOperationException">Rows are left out, so there is none: see <see cref="IsRowToRowMapper"/>.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        RowMapper mapper = Mapper(inputSchema);
+        return Skipping is null ? mapper : throw new InvalidOperationException(
+            "The transformer leaves rows out, so it does not map row to row. Set SkipUnreadable to false for a PredictionEngine.");
+    }
 
     /// <summary>A view with the added columns. Nothing is computed before a cursor reads it.</summary>
     /// <param name="input">The view to transform.</param>
@@ -76,6 +87,9 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>How rows that can't be worked on are left out; null if they are errors.</summary>
+    private protected virtual Skipping? Skipping => null;
+
     private protected abstract RowBinding Bind(DataViewSchema input);
 
     private protected abstract void Describe(SavedChain chain);
@@ -87,6 +101,9 @@ public abstract class StyleTransformerBase : ITransformer, IDisposable
     private RowMapper Mapper(DataViewSchema input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new RowMapper(Bind(input));
+        RowBinding binding = Bind(input);
+        foreach (AddedColumn column in binding.Added)
+            if (column.Type is ImageDataViewType { Width: > 0, Height: > 0 } type) ImageColumns.TryRegister(type);
+        return new RowMapper(binding);
     }
 }

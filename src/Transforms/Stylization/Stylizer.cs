@@ -242,6 +242,33 @@ public sealed class Stylizer : IDisposable
         return Alone(own => Make(source, style, start, callbacks, own), cancellation);
     }
 
+    /// <summary>Refuses a content that no run can be made of, before any work.</summary>
+    /// <param name="source">The content and its masks.</param>
+    /// <returns>The masks as a run takes them, and the finished picture's size.</returns>
+    /// <exception cref="ArgumentException">Its size, its samples or its masks don't suit.</exception>
+    internal (ContentGuides Guides, (int Width, int Height) Size) CheckContent(ContentSource source)
+    {
+        PlanarImage content = source.Image;
+        (int Width, int Height) size = Options.PictureSize(content.Width, content.Height);
+        int longer = Math.Max(size.Width, size.Height);
+        if (longer > StylizationOptions.MaxSize)
+            throw new ArgumentException($"The content is {content.Width} x {content.Height} pixels; pictures are worked on in at most "
+                + $"{StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(source));
+        if (VectorMath.AllFinite(content.Samples) is false) throw new ArgumentException("The content has a sample that is infinite or "
+            + "not a number.", nameof(source));
+        foreach (StylizationStage stage in StageSchedule.Plan(Options, longer, Networks.Count))
+            StageSchedule.Working(content.Width, content.Height, stage.LongerSide, LeastSide, "The content");
+        return (new ContentGuides(Options, source, size), size);
+    }
+
+    /// <summary>Refuses a style image of which no size can be measured.</summary>
+    /// <exception cref="ArgumentException">It is too long and thin.</exception>
+    internal void CheckStyleImage(PlanarImage image)
+    {
+        int least = Math.Max(LeastStyleSide, 2 * _downscale);
+        StageSchedule.Working(image.Width, image.Height, least, least, "A style image");
+    }
+
     private StylizationResult Make(ContentSource source, StyleTarget style, PlanarImage? start, StylizationCallbacks? callbacks,
         CancellationToken cancellation)
     {
@@ -249,15 +276,8 @@ public sealed class Stylizer : IDisposable
         if (Options.Start == StartImage.Image
             && start is null) throw new ArgumentException("The options ask to start from an image, but none was given.", nameof(start));
         CheckStyle(style);
-        (int Width, int Height) size = Options.PictureSize(content.Width, content.Height);
-        int longer = Math.Max(size.Width, size.Height);
-        if (longer > StylizationOptions.MaxSize)
-            throw new ArgumentException($"The content is {content.Width} x {content.Height} pixels; pictures are worked on in at most "
-                + $"{StylizationOptions.MaxSize}. Set Size, or make the content smaller.", nameof(content));
-        if (VectorMath.AllFinite(content.Samples) is false) throw new ArgumentException("The content has a sample that is infinite or "
-            + "not a number.", nameof(content));
+        (ContentGuides guides, (int Width, int Height) size) = CheckContent(source);
         CheckMemory(size.Width, size.Height);
-        ContentGuides guides = new(Options, source, size);
         StylizationRun run = new(this, content, guides, style, start, callbacks ?? new StylizationCallbacks(), size, cancellation);
         return run.Execute();
     }

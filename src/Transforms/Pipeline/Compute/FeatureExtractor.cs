@@ -28,15 +28,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         int[] places = [.. Enumerable.Range(0, Layers.Count).Where(i => i >= wanted.Count || wanted[i])];
         float[][] results = [.. Layers.Select(_ => Array.Empty<float>())];
         if (places.Length == 0) return results;
+        Check(image, wanted);
         int deepest = places.MaxBy(i => _depths[i]);
-        int downscale = Network.LeastSide(Layers[deepest]);
-        if (Math.Min(image.Width, image.Height) < downscale)
-        {
-            throw new ArgumentException(
-                $"An image of {image.Width} x {image.Height} pixels is too small for the layer {Layers[deepest]}, which needs "
-                    + $"{downscale} pixels each way. Enlarge it, or take an earlier layer.",
-                nameof(image));
-        }
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -55,6 +48,20 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
             session.Run(inputs, outputs);
         }
         return results;
+    }
+
+    /// <summary>Refuses an image that is too small for a layer.</summary>
+    /// <exception cref="ArgumentException">It is.</exception>
+    public void Check(PlanarImage image, IReadOnlyList<bool> wanted)
+    {
+        string deepest = Enumerable.Range(0, Layers.Count).Where(i => i >= wanted.Count || wanted[i]).Select(i => Layers[i])
+            .MaxBy(Network.LeastSide)!;
+        int downscale = Network.LeastSide(deepest);
+        if (Math.Min(image.Width, image.Height) < downscale)
+            throw new ArgumentException(
+                $"An image of {image.Width} x {image.Height} pixels is too small for the layer {deepest}, which needs "
+                    + $"{downscale} pixels each way. Enlarge it, or take an earlier layer.",
+                nameof(image));
     }
 
     /// <summary>The shape of a layer's values: [C, H, W], or [C, C] of its Gram matrix. Unknown sides are 0.</summary>

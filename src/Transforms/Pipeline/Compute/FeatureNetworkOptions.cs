@@ -24,6 +24,12 @@ public class FeatureNetworkOptions
     /// </summary>
     public string? PathColumn { get; set; }
 
+    /// <summary>
+    /// Whether rows with an image that can't be read or worked on are left out, as <see cref="StyleTransferOptions.SkipUnreadable"/> says.
+    /// Default no.
+    /// </summary>
+    public bool SkipUnreadable { get; set; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range: names it, its value and what is allowed.</exception>
     public virtual void Validate()

@@ -24,7 +24,7 @@ public sealed class ApplyFastStylesEstimator : IEstimator<FastStyleTransferTrans
     private readonly string _file;
     private readonly FastStyleTransferOptions _options;
 
-    internal ApplyFastStylesEstimator(TransformsCatalog catalog, string output, string input, string file,
+    internal ApplyFastStylesEstimator(TransformsCatalog catalog, string output, string? input, string file,
         FastStyleTransferOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -8,14 +8,15 @@ public static class FastStyleTransferCatalog
     /// <summary>Trains a network on photographs so that it paints any picture in one pass, in any of the styles.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
-    /// <param name="inputColumnName">The column of photographs: Fit learns on its rows, the transformer paints them.</param>
+    /// <param name="inputColumnName">The column of photographs: Fit learns on its rows, the transformer paints them; null if it is
+    /// called as the output.</param>
     /// <param name="styles">The styles to learn; a path may stand for one.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="context">The context whose Log gets messages and warnings; a catalog can't tell it. Null for none.</param>
     /// <exception cref="ArgumentException">There is no style, two have the same name, an option is out of range, or a name is
     /// empty.</exception>
     public static FastStyleTransferEstimator FastStyleTransfer(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, IEnumerable<FastStyle> styles,
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, IEnumerable<FastStyle> styles,
             FastStyleTransferOptions? options = null,
         MLContext? context = null) =>
         new(catalog, context, outputColumnName, inputColumnName, styles, options);
@@ -23,26 +24,26 @@ public static class FastStyleTransferCatalog
     /// <summary>Trains a network for one style.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
-    /// <param name="inputColumnName">The column of photographs.</param>
+    /// <param name="inputColumnName">The column of photographs; null if it is called as the output.</param>
     /// <param name="style">The style; a path may stand for it.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="context">The context for messages; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static FastStyleTransferEstimator FastStyleTransfer(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, FastStyle style,
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, FastStyle style,
             FastStyleTransferOptions? options = null, MLContext? context = null) =>
         new(catalog, context, outputColumnName, inputColumnName, [style], options);
 
     /// <summary>Paints pictures with a network that is trained already, this library's or a feed-forward style model of others.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
-    /// <param name="inputColumnName">The column of pictures to paint.</param>
+    /// <param name="inputColumnName">The column of pictures to paint; null if it is called as the output.</param>
     /// <param name="networkFile">An .onnx file, as <see cref="FastStyleNetwork.Load"/> reads it. Fit reads it; a saved model has it
     /// inside.</param>
     /// <param name="options">Strength and the choice of styles; what is said of training has no effect. Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static ApplyFastStylesEstimator ApplyFastStyles(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string networkFile,
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, string networkFile,
             FastStyleTransferOptions? options = null) =>
         new(catalog, outputColumnName, inputColumnName, networkFile, options);
 }

@@ -37,7 +37,7 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
     private readonly FastStyle[] _styles;
     private readonly FastStyleTransferOptions _options;
 
-    internal FastStyleTransferEstimator(TransformsCatalog catalog, MLContext? context, string output, string input,
+    internal FastStyleTransferEstimator(TransformsCatalog catalog, MLContext? context, string output, string? input,
         IEnumerable<FastStyle> styles, FastStyleTransferOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -33,9 +33,9 @@ public class FastStyleTransferOptions : FastStyleTrainingOptions
     public IDataView? ValidationSet { get; set; }
 
     /// <summary>
-    /// Whether rows whose photograph can't be read are left out of the training, with a warning in <c>MLContext.Log</c>; else such a row is
-    /// an
-    /// <see cref="ImageReadException"/>. Default no.
+    /// Whether rows whose photograph can't be read are left out, of the training and of what the transformer gives, with a warning in
+    /// <c>MLContext.Log</c>; else such a row is an <see cref="ImageReadException"/>. See <see cref="StyleTransferOptions.SkipUnreadable"/>.
+    /// Default no.
     /// </summary>
     public bool SkipUnreadable { get; set; }
 

@@ -15,12 +15,15 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
     private readonly FastStyleColumns _columns;
     private readonly FastStyleOperation _operation;
     private readonly string? _path;
+    private readonly bool _skip;
 
     private FastStyleTransferTransformer(
         TransformsCatalog catalog, MLContext? context, DataViewSchema schema, FastStyleColumns columns, FastStyleOperation operation,
-            string? path)
+            string? path, bool skip)
         : base(catalog, context, schema) =>
-        (_columns, _operation, _path) = (columns, operation, path);
+        (_columns, _operation, _path, _skip) = (columns, operation, path, skip);
+
+    private protected override Skipping? Skipping => Pipeline.Skipping.If(_skip, Context, nameof(FastStyleTransferTransformer));
 
     /// <summary>The network; <see cref="FastStyleNetwork.Save"/> writes it as an ONNX model. Disposed with the transformer.</summary>
     public FastStyleNetwork Network => _operation.Network;
@@ -34,16 +37,17 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
         foreach ((string style, double weight) in options.StyleWeights) weights[network.IndexOf(style)] = (float)weight;
         if (weights.All(w => w == 0)) throw new ArgumentException("All styles have the weight 0. Give one of them more.", nameof(options));
         return new FastStyleTransferTransformer(catalog, context, schema, columns,
-            new FastStyleOperation(network, weights, options.Strength, options.Threads), options.PathColumn);
+            new FastStyleOperation(network, weights, options.Strength, options.Threads), options.PathColumn,
+            options.SkipUnreadable);
     }
 
     private protected override RowBinding Bind(DataViewSchema input) => new Binding(this, input);
 
     private protected override void Describe(SavedChain chain)
     {
-        chain.Image(SavedColumns.Image, _columns.Input);
+        chain.Image(SavedColumns.Image, _columns.Input, _path);
         if (_columns.Weights is not null) chain.Vector(_columns.Weights);
-        chain.State(_operation.Save());
+        chain.State(_operation.Save(), _columns.Input);
         if (_columns.Weights is null) chain.Map(new ImageToImageFactory(), ImageToImageFactory.Contract);
         else chain.Map(new WeightedToImageFactory(), WeightedToImageFactory.Contract);
         chain.Output(_columns.Output, SavedColumns.Result, FittedOn[_columns.Input].Type);
@@ -59,7 +63,7 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
         private readonly int? _path;
 
         public Binding(FastStyleTransferTransformer parent, DataViewSchema input)
-            : base(input, Columns(parent, input))
+            : base(input, Columns(parent, input), parent.Skipping)
         {
             _parent = parent;
             _image = input[parent._columns.Input].Index;
@@ -75,7 +79,7 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
             List<int> sources = [input[parent._columns.Input].Index];
             if (parent._columns.Weights is { } weights) sources.Add(input[weights].Index);
             if (InputColumns.Path(input, parent._path) is { } path) sources.Add(path);
-            return [new AddedColumn(parent._columns.Output, input[parent._columns.Input].Type, sources)];
+            return [new AddedColumn(parent._columns.Output, InputColumns.Fitted(parent.FittedOn, parent._columns.Input), sources)];
         }
     }
 
@@ -92,29 +96,34 @@ public sealed class FastStyleTransferTransformer : StyleTransformerBase
         public Values(FastStyleTransferTransformer parent, DataViewRow row, int image, int? weights, int? path)
         {
             (_parent, _row, _weights) = (parent, row, weights);
-            _image = new ImageCell(row, image, path);
+            _image = new ImageCell(row, image, path, InputColumns.Fitted(parent.FittedOn, parent._columns.Input));
             _result = new RowMemo<ImagePixels>(row, Paint);
         }
 
         public override Delegate Getter(int added) => ImageGetter.Create(() => _result.Value);
 
+        public override void Check() => _image.Check(_parent._operation.Check);
+
         private ImagePixels Paint()
         {
             ImagePixels image = _image.Read();
-            if (_weights is not { } column) return _parent._operation.Apply(image, (ImagePixels?)null);
+            if (_weights is not { } column) return Named(() => _parent._operation.Apply(image, (ImagePixels?)null));
             _getter ??= _row.GetGetter<VBuffer<float>>(_row.Schema[column]);
             _getter(ref _buffer);
-            return _parent._operation.Apply(image, [.. _buffer.DenseValues()]);
+            return Named(() => _parent._operation.Apply(image, [.. _buffer.DenseValues()]));
         }
+
+        private ImagePixels Named(Func<ImagePixels> work) => RowFailure.Named(work, _image.Where, _image.Column);
     }
 }
 
 /// <summary>The columns of a fast style transfer; Weights is null if all rows get the same styles.</summary>
 internal sealed record FastStyleColumns(string Output, string Input, string? Weights)
 {
-    public static FastStyleColumns Of(string output, string input, FastStyleTransferOptions options)
+    public static FastStyleColumns Of(string output, string? input, FastStyleTransferOptions options)
     {
-        ArgumentException.ThrowIfNullOrEmpty(output);
+        InputColumns.CheckOutput(output);
+        input ??= output;
         ArgumentException.ThrowIfNullOrEmpty(input);
         return new FastStyleColumns(output, input, options.StyleWeightsColumn);
     }

@@ -8,13 +8,14 @@ public static class GramStatisticsCatalog
     /// <summary>Turns a vector column of features into its Gram matrix, or an image column into those of relu1_1 to relu5_1.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The vector column to add; for images the name, a dot and the layer, as in Style.relu1_1.</param>
-    /// <param name="inputColumnName">The column of images, or of vectors of Single as <c>VggFeatures</c> makes.</param>
+    /// <param name="inputColumnName">The column of images, or of vectors of Single as <c>VggFeatures</c> makes; null if it is
+    /// called as the output.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="context">The context whose Log gets messages and whose GpuDeviceId is followed; a catalog can't tell it. Null for
     /// none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
     public static GramStatisticsEstimator GramStatistics(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, GramStatisticsOptions? options = null,
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, GramStatisticsOptions? options = null,
             MLContext? context = null) =>
         new(catalog, context, outputColumnName, inputColumnName, null, options);
 
@@ -24,14 +25,14 @@ public static class GramStatisticsCatalog
     /// What the vector columns to add are called: the name, a dot and the layer, as in Style.relu1_1; the bare name if there is one layer
     /// only.
     /// </param>
-    /// <param name="inputColumnName">The image column.</param>
+    /// <param name="inputColumnName">The image column; null if it is called as the output.</param>
     /// <param name="layers">The layers, for example relu1_1 and relu4_1.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="context">The context for messages and GpuDeviceId; null for none.</param>
     /// <exception cref="ArgumentException">There is no layer, a layer stands twice, an option is out of range, or a name is
     /// empty.</exception>
     public static GramStatisticsEstimator GramStatistics(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, IReadOnlyList<string> layers,
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, IReadOnlyList<string> layers,
             GramStatisticsOptions? options = null,
         MLContext? context = null)
     {

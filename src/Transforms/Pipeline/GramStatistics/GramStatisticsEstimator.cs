@@ -19,7 +19,8 @@ namespace MLNetStyle;
 ///
 /// G = F F^T / (C H W), F the feature map as a matrix of C channels by H W positions (Gatys, Ecker, Bethge, "A Neural Algorithm of
 /// Artistic Style", 2015, equation 3, with Johnson's division), so that images of different sizes compare. A loaded model's columns
-/// have the same values, but vectors of a size that varies.
+/// have the same values and the same shape, where the layer has 2, 3, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384 or 512 channels, as
+/// all layers of VGG and of the compact network do; a model of others can't be saved.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
 /// </remarks>
@@ -32,7 +33,7 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
     private readonly bool _named;
     private readonly GramStatisticsOptions _options;
 
-    internal GramStatisticsEstimator(TransformsCatalog catalog, MLContext? context, string output, string input,
+    internal GramStatisticsEstimator(TransformsCatalog catalog, MLContext? context, string output, string? input,
         IReadOnlyList<string>? layers, GramStatisticsOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -54,13 +55,17 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
         {
             FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Grams, _options, _columns.Layers,
                 ComputeChoice.Of(_options.Compute, _context));
-            return new GramStatisticsTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation, null);
+            return new GramStatisticsTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation, null,
+                _options.SkipUnreadable);
         }
         RefuseLayers();
         VectorDataViewType type = InputColumns.Vector(column);
-        // [C, H, W], or [1, C, H, W] as ApplyOnnxModel gives it.
-        int channels = _options.Channels > 0 ? _options.Channels : type.Dimensions.Length == 3 ? type.Dimensions[0]
-            : type.Dimensions is [1, var first, _, _] ? first : 0;
+        int channels = _options.Channels > 0 ? _options.Channels : type.Dimensions switch
+        {
+            [var first, _, _] => first,
+            [1, var first, _, _] => first, // a batch of one, as ApplyOnnxModel makes
+            _ => 0,
+        };
         if (channels == 0)
         {
             throw new ArgumentException(
@@ -71,8 +76,8 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
             throw new ArgumentException($"Column '{column.Name}' of type {type} has {channels} channels; a Gram matrix is made of at "
                 + $"most {GramStatisticsOptions.MaxChannels}.");
         return new GramStatisticsTransformer(
-            _catalog, _context, input.Schema, _columns with { Outputs = [_output], Layers = [] }, null, null,
-                new GramOfFeaturesOperation(channels));
+            _catalog, _context, input.Schema, _columns with { Outputs = [_output], Layers = [] }, _options.PathColumn, null,
+                new GramOfFeaturesOperation(channels), _options.SkipUnreadable);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>

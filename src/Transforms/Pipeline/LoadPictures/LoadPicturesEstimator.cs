@@ -34,7 +34,7 @@ public sealed class LoadPicturesEstimator : IEstimator<LoadPicturesTransformer>
     internal LoadPicturesEstimator(TransformsCatalog catalog, string output, string? folder, string? input, PictureReadOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(output);
+        InputColumns.CheckOutput(output);
         (_catalog, _output, _input) = (catalog, output, input ?? output);
         _operation = new LoadPicturesOperation(folder ?? "", options ?? PictureReadOptions.Default);
     }

@@ -31,7 +31,9 @@ internal sealed class LoadPicturesOperation(string folder, PictureReadOptions op
     public override MLImage Apply(string path)
     {
         if (string.IsNullOrWhiteSpace(path)) throw new InvalidDataException("the path is empty");
-        return ImagePixels.ToImage(PictureReader.Read(Path.Combine(folder, path), "picture", options));
+        MLImage image = ImagePixels.ToImage(PictureReader.Read(Path.Combine(folder, path), "picture", options));
+        image.Tag = path; // as ML.NET's LoadImages does; what fails later is named by it
+        return image;
     }
 
     public override SavedState Save() => new(OperationJson.Write(new Saved(Kind, folder, options.MaxPixels, options.AcceptTruncated,

@@ -21,7 +21,7 @@ public sealed class LoadPicturesTransformer : StyleTransformerBase
     private protected override void Describe(SavedChain chain)
     {
         chain.Text(_input);
-        chain.State(_operation.Save());
+        chain.State(_operation.Save(), _output);
         chain.Map(new PathToImageFactory(), PathToImageFactory.Contract);
         chain.Output(_output, SavedColumns.Result, new ImageDataViewType());
     }

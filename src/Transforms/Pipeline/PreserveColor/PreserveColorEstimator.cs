@@ -27,15 +27,16 @@ public sealed class PreserveColorEstimator : IEstimator<PreserveColorTransformer
     private readonly MLContext? _context;
     private readonly TwoImageColumns _columns;
     private readonly ColorKeeping _color;
+    private readonly bool _skip;
 
-    internal PreserveColorEstimator(TransformsCatalog catalog, MLContext? context, string output, string styled, string content,
+    internal PreserveColorEstimator(TransformsCatalog catalog, MLContext? context, string output, string? styled, string content,
         PreserveColorOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         options ??= new PreserveColorOptions();
         options.Validate();
-        (_catalog, _context, _columns, _color) = (catalog, context, TwoImageColumns.Of(output, styled, content, options.PathColumn),
-            options.Keeping);
+        (_catalog, _context, _columns) = (catalog, context, TwoImageColumns.Of(output, styled, content, options.PathColumn));
+        (_color, _skip) = (options.Keeping, options.SkipUnreadable);
     }
 
     /// <summary>Makes the transformer; no row is read.</summary>
@@ -45,7 +46,7 @@ public sealed class PreserveColorEstimator : IEstimator<PreserveColorTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         _columns.Check(input.Schema);
-        return new PreserveColorTransformer(_catalog, _context, input.Schema, _columns, new PreserveColorOperation(_color));
+        return new PreserveColorTransformer(_catalog, _context, input.Schema, _columns, new PreserveColorOperation(_color), _skip);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>

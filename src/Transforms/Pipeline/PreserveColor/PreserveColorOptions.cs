@@ -33,6 +33,12 @@ public class PreserveColorOptions
     /// </summary>
     public string? PathColumn { get; set; }
 
+    /// <summary>
+    /// Whether rows with an image that can't be read or worked on are left out, as <see cref="StyleTransferOptions.SkipUnreadable"/> says.
+    /// Default no.
+    /// </summary>
+    public bool SkipUnreadable { get; set; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">The mode is None, an option is undefined, or one belongs to another mode.</exception>
     public void Validate()

@@ -7,6 +7,9 @@ namespace MLNetStyle.Pipeline;
 /// <summary>Finds the input columns of a transformer and checks their types.</summary>
 internal static class InputColumns
 {
+    /// <summary>What the names of columns inside saved models begin with.</summary>
+    public const string Reserved = "mlnetstyle.";
+
     private static readonly string[] PathNames = ["Path", "ImagePath", "FilePath", "FileName", "File", "Name"];
 
     public static ImageDataViewType Image(SchemaShape shape, string name)
@@ -21,6 +24,19 @@ internal static class InputColumns
     {
         DataViewSchema.Column column = Find(schema, name);
         return column.Type is ImageDataViewType ? column : throw Mismatch(name, "an image, as LoadPictures makes", column.Type);
+    }
+
+    /// <summary>The type of an image column in Fit: its size, if it has one, is that of all images to come.</summary>
+    public static ImageDataViewType Fitted(DataViewSchema fitted, string name) => (ImageDataViewType)Image(fitted, name).Type;
+
+    /// <summary>Checks the name of a column to add.</summary>
+    /// <exception cref="ArgumentException">It is empty, or one that saved models need for themselves.</exception>
+    public static void CheckOutput(string outputColumnName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        if (outputColumnName.StartsWith(Reserved, StringComparison.Ordinal))
+            throw new ArgumentException($"A column can't be named '{outputColumnName}': names that begin with '{Reserved}' are for the "
+                + "inside of saved models. Choose another one.", nameof(outputColumnName));
     }
 
     public static DataViewSchema.Column Text(DataViewSchema schema, string name)

@@ -7,10 +7,12 @@ namespace MLNetStyle.Pipeline;
 internal sealed class MappedCursor(RowMapper mapper, DataViewRowCursor input, IReadOnlyList<bool> active) : DataViewRowCursor
 {
     private readonly RowValues _values = mapper.Binding.Open(input, active);
+    private long _position = -1;
 
     public override DataViewSchema Schema => mapper.OutputSchema;
 
-    public override long Position => input.Position;
+    // Where rows are left out, those that are given are counted, as ML.NET's own filters do.
+    public override long Position => mapper.Binding.Skipping is null ? input.Position : _position;
 
     public override long Batch => input.Batch;
 
@@ -18,7 +20,9 @@ internal sealed class MappedCursor(RowMapper mapper, DataViewRowCursor input, IR
     {
         while (input.MoveNext())
         {
-            if (_values.Accept()) return true;
+            if (!Accepted()) continue;
+            _position++;
+            return true;
         }
         return false;
     }
@@ -29,6 +33,21 @@ internal sealed class MappedCursor(RowMapper mapper, DataViewRowCursor input, IR
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
         mapper.Getter<TValue>(input, _values, active, column);
+
+    private bool Accepted()
+    {
+        if (mapper.Binding.Skipping is not { } skipping) return true;
+        try
+        {
+            _values.Check();
+            return true;
+        }
+        catch (ImageReadException e)
+        {
+            skipping.Warn(e);
+            return false;
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -1,18 +1,31 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MLNetStyle.Pipeline;
 
 /// <summary>The row mapper of every transformer of this library.</summary>
 internal sealed class RowMapper : IRowToRowMapper
 {
+    // Where each output column comes from: an input column's index, or the complement of an added one's.
+    private readonly int[] _places;
+
     public RowMapper(RowBinding binding)
     {
         Binding = binding;
         InputSchema = binding.Input;
         DataViewSchema.Builder builder = new();
-        builder.AddColumns(InputSchema);
-        foreach (AddedColumn column in binding.Added) builder.AddColumn(column.Name, column.Type, column.Annotations);
+        _places = [.. Places(binding)];
+        foreach (int place in _places)
+        {
+            if (place >= 0)
+            {
+                builder.AddColumns([InputSchema[place]]);
+                continue;
+            }
+            AddedColumn column = binding.Added[~place];
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        }
         OutputSchema = builder.ToSchema();
     }
 
@@ -50,14 +63,14 @@ internal sealed class RowMapper : IRowToRowMapper
 
     public bool IsActive(DataViewRow input, IReadOnlyList<bool> active, DataViewSchema.Column column)
     {
-        int added = Added(column);
-        return added < 0 ? input.IsColumnActive(input.Schema[column.Index]) : active[added];
+        int place = Place(column);
+        return place >= 0 ? input.IsColumnActive(input.Schema[place]) : active[~place];
     }
 
     public ValueGetter<T> Getter<T>(DataViewRow input, RowValues values, IReadOnlyList<bool> active, DataViewSchema.Column column)
     {
-        int added = Added(column);
-        if (added < 0) return input.GetGetter<T>(input.Schema[column.Index]);
+        int place = Place(column), added = ~place;
+        if (place >= 0) return input.GetGetter<T>(input.Schema[place]);
         if (!active[added])
             throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor: name it among the columns that "
                 + $"the cursor is asked for.");
@@ -72,9 +85,9 @@ internal sealed class RowMapper : IRowToRowMapper
         HashSet<int> indices = [.. always];
         foreach (DataViewSchema.Column column in columns)
         {
-            int added = Added(column);
-            if (added < 0) indices.Add(column.Index);
-            else indices.UnionWith(Binding.Added[added].Sources);
+            int place = Place(column);
+            if (place >= 0) indices.Add(place);
+            else indices.UnionWith(Binding.Added[~place].Sources);
         }
         return [.. InputSchema.Where(column => indices.Contains(column.Index))];
     }
@@ -84,15 +97,27 @@ internal sealed class RowMapper : IRowToRowMapper
         bool[] active = new bool[Binding.Added.Count];
         foreach (DataViewSchema.Column column in columns)
         {
-            int added = Added(column);
-            if (added >= 0) active[added] = true;
+            int place = Place(column);
+            if (place < 0) active[~place] = true;
         }
         return active;
     }
 
-    private int Added(DataViewSchema.Column column)
+    // An output that is called like an input stands behind it, as ML.NET's own transforms have it; others come last.
+    private static List<int> Places(RowBinding binding)
     {
-        if (column.Index < OutputSchema.Count && OutputSchema[column.Index].Name == column.Name) return column.Index - InputSchema.Count;
+        List<int> places = [.. Enumerable.Range(0, binding.Input.Count)];
+        for (int i = 0; i < binding.Added.Count; i++)
+        {
+            if (binding.Input.GetColumnOrNull(binding.Added[i].Name) is { } hidden) places.Insert(places.IndexOf(hidden.Index) + 1, ~i);
+            else places.Add(~i);
+        }
+        return places;
+    }
+
+    private int Place(DataViewSchema.Column column)
+    {
+        if (column.Index < OutputSchema.Count && OutputSchema[column.Index].Name == column.Name) return _places[column.Index];
         throw new ArgumentOutOfRangeException(nameof(column),
             $"Column '{column.Name}' (number {column.Index}) is not of this data view: take it from its own Schema.");
     }
@@ -103,15 +128,29 @@ internal sealed record AddedColumn(string Name, DataViewType Type, IReadOnlyList
     DataViewSchema.Annotations? Annotations = null);
 
 /// <summary>What one transformer does to the rows of one schema: the columns that it adds, and how their values are computed.</summary>
-internal abstract class RowBinding(DataViewSchema input, IReadOnlyList<AddedColumn> added)
+/// <param name="input">The schema of the rows.</param>
+/// <param name="added">The columns that are added.</param>
+/// <param name="skipping">How rows that can't be worked on are left out; null if they are errors.</param>
+internal abstract class RowBinding(DataViewSchema input, IReadOnlyList<AddedColumn> added, Skipping? skipping = null)
 {
     public DataViewSchema Input { get; } = input;
 
     public IReadOnlyList<AddedColumn> Added { get; } = added;
 
     /// <summary>The input columns that a cursor reads whatever is asked of it, in order to decide which rows there are.</summary>
-    public virtual IReadOnlyList<int> Filter => [];
+    public IReadOnlyList<int> Filter => Skipping is null ? [] : Added[0].Sources;
+
+    public Skipping? Skipping { get; } = skipping;
 
     /// <summary>Starts reading a row or a cursor. <paramref name="active"/> tells, for each added column, whether it may be read.</summary>
     public abstract RowValues Open(DataViewRow row, IReadOnlyList<bool> active);
+}
+
+/// <summary>Leaves rows out whose images can't be read or worked on, with a warning.</summary>
+internal sealed record Skipping(MLContext? Context, string Component)
+{
+    public static Skipping? If(bool wanted, MLContext? context, string component) => wanted ? new Skipping(context, component) : null;
+
+    public void Warn(ImageReadException e) => PipelineLog.Write(Context, Component, channel =>
+        channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
 }

@@ -10,8 +10,11 @@ internal abstract class RowValues : IDisposable
     /// <summary>A new <c>ValueGetter</c> of the added column.</summary>
     public abstract Delegate Getter(int added);
 
-    /// <summary>False if the row that a cursor has just moved to is to be left out.</summary>
-    public virtual bool Accept() => true;
+    /// <summary>Reads what the row that a cursor has just moved to is made of; called where rows can be left out.</summary>
+    /// <exception cref="ImageReadException">The row can't be worked on.</exception>
+    public virtual void Check()
+    {
+    }
 
     public virtual void Dispose()
     {

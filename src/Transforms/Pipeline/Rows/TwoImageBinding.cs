@@ -5,15 +5,16 @@ namespace MLNetStyle.Pipeline;
 
 /// <summary>What the transformers that make one value of two images do with a row.</summary>
 internal sealed class TwoImageBinding<T>(
-    DataViewSchema input, TwoImageColumns columns, DataViewType type, Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>,
-        Delegate> getter)
-    : RowBinding(input, [new AddedColumn(columns.Output, type, Sources(input, columns))])
+    DataViewSchema input, DataViewSchema fitted, TwoImageColumns columns, DataViewType type, Action<ImagePixels> check,
+    Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>, Delegate> getter, Skipping? skipping)
+    : RowBinding(input, [new AddedColumn(columns.Output, type, Sources(input, columns))], skipping)
 {
     public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active)
     {
         IReadOnlyList<int> sources = Added[0].Sources;
         int? path = sources.Count > 2 ? sources[2] : null;
-        return new Values(row, new ImageCell(row, sources[0], path), new ImageCell(row, sources[1], path), apply, getter);
+        return new Values(row, new ImageCell(row, sources[0], path, InputColumns.Fitted(fitted, columns.First)),
+            new ImageCell(row, sources[1], path, InputColumns.Fitted(fitted, columns.Second)), check, apply, getter);
     }
 
     private static List<int> Sources(DataViewSchema input, TwoImageColumns columns)
@@ -23,10 +24,20 @@ internal sealed class TwoImageBinding<T>(
         return sources;
     }
 
-    private sealed class Values(DataViewRow row, ImageCell first, ImageCell second, Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>,
-        Delegate> getter) : RowValues
+    private sealed class Values(DataViewRow row, ImageCell first, ImageCell second, Action<ImagePixels> check,
+        Func<ImagePixels, ImagePixels, T> apply, Func<Func<T>, Delegate> getter) : RowValues
     {
-        private readonly RowMemo<T> _memo = new(row, () => apply(first.Read(), second.Read()));
+        private readonly RowMemo<T> _memo = new(row, () =>
+        {
+            (ImagePixels one, ImagePixels two) = (first.Read(), second.Read());
+            return RowFailure.Named(() => apply(one, two), first.Where, first.Column);
+        });
+
+        public override void Check()
+        {
+            first.Check(check);
+            second.Check(check);
+        }
 
         public override Delegate Getter(int added) => getter(() => _memo.Value);
     }

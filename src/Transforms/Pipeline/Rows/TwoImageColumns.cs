@@ -6,9 +6,11 @@ namespace MLNetStyle.Pipeline;
 /// <summary>The columns of a transformer that makes one value of two images.</summary>
 internal sealed record TwoImageColumns(string Output, string First, string Second, string? Path)
 {
-    public static TwoImageColumns Of(string output, string first, string second, string? path)
+    /// <summary>Checks the names; the first image is called as the output if it has none.</summary>
+    public static TwoImageColumns Of(string output, string? first, string second, string? path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(output);
+        InputColumns.CheckOutput(output);
+        first ??= output;
         ArgumentException.ThrowIfNullOrEmpty(first);
         ArgumentException.ThrowIfNullOrEmpty(second);
         return new TwoImageColumns(output, first, second, path);

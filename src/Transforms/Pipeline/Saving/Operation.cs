@@ -8,6 +8,15 @@ namespace MLNetStyle.Pipeline;
 /// </summary>
 internal abstract class Operation : IDisposable
 {
+    /// <summary>The column that messages of a loaded model name.</summary>
+    public string Column { get; set; } = "Image";
+
+    /// <summary>Refuses an image that can't be worked on, before any work.</summary>
+    /// <exception cref="ArgumentException">It can't; the message says why.</exception>
+    public virtual void Check(ImagePixels image)
+    {
+    }
+
     /// <summary>Everything that is needed to make the operation again.</summary>
     public abstract SavedState Save();
 

@@ -7,6 +7,7 @@ internal static class SavedColumns
     public const string Path = "mlnetstyle.path";
     public const string Bytes = "mlnetstyle.bytes";
     public const string Layout = "mlnetstyle.layout";
+    public const string Sized = "mlnetstyle.sized";
     public const string Unsized = "mlnetstyle.unsized";
     public const string Image = "mlnetstyle.image";
     public const string Second = "mlnetstyle.second";
@@ -14,6 +15,8 @@ internal static class SavedColumns
     public const string Masks = "mlnetstyle.masks";
     public const string MoreMasks = "mlnetstyle.moremasks";
     public const string Vector = "mlnetstyle.vector";
+    public const string Flat = "mlnetstyle.flat";
+    public const string Shaped = "mlnetstyle.shaped";
     public const string State = "mlnetstyle.state";
     public const string Options = "mlnetstyle.options";
     public const string Result = "mlnetstyle.result";

@@ -22,7 +22,7 @@ internal sealed class PathToImageFactory : CustomMappingFactory<OnePath, ImageRe
     internal const string Contract = "MLNetStyle.PathToImage";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public PathToImageFactory() => SavedImages.Register();
+    public PathToImageFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<OnePath, ImageResult> GetMapping()
@@ -30,10 +30,22 @@ internal sealed class PathToImageFactory : CustomMappingFactory<OnePath, ImageRe
         OperationCache cache = new();
         return (source, result) =>
         {
-            MLImage image = cache.Use(source.Options, source.State, (FileOperation operation) => operation.Apply(source.Path.ToString()));
+            MLImage image = cache.Use(source.Options, source.State, (FileOperation operation) => Read(operation, source.Path.ToString()));
             result.Value?.Dispose();
             result.Value = image;
         };
+    }
+
+    private static MLImage Read(FileOperation operation, string path)
+    {
+        try
+        {
+            return operation.Apply(path);
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        {
+            throw new ImageReadException($"Column '{operation.Column}': {e.Message}", e) { NamesFile = !string.IsNullOrWhiteSpace(path) };
+        }
     }
 }
 
@@ -44,7 +56,7 @@ internal sealed class ImageToImageFactory : CustomMappingFactory<OneImage, Image
     internal const string Contract = "MLNetStyle.ImageToImage";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public ImageToImageFactory() => SavedImages.Register();
+    public ImageToImageFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<OneImage, ImageResult> GetMapping()
@@ -52,7 +64,8 @@ internal sealed class ImageToImageFactory : CustomMappingFactory<OneImage, Image
         OperationCache cache = new();
         return (source, result) =>
             SavedImages.Set(result,
-            cache.Use(source.Options, source.State, (ImageOperation operation) => operation.Apply(SavedImages.Read(source.Image), null)));
+                cache.Use(source.Options, source.State, (ImageOperation operation) =>
+                    SavedImages.Work(source.Image, operation.Column, image => operation.Apply(image, null))));
     }
 }
 
@@ -63,7 +76,7 @@ internal sealed class WeightedToImageFactory : CustomMappingFactory<WeightedImag
     internal const string Contract = "MLNetStyle.WeightedToImage";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public WeightedToImageFactory() => SavedImages.Register();
+    public WeightedToImageFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<WeightedImage, ImageResult> GetMapping()
@@ -71,7 +84,7 @@ internal sealed class WeightedToImageFactory : CustomMappingFactory<WeightedImag
         OperationCache cache = new();
         return (source, result) => SavedImages.Set(
             result, cache.Use(source.Options, source.State, (WeightedImageOperation operation) =>
-                operation.Apply(SavedImages.Read(source.Image), source.Weights ?? [])));
+                SavedImages.Work(source.Image, operation.Column, image => operation.Apply(image, source.Weights ?? []))));
     }
 }
 
@@ -82,7 +95,7 @@ internal sealed class ImagesToImageFactory : CustomMappingFactory<TwoImages, Ima
     internal const string Contract = "MLNetStyle.ImagesToImage";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public ImagesToImageFactory() => SavedImages.Register();
+    public ImagesToImageFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<TwoImages, ImageResult> GetMapping()
@@ -90,7 +103,7 @@ internal sealed class ImagesToImageFactory : CustomMappingFactory<TwoImages, Ima
         OperationCache cache = new();
         return (source, result) => SavedImages.Set(
             result, cache.Use(source.Options, source.State, (ImageOperation operation) =>
-                operation.Apply(SavedImages.Read(source.Image), SavedImages.Read(source.Second))));
+                SavedImages.Work(source.Image, operation.Column, image => operation.Apply(image, SavedImages.Read(source.Second)))));
     }
 }
 
@@ -101,15 +114,16 @@ internal sealed class MaskedToImageFactory : CustomMappingFactory<MaskedImage, I
     internal const string Contract = "MLNetStyle.MaskedToImage";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public MaskedToImageFactory() => SavedImages.Register();
+    public MaskedToImageFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<MaskedImage, ImageResult> GetMapping()
     {
         OperationCache cache = new();
         return (source, result) =>
-            SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
-            SavedImages.Read(source.Image), null, MaskBundle.Read(source.Masks ?? MaskBundle.Empty))));
+            SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) =>
+                SavedImages.Work(source.Image, operation.Column, image =>
+                    operation.Apply(image, null, MaskBundle.Read(source.Masks ?? MaskBundle.Empty)))));
     }
 }
 
@@ -120,15 +134,16 @@ internal sealed class MaskedPairToImageFactory : CustomMappingFactory<MaskedImag
     internal const string Contract = "MLNetStyle.MaskedPairToImage";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public MaskedPairToImageFactory() => SavedImages.Register();
+    public MaskedPairToImageFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<MaskedImages, ImageResult> GetMapping()
     {
         OperationCache cache = new();
         return (source, result) =>
-            SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) => operation.Apply(
-            SavedImages.Read(source.Image), SavedImages.Read(source.Second), MaskBundle.Read(source.Masks ?? MaskBundle.Empty))));
+            SavedImages.Set(result, cache.Use(source.Options, source.State, (MaskedImageOperation operation) =>
+                SavedImages.Work(source.Image, operation.Column, image =>
+                    operation.Apply(image, SavedImages.Read(source.Second), MaskBundle.Read(source.Masks ?? MaskBundle.Empty)))));
     }
 }
 
@@ -139,7 +154,7 @@ internal sealed class ImagesToNumberFactory : CustomMappingFactory<TwoImages, Nu
     internal const string Contract = "MLNetStyle.ImagesToNumber";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public ImagesToNumberFactory() => SavedImages.Register();
+    public ImagesToNumberFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<TwoImages, NumberResult> GetMapping()
@@ -147,7 +162,7 @@ internal sealed class ImagesToNumberFactory : CustomMappingFactory<TwoImages, Nu
         OperationCache cache = new();
         return (source, result) => result.Value =
             cache.Use(source.Options, source.State, (NumberOperation operation) =>
-                operation.Apply(SavedImages.Read(source.Image), SavedImages.Read(source.Second)));
+                SavedImages.Work(source.Image, operation.Column, image => operation.Apply(image, SavedImages.Read(source.Second))));
     }
 }
 
@@ -158,7 +173,7 @@ internal sealed class ImageToVectorsFactory : CustomMappingFactory<OneImage, Vec
     internal const string Contract = "MLNetStyle.ImageToVectors";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public ImageToVectorsFactory() => SavedImages.Register();
+    public ImageToVectorsFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<OneImage, VectorResults> GetMapping()
@@ -167,7 +182,7 @@ internal sealed class ImageToVectorsFactory : CustomMappingFactory<OneImage, Vec
         bool[] all = [.. Enumerable.Repeat(true, VectorResults.Count)];
         return (source, result) =>
             result.Set(cache.Use(source.Options, source.State, (VectorOperation operation) =>
-            operation.Apply(SavedImages.Read(source.Image), all)));
+            SavedImages.Work(source.Image, operation.Column, image => operation.Apply(image, all))));
     }
 }
 
@@ -193,7 +208,7 @@ internal sealed class MaskFactory : CustomMappingFactory<MaskAndBundle, MoreMask
     internal const string Contract = "MLNetStyle.Mask";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public MaskFactory() => SavedImages.Register();
+    public MaskFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<MaskAndBundle, MoreMasks> GetMapping() =>
@@ -208,7 +223,7 @@ internal sealed class UnsizeFactory : CustomMappingFactory<ImageBytes, UnsizedIm
     internal const string Contract = "MLNetStyle.Unsize";
 
     /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
-    public UnsizeFactory() => SavedImages.Register();
+    public UnsizeFactory() => ImageColumns.Register();
 
     /// <inheritdoc/>
     public override Action<ImageBytes, UnsizedImage> GetMapping() => Map;
@@ -217,6 +232,25 @@ internal sealed class UnsizeFactory : CustomMappingFactory<ImageBytes, UnsizedIm
     {
         PixelLayout layout = PixelLayout.Read(source.Layout ?? []);
         result.Image?.Dispose();
-        result.Image = layout.ToImage(source.Bytes.IsDense ? source.Bytes.GetValues() : source.Bytes.DenseValues().ToArray());
+        // ExtractPixels gives no value at all where there is no image.
+        result.Image = source.Bytes.GetValues().IsEmpty ? null
+            : layout.ToImage(source.Bytes.IsDense ? source.Bytes.GetValues() : source.Bytes.DenseValues().ToArray());
     }
+}
+
+/// <summary>Gives an image the path of its row, for messages; ML.NET makes the factory when it loads a model.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class TagFactory : CustomMappingFactory<ImageAndPath, UnsizedImage>
+{
+    internal const string Contract = "MLNetStyle.Tag";
+
+    /// <summary>Makes unsized images known to ML.NET before it binds the columns.</summary>
+    public TagFactory() => ImageColumns.Register();
+
+    /// <inheritdoc/>
+    public override Action<ImageAndPath, UnsizedImage> GetMapping() => (source, result) =>
+    {
+        if (source.Image is not null) source.Image.Tag = source.Path.ToString();
+        result.Image = source.Image;
+    };
 }

@@ -1,29 +1,24 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Makes images without a size known to ML.NET's row types, once a process.</summary>
+/// <summary>Images on their way through a saved model.</summary>
 internal static class SavedImages
 {
-    private static readonly Lazy<bool> Registered = new(() =>
+    /// <summary>Works on a row of a saved model; what fails names the column, and the file where the image does: its Tag.</summary>
+    public static T Work<T>(MLImage? image, string column, Func<ImagePixels, T> work)
     {
-        try
-        {
-            DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            // Somebody has registered images before.
-        }
-        return true;
-    });
+        string Where() => RowFailure.Where(null, image?.Tag);
+        if (image is null)
+            throw new ImageReadException($"{Where()}: the column '{column}' of the loaded model holds no image, as LoadImages gives for an "
+                + "empty path.");
+        return RowFailure.Named(() => work(ImagePixels.Read(image)), Where, column);
+    }
 
-    public static void Register() => _ = Registered.Value;
-
+    /// <summary>An image that goes with the first one.</summary>
     public static ImagePixels Read(MLImage? image) =>
-        ImagePixels.Read(image
-            ?? throw new ImageReadException("A row of the loaded model has no image, as LoadImages gives for an empty path."));
+        ImagePixels.Read(image ?? throw new InvalidDataException("another image of the row is missing, as LoadImages gives for an empty "
+            + "path"));
 
     public static void Set(ImageResult result, ImagePixels pixels)
     {

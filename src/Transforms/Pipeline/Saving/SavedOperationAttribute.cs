@@ -17,11 +17,16 @@ internal sealed class SavedOperationAttribute(string kind, Type type) : Attribut
     public Type Type { get; } = type;
 
     /// <summary>Makes a saved operation again.</summary>
-    /// <exception cref="InvalidDataException">No operation of this version has that name.</exception>
+    /// <exception cref="InvalidDataException">No operation of this version has that name, or a later version saved it.</exception>
     public static Operation Read(SavedState state)
     {
-        string kind = OperationJson.Read<Head>(state.Options).Operation ?? "";
-        if (s_readers.Value.TryGetValue(kind, out Func<SavedState, Operation>? read)) return read(state);
+        (string kind, string column) = OperationJson.Head(state.Options);
+        if (s_readers.Value.TryGetValue(kind, out Func<SavedState, Operation>? read))
+        {
+            Operation operation = read(state);
+            operation.Column = column;
+            return operation;
+        }
         throw new InvalidDataException(
             $"The model has an operation '{kind}' that this version does not know. Load it with the version that saved it, or a later "
                 + $"one.");
@@ -30,6 +35,4 @@ internal sealed class SavedOperationAttribute(string kind, Type type) : Attribut
     private Func<SavedState, Operation> Reader() =>
         Type.GetMethod(nameof(Read), BindingFlags.Static | BindingFlags.Public,
             [typeof(SavedState)])!.CreateDelegate<Func<SavedState, Operation>>();
-
-    private sealed record Head(string? Operation);
 }

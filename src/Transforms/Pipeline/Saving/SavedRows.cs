@@ -247,3 +247,23 @@ internal sealed class VectorResults
         (Value0, Value1, Value2, Value3, Value4, Value5, Value6, Value7) = (At(0), At(1), At(2), At(3), At(4), At(5), At(6), At(7));
     }
 }
+
+/// <summary>An image and the path of its row.</summary>
+internal sealed class ImageAndPath
+{
+    /// <summary>The image.</summary>
+    [ColumnName(SavedColumns.Image)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>The path.</summary>
+    [ColumnName(SavedColumns.Path)]
+    public ReadOnlyMemory<char> Path { get; set; }
+}
+
+/// <summary>A vector of unknown length.</summary>
+internal sealed class FlatVector
+{
+    /// <summary>The values.</summary>
+    [ColumnName(SavedColumns.Flat)]
+    public float[]? Values { get; set; }
+}

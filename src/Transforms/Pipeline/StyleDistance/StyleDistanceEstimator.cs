@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
@@ -29,7 +30,7 @@ public sealed class StyleDistanceEstimator : IEstimator<StyleDistanceTransformer
     private readonly TwoImageColumns _columns;
     private readonly StyleDistanceOptions _options;
 
-    internal StyleDistanceEstimator(TransformsCatalog catalog, MLContext? context, string output, string image, string style,
+    internal StyleDistanceEstimator(TransformsCatalog catalog, MLContext? context, string output, string? image, string style,
         StyleDistanceOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -48,10 +49,12 @@ public sealed class StyleDistanceEstimator : IEstimator<StyleDistanceTransformer
         ArgumentNullException.ThrowIfNull(input);
         _columns.Check(input.Schema);
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
+        PipelineLog.Write(_context, nameof(StyleDistanceEstimator), channel =>
+            channel.Info(MessageSensitivity.None, "network {0}, layers {1}", network.Name, string.Join(", ", _options.Layers)));
         FeatureExtractor extractor = new(network, _options.Layers, true, ComputeChoice.Of(_options.Compute, _context));
         return new StyleDistanceTransformer(
             _catalog, _context, input.Schema, _columns,
-                new StyleDistanceOperation(NetworkReference.Of(_options.Network, network), extractor));
+                new StyleDistanceOperation(NetworkReference.Of(_options.Network, network), extractor), _options.SkipUnreadable);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>

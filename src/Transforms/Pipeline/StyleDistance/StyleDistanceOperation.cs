@@ -18,6 +18,8 @@ internal sealed class StyleDistanceOperation(NetworkReference reference, Feature
         return new(saved.Network, new FeatureExtractor(saved.Network.Resolve(), saved.Layers, true, ComputeChoice.Loaded()));
     }
 
+    public override void Check(ImagePixels image) => extractor.Check(image.Color, []);
+
     public override float Apply(ImagePixels image, ImagePixels second)
     {
         float[][] grams = extractor.Compute(image.Color, []), targets = extractor.Compute(second.Color, []);

@@ -11,20 +11,24 @@ public sealed class StyleDistanceTransformer : StyleTransformerBase
 {
     private readonly TwoImageColumns _columns;
     private readonly StyleDistanceOperation _operation;
+    private readonly bool _skip;
 
     internal StyleDistanceTransformer(TransformsCatalog catalog, MLContext? context, DataViewSchema schema, TwoImageColumns columns,
-        StyleDistanceOperation operation)
+        StyleDistanceOperation operation, bool skip)
         : base(catalog, context, schema) =>
-        (_columns, _operation) = (columns, operation);
+        (_columns, _operation, _skip) = (columns, operation, skip);
+
+    private protected override Skipping? Skipping => Pipeline.Skipping.If(_skip, Context, nameof(StyleDistanceTransformer));
 
     private protected override RowBinding Bind(DataViewSchema input) => new TwoImageBinding<float>(
-        input, _columns, NumberDataViewType.Single, _operation.Apply, next => (ValueGetter<float>)((ref float value) => value = next()));
+        input, FittedOn, _columns, NumberDataViewType.Single, _operation.Check, _operation.Apply,
+        next => (ValueGetter<float>)((ref float value) => value = OwnFailure.Marked(next)), Skipping);
 
     private protected override void Describe(SavedChain chain)
     {
-        chain.Image(SavedColumns.Image, _columns.First);
+        chain.Image(SavedColumns.Image, _columns.First, _columns.Path);
         chain.Image(SavedColumns.Second, _columns.Second);
-        chain.State(_operation.Save());
+        chain.State(_operation.Save(), _columns.First);
         chain.Map(new ImagesToNumberFactory(), ImagesToNumberFactory.Contract);
         chain.Output(_columns.Output, SavedColumns.Result, NumberDataViewType.Single);
     }

@@ -98,11 +98,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         StylizationCallbacks? callbacks, CancellationToken cancellation,
         Action<StylizationResult>? completed)
     {
-        int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0) - (Options.PaintByMask ? 1 : 0);
-        ContentSource content = new(
-            image.Color, regions > 0 ? MaskFile.Regions(regions, masks.Take(regions), $"the content mask{where}") : null,
-                Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[regions]) : null,
-                Options.PaintByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
+        ContentSource content = Content(image, masks, where);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -112,6 +108,23 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
             completed?.Invoke(result);
             return image.With(result.Image);
         }
+    }
+
+    /// <summary>Refuses what no picture can be made of, before any work.</summary>
+    /// <exception cref="ArgumentException">The content's size, its masks or the style's size don't suit.</exception>
+    public void Check(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, string where)
+    {
+        _stylizer.CheckContent(Content(image, masks, where));
+        if (style is not null) _stylizer.CheckStyleImage(style.Color);
+    }
+
+    private ContentSource Content(ImagePixels image, IReadOnlyList<PlanarImage> masks, string where)
+    {
+        int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0) - (Options.PaintByMask ? 1 : 0);
+        return new ContentSource(
+            image.Color, regions > 0 ? MaskFile.Regions(regions, masks.Take(regions), $"the content mask{where}") : null,
+                Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[regions]) : null,
+                Options.PaintByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
     }
 
     public override void Dispose()

@@ -20,10 +20,11 @@ public class StyleTransferOptions : StylizationOptions
     public Pooling Pooling { get; set; } = Pooling.Max;
 
     /// <summary>
-    /// Whether rows whose image can't be read are left out, with a warning in <c>MLContext.Log</c>; else such a row is an
-    /// <see cref="ImageReadException"/> with its path. While this is on, cursors read the image of every row whatever columns
-    /// they are asked for, so that all of them see the same rows, and the row count is unknown. A prediction engine and a
-    /// loaded model can't leave rows out: there it is an error all the same. Not saved. Default no.
+    /// Whether rows whose image can't be read, or is too small to work on, are left out, with a warning in <c>MLContext.Log</c>; else such
+    /// a row is an <see cref="ImageReadException"/> with its path. While this is on, cursors read the image of every row whatever columns
+    /// they are asked for, so that all of them see the same rows; the row count is unknown, positions count the rows that are given, and
+    /// the transformer maps no row to a row, so that no prediction engine can be made of it, as with ML.NET's own filters. A loaded model
+    /// leaves no row out: there such a row is an error. Not saved. Default no.
     /// </summary>
     [Option(Saved = false)]
     public bool SkipUnreadable { get; set; }
@@ -166,7 +167,7 @@ public class StyleTransferOptions : StylizationOptions
 }
 
 /// <summary>A row that has just been given its picture.</summary>
-/// <param name="Position">The row's position in its cursor, from 0.</param>
+/// <param name="Position">The row's position in the view that is transformed, from 0; rows that are left out count.</param>
 /// <param name="Path">The text of the row's path column; null if there is none.</param>
 /// <param name="Network">
 /// The network that the picture was made with; of a relay the one that finished it. <see cref="StylizationResult.Networks"/> has them all.

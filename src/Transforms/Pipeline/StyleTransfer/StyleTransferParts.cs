@@ -13,7 +13,7 @@ internal sealed class StyleTransferParts
     public StyleTransferParts(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns, StyleTransferOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrEmpty(columns.Output);
+        InputColumns.CheckOutput(columns.Output);
         ArgumentException.ThrowIfNullOrEmpty(columns.Input);
         Options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
         Options.Validate();

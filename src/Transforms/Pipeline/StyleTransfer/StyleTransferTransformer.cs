@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
@@ -30,13 +29,16 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
     /// <summary>The result of the row that was computed last; null before the first.</summary>
     public StylizationResult? LastResult { get; private set; }
 
+    private protected override Skipping? Skipping =>
+        Pipeline.Skipping.If(_options.SkipUnreadable, Context, nameof(StyleTransferTransformer));
+
     private protected override RowBinding Bind(DataViewSchema input) => new Binding(this, input);
 
     private protected override void Describe(SavedChain chain)
     {
-        chain.Image(SavedColumns.Image, _columns.Input);
+        chain.Image(SavedColumns.Image, _columns.Input, _options.PathColumn);
         if (_columns.Style is not null) chain.Image(SavedColumns.Second, _columns.Style);
-        chain.State(_operation.Save());
+        chain.State(_operation.Save(), _columns.Input);
         if (_columns.Masks.Count > 0) chain.Masks(_columns.Masks);
         switch (_columns.Style is null, _columns.Masks.Count == 0)
         {
@@ -51,9 +53,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
     private protected override void Free() => _operation.Dispose();
 
     private ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, long position, string? path) =>
-        _operation.Apply(
-        image, style, masks, $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}", _options.Callbacks,
-            _options.Cancellation, result =>
+        _operation.Apply(image, style, masks, OfRow(position, path), _options.Callbacks, _options.Cancellation, result =>
     {
         LastResult = result;
         _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result)
@@ -61,6 +61,9 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             Alpha = image.Alpha is null ? null : image.With(result.Image).Alpha,
         });
     });
+
+    private static string OfRow(long position, string? path) =>
+        $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}";
 
     private sealed class Binding : RowBinding
     {
@@ -71,7 +74,7 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         private readonly int? _path;
 
         public Binding(StyleTransferTransformer parent, DataViewSchema input)
-            : base(input, Columns(parent, input))
+            : base(input, Columns(parent, input), parent.Skipping)
         {
             _parent = parent;
             _image = input[parent._columns.Input].Index;
@@ -79,8 +82,6 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             _masks = [.. parent._columns.Masks.Select(mask => input[mask].Index)];
             _path = InputColumns.Path(input, parent._options.PathColumn);
         }
-
-        public override IReadOnlyList<int> Filter => _parent._options.SkipUnreadable ? Added[0].Sources : [];
 
         public override RowValues Open(DataViewRow row, IReadOnlyList<bool> active) =>
             new Values(_parent, row, _image, _style, _masks, _path);
@@ -93,7 +94,8 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
             if (names.Style is { } style) sources.Add(InputColumns.Image(input, style).Index);
             sources.AddRange(names.Masks.Select(mask => InputColumns.Image(input, mask).Index));
             if (InputColumns.Path(input, parent._options.PathColumn) is { } path) sources.Add(path);
-            return [new AddedColumn(names.Output, StyleTransferOperation.OutputType(image.Type, parent._options), sources)];
+            return [new AddedColumn(names.Output,
+                StyleTransferOperation.OutputType(InputColumns.Fitted(parent.FittedOn, names.Input), parent._options), sources)];
         }
     }
 
@@ -109,31 +111,26 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
         public Values(StyleTransferTransformer parent, DataViewRow row, int image, int? style, int[] masks, int? path)
         {
             (_parent, _row) = (parent, row);
-            _image = new ImageCell(row, image, path);
-            _style = style is { } column ? new ImageCell(row, column, path) : null;
-            _masks = [.. masks.Select(column => new ImageCell(row, column, path))];
+            ImageCell Cell(int column, string name) => new(row, column, path, InputColumns.Fitted(parent.FittedOn, name));
+            _image = Cell(image, parent._columns.Input);
+            _style = style is { } column ? Cell(column, parent._columns.Style!) : null;
+            _masks = [.. masks.Select((mask, i) => Cell(mask, parent._columns.Masks[i]))];
             _result = new RowMemo<ImagePixels>(row, () =>
-                parent.Apply(_image.Read(), _style?.Read(), [.. _masks.Select(mask => mask.Read().Color)], row.Position, _image.Path()));
+            {
+                (ImagePixels content, ImagePixels? own) = (_image.Read(), _style?.Read());
+                PlanarImage[] regions = [.. _masks.Select(mask => mask.Read().Color)];
+                return RowFailure.Named(() => parent.Apply(content, own, regions, row.Position, _image.Path()), _image.Where,
+                    _image.Column);
+            });
         }
 
         public override Delegate Getter(int added) => ImageGetter.Create(() => _result.Value);
 
-        public override bool Accept()
+        public override void Check()
         {
-            if (!_parent._options.SkipUnreadable) return true;
-            try
-            {
-                _image.Read();
-                _style?.Read();
-                foreach (ImageCell mask in _masks) mask.Read();
-                return true;
-            }
-            catch (ImageReadException e)
-            {
-                PipelineLog.Write(_parent.Context, nameof(StyleTransferTransformer), channel =>
-                    channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
-                return false;
-            }
+            ImagePixels? style = _style?.Read();
+            PlanarImage[] masks = [.. _masks.Select(mask => mask.Read().Color)];
+            _image.Check(image => _parent._operation.Check(image, style, masks, OfRow(_row.Position, _image.Path())));
         }
     }
 }

@@ -26,6 +26,8 @@ internal sealed class FeatureOperations(string kind, NetworkReference reference,
             new FeatureExtractor(saved.Network.Resolve(), saved.Layers, saved.Operation == Grams, ComputeChoice.Loaded()));
     }
 
+    public override void Check(ImagePixels image) => extractor.Check(image.Color, []);
+
     public override float[][] Apply(ImagePixels image, IReadOnlyList<bool> wanted) => extractor.Compute(image.Color, wanted);
 
     public override SavedState Save() => Save(extractor.Layers);

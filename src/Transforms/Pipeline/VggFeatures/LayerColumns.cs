@@ -7,9 +7,10 @@ namespace MLNetStyle.Pipeline;
 internal sealed record LayerColumns(string Input, IReadOnlyList<string> Outputs, IReadOnlyList<string> Layers)
 {
     /// <summary>A single layer's column has the output name itself; several are told apart by their layer's name.</summary>
-    public static LayerColumns Of(string output, string input, IReadOnlyList<string> layers)
+    public static LayerColumns Of(string output, string? input, IReadOnlyList<string> layers)
     {
-        ArgumentException.ThrowIfNullOrEmpty(output);
+        InputColumns.CheckOutput(output);
+        input ??= output;
         ArgumentException.ThrowIfNullOrEmpty(input);
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Count == 0) throw new ArgumentException("No layer is named. Name at least one, for example relu4_2.", nameof(layers));

@@ -19,9 +19,10 @@ namespace MLNetStyle;
 /// | Exportable to ONNX | The network is: see NetworkExporter |
 ///
 /// The values are those after the layer's convolution or ReLU, channel by channel, row by row, not normalised. Pixels go in as they are,
-/// red, green, blue, 0 to 255; the network brings its own preprocessing. Only the layers that a cursor asks for are computed. A loaded
-/// model's columns have the same values, but vectors of a size that varies: a trainer that needs a known size is saved and loaded
-/// behind ResizeImages, ExtractPixels and ApplyOnnxModel on the exported network instead.
+/// red, green, blue, 0 to 255; the network brings its own preprocessing. Only the layers that a cursor asks for are computed. Columns of
+/// images without a size have the same values and type in a loaded model; those of sized images can't be saved, as a saved model has no way
+/// to keep their shape: what was trained on them would refuse the rows. Such a trainer goes behind GramStatistics, or behind ExtractPixels
+/// and ApplyOnnxModel on the exported network.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
 /// </remarks>
@@ -52,7 +53,8 @@ public sealed class VggFeaturesEstimator : IEstimator<VggFeaturesTransformer>
         PipelineLog.Write(_context, nameof(VggFeaturesEstimator), channel =>
             channel.Info(MessageSensitivity.None, "network {0}, layers {1}", operation.Extractor.Network.Name,
                 string.Join(", ", _columns.Layers)));
-        return new VggFeaturesTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation);
+        return new VggFeaturesTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation,
+            _options.SkipUnreadable);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>
