@@ -11,7 +11,7 @@ public sealed partial class ArchitectureTests
     private static readonly string[] s_folders =
     [
         "Imaging", "Imaging/Files", "Kernels/Memory", "Kernels/Threading", "Kernels/Simd", "Kernels/Convolution",
-        "Graphs", "Graphs/Rules", "Networks", "Losses", "Optimization",
+        "Graphs", "Graphs/Rules", "Networks/Files", "Networks", "Losses", "Optimization",
         "Stylization/Options", "Stylization/Styles", "Stylization/Engines", "Stylization/Results", "Stylization",
         "Training/Networks", "Training",
         "Pipeline/Images", "Pipeline/Compute", "Pipeline/Rows", "Pipeline/Saving", "Pipeline",

@@ -31,6 +31,43 @@ public class FeatureTests
     }
 
     [Theory]
+    [InlineData("vgg16-notop.h5", "relu2_1")]
+    [InlineData("vgg19.mat", "conv3_1")]
+    [InlineData("squeezenet.onnx", "relu_1")]
+    [InlineData("resnet.onnx", "relu2_1")]
+    public void AnyNetworksFileGivesFeaturesAndGramMatrices(string file, string layer)
+    {
+        IDataView rows = TestRows.Sized(_ml, 1);
+        Network network = MLNetStyle.Network.Load(NetworkFiles.At(file));
+        using VggFeaturesTransformer model = _ml.Transforms.VggFeatures("F", "Image", layer,
+            new VggFeaturesOptions { Network = NetworkFiles.At(file) })
+            .Fit(rows);
+        using MLImage image = TestRows.Image(1);
+        PlanarImage picture = ImagePixels.Read(image).Color;
+        GraphTensor map = LossRunner.Features(network, layer, picture.Samples, picture.Width, picture.Height);
+        IDataView view = model.Transform(rows);
+        VectorDataViewType type = Assert.IsType<VectorDataViewType>(view.Schema["F"].Type);
+        Assert.Equal(map.Shape.Skip(1).Select(d => (int)d), type.Dimensions.AsEnumerable());
+        Close(map.Values.ToArray(), TestRows.FirstVector(view, "F"));
+        using GramStatisticsTransformer grams = _ml.Transforms.GramStatistics("G", "F").Fit(view);
+        Assert.Equal(network.Channels(layer) * network.Channels(layer), TestRows.FirstVector(grams.Transform(view), "G").Length);
+    }
+
+    private sealed class MapRow
+    {
+        [VectorType(1, 2, 2, 3)]
+        public float[] Map { get; set; } = [1, 2, 3, 4, 5, 6, 6, 5, 4, 3, 2, 1];
+    }
+
+    [Fact]
+    public void AMapAsApplyOnnxModelGivesItHasAGramMatrix()
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable([new MapRow()]);
+        using GramStatisticsTransformer grams = _ml.Transforms.GramStatistics("G", "Map").Fit(rows);
+        Close([91f / 12, 56f / 12, 56f / 12, 91f / 12], TestRows.FirstVector(grams.Transform(rows), "G"));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void TheCpuEngineGivesWhatOnnxRuntimeGives(bool grams)
@@ -216,7 +253,8 @@ public class FeatureTests
     public void FeaturesAndGramsHaveTheSameNumbersAfterLoading()
     {
         IDataView rows = Unsized(1, 2);
-        string[] layers = ["conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1", "conv2_1", "relu2_1", "conv2_2", "relu2_2", "pool2"]; // more than one mapping holds
+        string[] layers = ["conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1", "conv2_1", "relu2_1", "conv2_2", "relu2_2",
+            "pool2"]; // more than one mapping holds
         ITransformer model = _ml.Transforms.VggFeatures("F", "Image", layers, TestRows.Features)
             .Append(_ml.Transforms.GramStatistics("G", "Image",
                 new GramStatisticsOptions { Network = TestRows.Features.Network })).Fit(rows);

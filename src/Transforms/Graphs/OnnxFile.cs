@@ -47,9 +47,10 @@ internal static class OnnxFile
     /// <summary>Reads a model from a stream.</summary>
     /// <param name="stream">The stream, read to its end.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="folder">The folder whose files tensors may be kept in; null refuses such tensors.</param>
     /// <exception cref="InvalidDataException">The stream holds no ONNX model, or a tensor in it is damaged or kept elsewhere; the message
     /// names both.</exception>
-    public static OnnxModel Load(Stream stream, string name)
+    public static OnnxModel Load(Stream stream, string name, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -61,11 +62,19 @@ internal static class OnnxFile
             ModelProto model = s_parser.ParseFrom(stream);
             if (model.Graph is null || model.OpsetImport.Count == 0)
                 throw new InvalidDataException($"'{name}' is no ONNX model: it has no graph or names no operator set.");
+            if (folder is not null) OnnxExternalData.Read(model.Graph, name, folder);
             return new OnnxModel(name, model);
         }
         catch (InvalidProtocolBufferException e)
         {
             throw new InvalidDataException($"'{name}' is no ONNX model, or is cut short: {e.Message}", e);
         }
+    }
+
+    /// <summary>Whether a model that can be read keeps tensors in other files.</summary>
+    public static bool HasTensorsElsewhere(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return s_parser.ParseFrom(stream).Graph.Initializer.Any(t => t.DataLocation == TensorProto.Types.DataLocation.External);
     }
 }

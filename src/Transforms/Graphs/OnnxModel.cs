@@ -23,6 +23,7 @@ internal sealed class OnnxModel
         _domains = [.. model.OpsetImport.Select(o => o.Domain).Where(d => d is not ("" or "ai.onnx"))];
         Opset = (int)(model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 0);
         Check(_graph, name, 0);
+        Producer = model.ProducerName;
         Metadata = model.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Last().Value);
         foreach (NodeProto node in _graph.Node.Where(n => n.OpType == "Constant" && n.Output.Count == 1).ToArray())
         {
@@ -61,6 +62,15 @@ internal sealed class OnnxModel
     /// <summary>The floating-point tensors by name, as 32-bit floats whatever their width in the file.</summary>
     public IReadOnlyDictionary<string, Weight> Weights { get; }
 
+    /// <summary>The program that wrote the file, as it names itself.</summary>
+    public string Producer { get; }
+
+    /// <summary>The nodes, and the constants that are no weights.</summary>
+    internal GraphProto Graph => _graph;
+
+    /// <summary>Domains of operators other than ONNX's own.</summary>
+    internal IReadOnlySet<string> Domains => _domains;
+
     /// <summary>The names of the inputs.</summary>
     public IReadOnlyList<string> Inputs => [.. RealInputs().Select(i => i.Name)];
 
@@ -87,7 +97,8 @@ internal sealed class OnnxModel
         return new GraphBuilder(proto, Weights, Name);
     }
 
-    private IEnumerable<ValueInfoProto> RealInputs()
+    /// <summary>The inputs that no constant of the file fills.</summary>
+    internal IEnumerable<ValueInfoProto> RealInputs()
     {
         HashSet<string> constants = [.. _graph.Initializer.Select(t => t.Name)];
         return _graph.Input.Where(i => !constants.Contains(i.Name) && !Weights.ContainsKey(i.Name));

@@ -11,11 +11,16 @@ internal static class ShapeInference
         "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "Max" or "Min" or "Sum" or "Mean" or "Where" or "Equal" or "Greater"
             or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" => Broadcast(node),
         "Relu" or "LeakyRelu" or "Sigmoid" or "Tanh" or "Sqrt" or "Exp" or "Log" or "Abs" or "Neg" or "Sign" or "Identity" or "Cast" or "Clip"
-            or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" or "InstanceNormalization" =>
+            or "Reciprocal" or "Floor" or "Ceil" or "Round" or "Not" or "Dropout" or "BatchNormalization" or "InstanceNormalization"
+            or "LRN" or "PRelu" or "Elu" or "Selu" or "Celu" or "HardSigmoid" or "HardSwish" or "Softplus" or "Softsign" or "Erf"
+            or "Mish" or "Gelu"
+            or "ThresholdedRelu" or "LpNormalization" or "MeanVarianceNormalization" or "Sin" or "Cos" or "CumSum" or "Trilu" =>
                 node.Shape(0),
         "Conv" => Convolve(node, node.Shape(1)),
         "MaxPool" or "AveragePool" => Pool(node),
-        "GlobalAveragePool" => node.Shape(0) is { } x ? [.. x.Select((d, i) => i < 2 ? d : "1")] : null,
+        "ConvTranspose" => Deconvolve(node),
+        "GlobalAveragePool" or "GlobalMaxPool" or "GlobalLpPool" => node.Shape(0) is { } x ? [.. x.Select((d, i) =>
+            i < 2 ? d : "1")] : null,
         "SpaceToDepth" or "DepthToSpace" => Exchange(node),
         "MatMul" => Multiply(node.Shape(0), node.Shape(1), node.Name),
         "Gemm" => Gemm(node),
@@ -60,7 +65,7 @@ internal static class ShapeInference
 
     private static string Plus(string a, long n) => n == 0 ? a : long.TryParse(a, out long m) ? $"{m + n}" : $"({a}{n:+0;-0})";
 
-    private static string Over(string a, long n) => n == 1 ? a : long.TryParse(a, out long m) ? $"{m / n}" : $"({a}/{n})";
+    private static string Over(string a, long n) => n == 1 ? a : long.TryParse(a, out long m) ? $"{(m >= 0 ? m / n : -((n - 1 - m) / n))}" : $"({a}/{n})";
 
     private static string[]? Broadcast(Known node)
     {
@@ -116,7 +121,8 @@ internal static class ShapeInference
         for (int i = 0; i < n; i++)
         {
             if (auto.StartsWith("SAME", StringComparison.Ordinal)) result[i] = Over(Plus(x[i + 2], strides[i] - 1), strides[i]);
-            else if (ceiling) result[i] = $"{node.Name}.{i + 2}";
+            else if (ceiling) result[i] = long.TryParse(x[i + 2], out long size)
+                ? $"{Ceiled(size, pads[i], pads[i + n], dilations[i] * (kernel[i] - 1) + 1, strides[i])}" : $"{node.Name}.{i + 2}";
             else result[i] = Plus(Over(Plus(x[i + 2], pads[i] + pads[i + n] - dilations[i] * (kernel[i] - 1) - 1), strides[i]), 1);
         }
         for (int i = 0; i < n; i++)
@@ -124,6 +130,28 @@ internal static class ShapeInference
             // "(H-2)/2+1" and "H/2" are the same size under two names; the plain one is what other operators would derive.
             if (strides[i] == 1 && !ceiling && pads[i] + pads[i + n] == dilations[i] * (kernel[i] - 1)) result[i] = x[i + 2];
         }
+        return result;
+    }
+
+    /// <summary>With a ceiling; a window that would begin in the padding behind the end is none.</summary>
+    private static long Ceiled(long size, long before, long after, long window, long stride)
+    {
+        long count = (size + before + after - window + stride - 1) / stride + 1;
+        return (count - 1) * stride >= size + before ? count - 1 : count;
+    }
+
+    private static string[]? Deconvolve(Known node)
+    {
+        if (node.Shape(0) is not { Length: 4 } x || Numbers(node.Shape(1)) is not { Length: 4 } weight) return null;
+        long[] strides = node.Ints("strides") ?? [1, 1], dilations = node.Ints("dilations") ?? [1, 1], pads = node.Ints("pads") ?? [0, 0,
+            0, 0],
+            more = node.Ints("output_padding") ?? [0, 0];
+        string[] result = [x[0], $"{weight[1] * node.Int("group", 1)}", $"{node.Name}.2", $"{node.Name}.3"];
+        if (node.Ints("output_shape") is not null || node.Text("auto_pad", "NOTSET") is not ("NOTSET" or "VALID") || strides.Length != 2
+            || dilations.Length != 2 || pads.Length != 4 || more.Length != 2) return result;
+        for (int i = 0; i < 2; i++)
+            if (long.TryParse(x[i + 2], out long size))
+                result[i + 2] = $"{(size - 1) * strides[i] + more[i] + dilations[i] * (weight[i + 2] - 1) + 1 - pads[i] - pads[i + 2]}";
         return result;
     }
 
@@ -304,6 +332,8 @@ internal static class ShapeInference
     {
         if (node.Shape(0) is not { } x) return null;
         if (node.Integers(3) is { } sizes && sizes.Length == x.Length) return sizes;
+        if (Numbers(x) is { } numbers && node.Floats(2) is { } scales && scales.Length == x.Length)
+            return [.. numbers.Select((n, i) => $"{(long)Math.Floor(n * (double)scales[i])}")];
         return [.. x.Select((_, i) => $"{node.Name}.{i}")];
     }
 }

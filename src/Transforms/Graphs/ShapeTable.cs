@@ -82,6 +82,9 @@ internal sealed class ShapeTable(GraphBuilder graph)
 
         public string[]? Integers(int input) => input < node.Input.Count ? table._integers.GetValueOrDefault(node.Input[input]) : null;
 
+        public float[]? Floats(int input) => input < node.Input.Count && node.Input[input].Length > 0
+            ? table.Floats(new GraphValue(node.Input[input])) : null;
+
         public bool Has(int input) => input < node.Input.Count && node.Input[input].Length > 0;
 
         public long Int(string name, long fallback) => node.Attribute.FirstOrDefault(a => a.Name == name)?.I ?? fallback;
@@ -91,6 +94,8 @@ internal sealed class ShapeTable(GraphBuilder graph)
 
         public long[]? Ints(string name) => node.Attribute.FirstOrDefault(a => a.Name == name) is { } a ? [.. a.Ints] : null;
     }
+
+    private float[]? Floats(GraphValue value) => graph.Floats(value);
 
     private IReadOnlyDictionary<string, Weight> Weights => graph.Weights;
 }

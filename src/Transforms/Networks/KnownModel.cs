@@ -11,9 +11,11 @@ namespace MLNetStyle;
 /// <param name="Sha256">The SHA-256 of the file in lower-case hexadecimal digits; null where several conversions are in use.</param>
 /// <param name="HowToGet">What to do to have it, in a sentence.</param>
 /// <param name="Whole">What to do for layers after the file's last one, in a sentence or two; null for a whole network.</param>
+/// <param name="Downloads">Where "mlnetstyle networks pull" fetches it, the smallest one first; null where it can't.</param>
 /// <remarks>Immutable and safe to share between threads.</remarks>
 public sealed record KnownModel(
-    string Name, string Title, string File, string Source, string Licence, string? Sha256, string HowToGet, string? Whole = null)
+    string Name, string Title, string File, string Source, string Licence, string? Sha256, string HowToGet, string? Whole = null,
+    IReadOnlyList<KnownDownload>? Downloads = null)
 {
     private static readonly Lazy<KnownModel[]> Manifest = new(Read);
 
@@ -38,3 +40,12 @@ public sealed record KnownModel(
         return JsonSerializer.Deserialize<KnownModel[]>(stream, JsonSerializerOptions.Web)!;
     }
 }
+
+/// <summary>A file of a known network at its publisher's.</summary>
+/// <param name="Url">The address.</param>
+/// <param name="File">The file's name there.</param>
+/// <param name="Bytes">Its length; null where it is not known.</param>
+/// <param name="Sha256">Its SHA-256 in lower-case hexadecimal digits; null where the publisher gives another hash.</param>
+/// <param name="Md5">Its MD5 in lower-case hexadecimal digits; null where the publisher gives another hash.</param>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+public sealed record KnownDownload(string Url, string File, long? Bytes = null, string? Sha256 = null, string? Md5 = null);

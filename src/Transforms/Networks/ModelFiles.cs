@@ -1,3 +1,5 @@
+using MLNetStyle.Networks;
+
 namespace MLNetStyle;
 
 /// <summary>Where the files of networks are looked for.</summary>
@@ -11,7 +13,7 @@ public static class ModelFiles
     public const string DefaultNetwork = "compact";
 
     private const string Folder = "onnx-models";
-    private static readonly string[] Extensions = [".safetensors", ".onnx"];
+    private static IReadOnlyList<string> Extensions => TensorFiles.Extensions;
 
     /// <summary>The user's own folder of model files: mlnetstyle/models in the cache folder of the system.</summary>
     public static string CacheFolder

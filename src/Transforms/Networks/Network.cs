@@ -29,12 +29,16 @@ public sealed class Network
     private readonly NetworkLayer[] _layers;
     private readonly Dictionary<string, int> _index;
     private readonly Lazy<string> _sha256;
+    private readonly OnnxTrunk? _trunk;
+    private readonly GraphLayers? _graph;
 
-    private Network(string name, string? file, Pooling pooling, NetworkLayer[] layers, Preprocessing preprocessing, Lazy<string> sha256)
+    private Network(string name, string? file, Pooling pooling, NetworkLayer[] layers, Preprocessing preprocessing, Lazy<string> sha256,
+        OnnxTrunk? trunk = null)
     {
-        (Name, File, Pooling, _layers, Preprocessing, _sha256) = (name, file, pooling, layers, preprocessing, sha256);
+        (Name, File, Pooling, _layers, Preprocessing, _sha256, _trunk) = (name, file, pooling, layers, preprocessing, sha256, trunk);
+        _graph = trunk is null ? null : new GraphLayers(trunk);
         _index = layers.Select((l, i) => (l.Name, i)).ToDictionary(p => p.Name, p => p.i);
-        Layers = Array.AsReadOnly(Array.ConvertAll(layers, l => l.Name));
+        Layers = Array.AsReadOnly(_graph?.Names ?? Array.ConvertAll(layers, l => l.Name));
     }
 
     /// <summary>The network's name: the one it was asked for by, or its file's name without folder and extension.</summary>
@@ -56,11 +60,18 @@ public sealed class Network
     /// <summary>The names of the layers in their order.</summary>
     public IReadOnlyList<string> Layers { get; }
 
+    /// <summary>Whether it is a graph of its own, an .onnx file of another kind than VGG; ONNX Runtime runs it.</summary>
+    public bool IsGraph => _trunk is not null;
+
+    /// <summary>The operators of a graph that have no rule for their gradient, and how many nodes have them; layers behind one are not
+    /// offered.</summary>
+    public IReadOnlyDictionary<string, int> UnsupportedOperators => _trunk?.Unsupported ?? new Dictionary<string, int>();
+
     /// <summary>
     /// What to write beside a graph made by <see cref="Build"/> (<see cref="OnnxFile.Save"/>), so that <see cref="Load"/> reads the file as
     /// this network: the architecture, and the preprocessing that is left now that channel order and gain are in the weights.
     /// </summary>
-    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> Metadata => IsGraph ? Conventions.Named["levels"] : new Dictionary<string, string>
     {
         ["architecture"] = _index.ContainsKey("conv3_4") ? "vgg19" : "vgg16",
         ["channel_order"] = "RGB",
@@ -71,11 +82,12 @@ public sealed class Network
 
     /// <summary>Loads a network.</summary>
     /// <param name="nameOrFile">
-    /// A name ("compact", "vgg19", "vgg16") or the path of a .safetensors or .onnx file. A name is looked for in the folders of the
-    /// environment
-    /// variable MLNETSTYLE_MODELS, in the folder onnx-models beside the program, in the user's cache folder, and in the library itself. Of
-    /// an
-    /// .onnx file only the weights and the notes are used, under the same tensor names.
+    /// A name ("compact", "vgg19", "vgg16") or the path of a file: safetensors, ONNX, PyTorch (.pth), Keras (.h5), NumPy (.npz) or
+    /// MatConvNet
+    /// (.mat); the file's first bytes tell the format. A name is looked for in the folders of the environment variable
+    /// MLNETSTYLE_MODELS, in
+    /// the folder onnx-models beside the program, in the user's cache folder, and in the library itself. An .onnx file that is no VGG
+    /// becomes a network of its own graph, whose layers are its tensors.
     /// </param>
     /// <param name="pooling">How feature maps are brought down between blocks.</param>
     /// <returns>The network. Its weights are not in memory yet.</returns>
@@ -101,21 +113,39 @@ public sealed class Network
 
     /// <summary>Reads a network.</summary>
     /// <param name="name">The network's name.</param>
-    /// <param name="source">What messages call the file; its extension tells the format.</param>
+    /// <param name="source">What messages call the file; its first bytes tell the format.</param>
     /// <param name="file">The file's path; null if there is none.</param>
     /// <param name="pooling">The pooling.</param>
     /// <param name="open">Opens the file from its start, as often as needed.</param>
-    internal static Network Open(string name, string source, string? file, Pooling pooling, Func<Stream> open)
+    /// <param name="pixels">What its pixels are, in the keys of a file's metadata; null leaves it to the file.</param>
+    internal static Network Open(string name, string source, string? file, Pooling pooling, Func<Stream> open,
+        IReadOnlyDictionary<string, string>? pixels = null)
     {
-        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(Path.GetExtension(source).ToLowerInvariant() switch
+        ITensorFile weights = TensorFiles.Open(source, open, file is null ? null : Path.GetDirectoryName(file));
+        Preprocessing? stated = pixels is null ? null : Preprocessing.FromMetadata(pixels, source);
+        Lazy<string> sha256 = new(() => Hash(open));
+        if (weights is OnnxTensorFile { Model: var model } && model.Graph.Node.Count > 0 && !weights.Metadata.ContainsKey("architecture")
+            && !weights.Shapes.ContainsKey("conv1_1.weight"))
         {
-            ".safetensors" => new SafetensorsFile(source, open),
-            ".onnx" => ReadOnnx(source, open),
-            string other => throw new InvalidDataException($"'{source}' has the extension '{other}'; networks are read from .safetensors "
-                + $"and .onnx files."),
-        });
-        return new Network(name, file, pooling, layers, preprocessing, new(() => Hash(open)));
+            OnnxTrunk trunk = new(model, node => RuleTable.Rules.ContainsKey(node.OpType) || RuleTable.PassesNothing(node));
+            if (VggGraph.Find(trunk, weights) is not { } vgg)
+                return new Network(name, file, pooling, [], stated ?? PixelsOf(trunk, weights), sha256, trunk);
+            (NetworkLayer[] known, Preprocessing found) = NetworkReader.Read(vgg.File, vgg.Chain, stated);
+            return new Network(name, file, pooling, known, found, sha256);
+        }
+        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(weights, stated);
+        return new Network(name, file, pooling, layers, preprocessing, sha256);
     }
+
+    /// <summary>What a graph's pixels are: what its notes say, what its first nodes say, and for Caffe2's models what Caffe's were trained
+    /// on; torchvision's otherwise.</summary>
+    private static Preprocessing PixelsOf(OnnxTrunk trunk, ITensorFile file) =>
+        Preprocessing.FromMetadata(file.Metadata, file.Name) ?? Preprocessing.FromMetadata(trunk.Input switch
+        {
+            TrunkInput.Levels => Conventions.Named["levels"],
+            TrunkInput.Unit => Conventions.Named["unit"],
+            _ => trunk.Producer.Contains("caffe", StringComparison.OrdinalIgnoreCase) ? Conventions.OxfordBgr : Conventions.Torchvision,
+        }, file.Name)!;
 
     /// <summary>The same network, weights shared, with another pooling.</summary>
     /// <param name="pooling">How feature maps are brought down between blocks.</param>
@@ -123,24 +153,71 @@ public sealed class Network
     public Network WithPooling(Pooling pooling)
     {
         Check(pooling);
-        return pooling == Pooling ? this : new Network(Name, File, pooling, _layers, Preprocessing, _sha256);
+        return pooling == Pooling ? this : new Network(Name, File, pooling, _layers, Preprocessing, _sha256, _trunk);
     }
 
     /// <summary>The number of channels of a layer's output.</summary>
     /// <param name="layer">The layer, in any spelling.</param>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
-    public int Channels(string layer) => _layers[Index(layer)].Channels;
+    public int Channels(string layer) => _graph?.Of(layer, Name).Channels ?? _layers[Index(layer)].Channels;
 
     /// <summary>How many times smaller than the image, rounded down at each pooling, a layer's output is: 1, 2, 4, 8, 16 or 32.</summary>
     /// <param name="layer">The layer, in any spelling.</param>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
-    public int Downscale(string layer) => _layers[Index(layer)].Downscale;
+    public int Downscale(string layer) => _graph?.Of(layer, Name).Stride ?? _layers[Index(layer)].Downscale;
+
+    /// <summary>The size of a layer's map of a picture.</summary>
+    /// <param name="layer">The layer, in any spelling.</param>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">The picture's height in pixels.</param>
+    /// <exception cref="ArgumentException">The network has no such layer, or the picture is too small for it.</exception>
+    internal (int Width, int Height) SizeOf(string layer, int width, int height)
+    {
+        if (_graph is null) return (width / Downscale(layer), height / Downscale(layer));
+        TrunkLayer found = _graph.Of(layer, Name);
+        return _graph.SizeOf(found, width, height) ?? throw new ArgumentException($"A picture of {width} x {height} pixels is too "
+            + $"small for the "
+            + $"layer {found.Name} of the network '{Name}', which needs {_graph.LeastSide(found)} pixels each way.", nameof(layer));
+    }
+
+    /// <summary>The least side of a picture in pixels that leaves a layer an entry.</summary>
+    internal int LeastSide(string layer) => _graph is null ? Downscale(layer) : _graph.LeastSide(_graph.Of(layer, Name));
+
+    /// <summary>A number that grows with what has to be computed for a layer.</summary>
+    internal int Depth(string layer) => _graph is null ? Upto([layer]).Count
+        : Array.IndexOf(_graph.Names, _graph.Of(layer, Name).Name) + 1;
+
+    /// <summary>Multiplications for each pixel of the picture up to the deepest of some layers.</summary>
+    internal double Work(IEnumerable<string> layers)
+    {
+        if (_graph is not null) return Math.Max(1, layers.Select(l => _graph.Of(l, Name).Work).DefaultIfEmpty(1).Max());
+        double work = 0;
+        int channels = 3;
+        foreach (NetworkLayer layer in Upto(layers))
+        {
+            if (layer.Kind == NetworkLayerKind.Convolution) work += 9.0 * channels * layer.Channels / (layer.Downscale * layer.Downscale);
+            channels = layer.Channels;
+        }
+        return Math.Max(work, 1);
+    }
+
+    /// <summary>The bytes of a graph's maps up to the deepest of some layers, with their gradients.</summary>
+    internal long MapBytes(IReadOnlyCollection<string> layers, long pixels)
+    {
+        int deepest = layers.Select(Depth).DefaultIfEmpty(0).Max();
+        double floats = _graph!.Names.Take(deepest).Select(n => _graph.Of(n, Name)).Sum(l => (double)l.Channels / (l.Stride * l.Stride));
+        return (long)(2 * sizeof(float) * floats * pixels);
+    }
+
+    /// <summary>The layers of a graph; none for a VGG.</summary>
+    internal IReadOnlyList<(TrunkLayer Layer, string[] StandsFor)> GraphTable =>
+        _graph is null ? [] : [.. _trunk!.Layers.Select(l => (l, l.Behind ? [] : _graph.StandsFor(l).ToArray()))];
 
     /// <summary>The name in <see cref="Layers"/> of a layer in any spelling.</summary>
     /// <param name="layer">The layer, for example block4_conv2.</param>
     /// <returns>Its name here, for example relu4_2.</returns>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
-    public string Canonical(string layer) => _layers[Index(layer)].Name;
+    public string Canonical(string layer) => _graph?.Of(layer, Name).Name ?? _layers[Index(layer)].Name;
 
     /// <summary>The layers from the first one to the last one needed.</summary>
     /// <param name="layers">The layers whose outputs are wanted, in any spelling.</param>
@@ -171,6 +248,7 @@ public sealed class Network
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(prefix);
+        if (_trunk is not null) return BuildGraph(graph, image, layers, prefix);
         Dictionary<string, GraphValue> values = [];
         GraphValue x = image;
         if (layers.Count > 0 && Preprocessing.Offset() is var offset && offset.Any(o => o != 0)) x = graph.Sub(x,
@@ -191,6 +269,21 @@ public sealed class Network
         return layers.Distinct().ToDictionary(l => l, l => seen[Canonical(l)]);
     }
 
+    private Dictionary<string, GraphValue> BuildGraph(GraphBuilder graph, GraphValue image, IReadOnlyCollection<string> layers,
+        string prefix)
+    {
+        if (layers.Count == 0) return [];
+        GraphValue x = image;
+        float[] offset = Preprocessing.Offset(), gain = Preprocessing.Gain();
+        if (offset.Any(o => o != 0)) x = graph.Sub(x, graph.Constant(offset, 1, 3, 1, 1));
+        if (gain.Any(g => g != 1)) x = graph.Mul(x, graph.Constant(gain, 1, 3, 1, 1));
+        // By a product, whose gradient every engine has: Gather has no rule.
+        if (Preprocessing.Bgr) x = graph.Conv(x, graph.Constant([0, 0, 1, 0, 1, 0, 1, 0, 0], 3, 3, 1, 1), padding: 0);
+        IReadOnlyDictionary<string, GraphValue> maps = _trunk!.Build(graph, x, [.. layers.Select(Canonical).Distinct()], prefix,
+            Pooling == Pooling.Average);
+        return layers.Distinct().ToDictionary(l => l, l => maps[Canonical(l)]);
+    }
+
     /// <summary>Adds the tap of a layer, if it has one: what turns the layer's own output into the map that <see cref="Build"/> gives for
     /// it.</summary>
     /// <param name="graph">The graph.</param>
@@ -203,7 +296,7 @@ public sealed class Network
     internal GraphValue Tapped(GraphBuilder graph, string layer, GraphValue map, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return _layers[Index(layer)] is { Tap: { } tap } tapped
+        return _graph is null && _layers[Index(layer)] is { Tap: { } tap } tapped
             ? graph.Conv(map, graph.Weight(tap), padding: 0, name: prefix + tapped.Name)
             : map;
     }
@@ -211,13 +304,13 @@ public sealed class Network
     /// <summary>The second moment F F^T, [1, C, C], of the map through the tap, from that of the layer's own output.</summary>
     internal GraphValue TappedMoment(GraphBuilder graph, string layer, GraphValue moment)
     {
-        if (_layers[Index(layer)].Tap is not { } tap) return moment;
+        if (_graph is not null || _layers[Index(layer)].Tap is not { } tap) return moment;
         GraphValue matrix = graph.Reshape(graph.Weight(tap), tap.Shape[0], tap.Shape[1]);
         return graph.MatMul(graph.MatMul(matrix, moment), graph.Transpose(matrix, 1, 0));
     }
 
     /// <summary>The linear map that a layer is seen through, [channels, channels, 1, 1]; null for a layer without one.</summary>
-    internal Weight? Tap(string layer) => _layers[Index(layer)].Tap;
+    internal Weight? Tap(string layer) => _graph is not null ? null : _layers[Index(layer)].Tap;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}, {(Pooling == Pooling.Max ? "max" : "average")} pooling";
@@ -236,12 +329,6 @@ public sealed class Network
     {
         if (pooling is not (Pooling.Max or Pooling.Average)) throw new ArgumentOutOfRangeException(nameof(pooling), pooling,
             "Pooling is Max or Average.");
-    }
-
-    private static OnnxTensorFile ReadOnnx(string source, Func<Stream> open)
-    {
-        using Stream stream = open();
-        return new OnnxTensorFile(OnnxFile.Load(stream, source));
     }
 
     private static string Hash(Func<Stream> open)

@@ -5,8 +5,10 @@ namespace MLNetStyle.Networks;
 
 /// <summary>Finds the layers of a VGG network among the tensors of a file.</summary>
 /// <remarks>
-/// The widths come from the file. A file may end early, after any convolution; a gap is an error. Tensors are named conv1_1.weight,
-/// conv1_1.bias, ... or as in torchvision features.0.weight, features.0.bias, ... A tap of relu1_1 is named tap1_1.weight.
+/// The widths come from the file. A file may end early, after any convolution; a gap is an error. Where tensors are named conv1_1.weight,
+/// conv1_1.bias, ... or as in torchvision features.0.weight, features.0.bias, ..., the names tell the layers; in any other file the
+/// chain of
+/// convolutions does (<see cref="VggChain"/>). A tap of relu1_1 is named tap1_1.weight.
 /// </remarks>
 internal static class NetworkReader
 {
@@ -16,55 +18,80 @@ internal static class NetworkReader
     /// <summary>Reads the layers and the preprocessing.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape than expected, or nothing tells the
     /// preprocessing.</exception>
-    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file)
+    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file, Preprocessing? stated = null)
     {
         bool plain = file.Shapes.ContainsKey("conv1_1.weight");
-        string prefix = plain || file.Shapes.Keys.Any(k => k.StartsWith("features.", StringComparison.Ordinal)) ? "" : Prefix(file);
-        int[] blocks = Blocks(file, plain, prefix);
-        Preprocessing preprocessing = Preprocessing.FromMetadata(file.Metadata, file.Name) ?? (plain
-            ? throw new InvalidDataException($"'{file.Name}' does not say what its first convolution expects. Write mean, std, "
-                + $"pixel_scale (255 or 1) and "
-                + "channel_order (RGB or BGR) into its metadata.")
-            : Preprocessing.Torchvision);
+        string? prefix = plain ? "" : Prefix(file);
+        if (prefix is not null && IsNormalized(file, prefix) && BatchNorm.In(file).Count == 0)
+            throw new InvalidDataException($"'{file.Name}' is a VGG with batch normalisation, but lacks the means and variances "
+                + $"('{prefix}features.1.running_mean').");
+        VggChain chain = prefix is not null && !IsNormalized(file, prefix) ? Named(file, plain, prefix) : VggChain.Find(file);
+        return Read(file, chain, stated, plain);
+    }
 
-        List<(string Name, string Stem)> convolutions = [];
-        for (int b = 0, index = 0; b < blocks.Length; b++, index++)
-            for (int i = 0; i < blocks[b]; i++, index += 2)
-                convolutions.Add(($"conv{b + 1}_{i + 1}", plain ? $"conv{b + 1}_{i + 1}" : $"{prefix}features.{index}"));
-        int count = convolutions.FindLastIndex(c => file.Shapes.ContainsKey(c.Stem + ".weight")) + 1;
-
+    /// <summary>Reads the layers of a chain, and the preprocessing.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape than expected.</exception>
+    public static (NetworkLayer[] Layers, Preprocessing Preprocessing) Read(ITensorFile file, VggChain chain, Preprocessing? stated,
+        bool plain = false)
+    {
         List<NetworkLayer> layers = [];
+        Preprocessing? preprocessing = stated ?? Preprocessing.FromMetadata(file.Metadata, file.Name);
+        if (plain && preprocessing is null && file is SafetensorsFile or OnnxTensorFile)
+            throw new InvalidDataException($"'{file.Name}' does not say what its first convolution expects. Write mean, std, "
+                + $"pixel_scale (255 or 1) and "
+                + "channel_order (RGB or BGR) into its metadata.");
         int channels = 3, downscale = 1;
-        for (int c = 0; c < count; c++)
+        for (int c = 0; c < chain.Convolutions.Count; c++)
         {
-            (string name, string stem) = convolutions[c];
-            int block = name[4] - '1', number = name[6] - '0';
-            long[] shape = Shape(file, stem + ".weight", [0, channels, 3, 3]);
-            Shape(file, stem + ".bias", [shape[0]]);
-            bool first = c == 0;
+            VggConvolution convolution = chain.Convolutions[c];
+            string name = convolution.Name;
+            int block = name[4] - '1', number = int.Parse(name.AsSpan(6));
+            long[] shape = Shape(file, convolution.Weight, [0, channels, 3, 3]);
+            if (convolution.Bias is { } bias) Shape(file, bias, [shape[0]]);
+            convolution.Norm?.Check(tensor => Shape(file, tensor, [shape[0]]));
+            if (c == 0) preprocessing ??= KnownWeights.Convention(file, convolution) ?? Preprocessing.Torchvision;
+            Preprocessing? folded = c == 0 ? preprocessing : null;
             channels = (int)shape[0];
             layers.Add(new NetworkLayer(name, channels, downscale,
-                new(() => Load(file, stem + ".weight", name + ".weight", shape, first ? preprocessing : null)),
-                new(() => Load(file, stem + ".bias", name + ".bias", [shape[0]], null))));
+                new(() => Load(file, convolution.Weight, name + ".weight", shape, () => convolution.Weights(file), folded)),
+                new(() => Load(file, convolution.Bias ?? convolution.Weight, name + ".bias", [shape[0]], () =>
+                    convolution.Biases(file, (int)shape[0]), null))));
             string tap = $"tap{name[4..]}.weight";
             long[]? taps = file.Shapes.ContainsKey(tap) ? Shape(file, tap, [channels, channels, 1, 1]) : null;
             layers.Add(new NetworkLayer("relu" + name[4..], channels, downscale, taps is null ? null
-                : new(() => Load(file, tap, tap, taps, null))));
-            if (number == blocks[block])
+                : new(() => Load(file, tap, tap, taps, () => file.Read(tap), null))));
+            if (number == chain.Blocks[block])
                 layers.Add(new NetworkLayer($"pool{block + 1}", NetworkLayerKind.Pool, channels, downscale *= 2));
         }
-        return ([.. layers], preprocessing);
+        return ([.. layers], preprocessing ?? Preprocessing.Torchvision);
     }
 
-    /// <summary>What stands before "features." where a whole model was saved inside another.</summary>
-    private static string Prefix(ITensorFile file)
+    /// <summary>What stands before "features." in torchvision's names, in a whole model inside another one too; null without such
+    /// names.</summary>
+    private static string? Prefix(ITensorFile file)
     {
         const string First = "features.0.weight";
-        string? name = file.Shapes.Keys.Where(k =>
-            k.EndsWith("." + First, StringComparison.Ordinal)).Order(StringComparer.Ordinal).FirstOrDefault();
-        return name?[..^First.Length]
-            ?? throw new InvalidDataException($"'{file.Name}' is no VGG network: neither 'conv1_1.weight' nor '{First}' is among its "
-            + $"{file.Shapes.Count} tensors ({string.Join(", ", file.Shapes.Keys.Order(StringComparer.Ordinal).Take(4))}, ...).");
+        if (file.Shapes.Keys.Any(k => k.StartsWith("features.", StringComparison.Ordinal))) return "";
+        return file.Shapes.Keys.Where(k => k.EndsWith("." + First, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .FirstOrDefault()?[..^First.Length];
+    }
+
+    /// <summary>Whether the first convolution is followed by batch normalisation: its place in the sequence is the next one.</summary>
+    private static bool IsNormalized(ITensorFile file, string prefix) => file.Shapes.ContainsKey(prefix + "features.1.weight");
+
+    /// <summary>The chain of a file whose names tell it.</summary>
+    private static VggChain Named(ITensorFile file, bool plain, string prefix)
+    {
+        int[] blocks = Blocks(file, plain, prefix);
+        List<VggConvolution> convolutions = [];
+        for (int b = 0, index = 0; b < blocks.Length; b++, index++)
+            for (int i = 0; i < blocks[b]; i++, index += 2)
+            {
+                string name = $"conv{b + 1}_{i + 1}", stem = plain ? name : $"{prefix}features.{index}";
+                convolutions.Add(new VggConvolution(name, stem + ".weight", stem + ".bias"));
+            }
+        int count = convolutions.FindLastIndex(c => file.Shapes.ContainsKey(c.Weight)) + 1;
+        return new VggChain(blocks, convolutions[..count]);
     }
 
     private static int[] Blocks(ITensorFile file, bool plain, string prefix)
@@ -75,8 +102,6 @@ internal static class NetworkReader
         if (architecture.Length > 0)
             throw new InvalidDataException($"'{file.Name}' says that its architecture is '{architecture}'; vgg16 and vgg19 are known.");
         if (plain) return file.Shapes.Keys.Any(k => k is "conv3_4.weight" or "conv4_4.weight" or "conv5_4.weight") ? Vgg19 : Vgg16;
-        if (file.Shapes.TryGetValue(prefix + "features.1.weight", out long[]? one) && one.Length == 1)
-            throw new InvalidDataException($"'{file.Name}' is a VGG with batch normalisation; style transfer needs the plain one.");
         // Index 16 is conv3_4 in VGG-19 and a pooling in VGG-16, index 17 a pooling in VGG-19 and conv4_1 in VGG-16.
         return file.Shapes.ContainsKey(prefix + "features.17.weight") ? Vgg16 : Vgg19;
     }
@@ -93,13 +118,13 @@ internal static class NetworkReader
             + $"[{string.Join(", ", found)}]; expected is {wanted}.");
     }
 
-    private static Weight Load(ITensorFile file, string tensor, string name, long[] shape, Preprocessing? folded)
+    private static Weight Load(ITensorFile file, string tensor, string name, long[] shape, Func<float[]> read, Preprocessing? folded)
     {
         return new Weight(name, Read(), Read, shape);
 
         float[] Read()
         {
-            float[] values = file.Read(tensor);
+            float[] values = read();
             if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(values)))
                 throw new InvalidDataException($"Tensor '{tensor}' of '{file.Name}' has values that are not finite.");
             return folded is null ? values : Fold(values, folded);

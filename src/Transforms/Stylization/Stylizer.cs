@@ -2,7 +2,6 @@ using System.Globalization;
 using MLNetStyle.Graphs;
 using MLNetStyle.Imaging;
 using MLNetStyle.Losses;
-using MLNetStyle.Networks;
 using MLNetStyle.Optimization;
 using MLNetStyle.Stylization;
 
@@ -84,7 +83,7 @@ public sealed class Stylizer : IDisposable
         Loss[] smooth = Options.TvWeight > 0 ? [new TotalVariationLoss(1, Options.Normalization, Options.TvKind)] : [];
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _measured = [.. Networks.SelectMany(_ => _styleLosses)];
-        _downscale = Networks.Max(network => _losses.Max(l => l.Layer is null ? 2 : network.Downscale(l.Layer)));
+        _downscale = Networks.Max(network => _losses.Max(l => l.Layer is null ? 2 : network.LeastSide(l.Layer)));
     }
 
     /// <summary>The network that finishes a picture.</summary>
@@ -192,7 +191,8 @@ public sealed class Stylizer : IDisposable
         coverage.Check(sums);
         StyleTarget target = new(
             Names, Shapes,
-            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) => w / sum)], i.Regions))],
+            [.. kept.Where(i => i.Weights.Any(w => w > 0)).Select(i => new StyleTargetImage(i.Image, [.. i.Weights.Zip(sums, (w, sum) =>
+                w / sum)], i.Regions))],
             colors?.Value);
         for (int i = 0; i < sides.Length; i++) target.Add(sides[i], means[i].Value);
         return target;
@@ -356,21 +356,13 @@ public sealed class Stylizer : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         string[] layers = [.. _losses.Where(l => l.Layer is not null).Select(l => l.Layer!)];
-        return Networks.Max(n => MemoryEstimate.Bytes(n.Upto(layers), Options, (long)width * height));
+        long pixels = (long)width * height;
+        return Networks.Max(n => n.IsGraph ? MemoryEstimate.Bytes([], Options, pixels) + n.MapBytes(layers, pixels)
+            : MemoryEstimate.Bytes(n.Upto(layers), Options, pixels));
     }
 
     /// <summary>How much an evaluation costs, in multiplications a pixel.</summary>
-    internal double Work(int network)
-    {
-        double work = 0;
-        int channels = 3;
-        foreach (NetworkLayer layer in Networks[network].Upto(_losses.Where(l => l.Layer is not null).Select(l => l.Layer!)))
-        {
-            if (layer.Kind == NetworkLayerKind.Convolution) work += 9.0 * channels * layer.Channels / (layer.Downscale * layer.Downscale);
-            channels = layer.Channels;
-        }
-        return Math.Max(work, 1);
-    }
+    internal double Work(int network) => Networks[network].Work(_losses.Where(l => l.Layer is not null).Select(l => l.Layer!));
 
     /// <summary>The least side of a picture in pixels: the deepest feature map must have an entry.</summary>
     internal int LeastSide => _downscale;

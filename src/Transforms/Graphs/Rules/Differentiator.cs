@@ -11,10 +11,10 @@ namespace MLNetStyle.Graphs;
 /// </para>
 /// <para>
 /// Where a function has no derivative a definite choice is made: the derivative of Relu and Abs at 0 is 0; Max and Min give
-/// ties to the first operand; Clip passes the gradient at its bounds; and max pooling, whose windows must not overlap, divides
+/// ties to the first operand; Clip passes the gradient at its bounds; and max pooling over windows that do not overlap divides
 /// the gradient equally among all the entries of a window that attain its maximum, so that the parts always sum up to the
-/// gradient of the output. (PyTorch gives all of it to the first such entry. After a Relu, ties at 0 do not matter, since the
-/// Relu's own derivative there is 0.)
+/// gradient of the output. (PyTorch, and max pooling over other windows here, give all of it to one such entry. After a Relu, ties at
+/// 0 do not matter, since the Relu's own derivative there is 0.)
 /// </para>
 /// <para>Stateless; as a <see cref="GraphBuilder"/> is changed, the graph must not be used by another thread meanwhile.</para>
 /// </remarks>

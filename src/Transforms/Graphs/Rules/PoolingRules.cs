@@ -2,7 +2,8 @@ namespace MLNetStyle.Graphs;
 
 /// <summary>
 /// Pooling over windows that do not overlap: the gradient is spread by nearest-neighbour resizing. Rows and columns at the end
-/// that fill no window get zeros. Average pooling with overlapping or padded windows takes a transposed convolution.
+/// that fill no window get zeros. Average pooling with overlapping or padded windows takes a transposed convolution, maximum pooling the
+/// indices that ONNX gives beside the maxima.
 /// </summary>
 internal static class PoolingRules
 {
@@ -18,9 +19,8 @@ internal static class PoolingRules
         Window w = Window.Of(c);
         if (!Apart(c, w))
         {
-            throw c.Unsupported($"its windows overlap or are padded (kernel [{string.Join(", ", w.Kernel)}], strides "
-                + $"[{string.Join(", ", w.Strides)}], " +
-                $"pads [{string.Join(", ", w.Pads)}]); windows side by side without padding are covered");
+            Overlapping(c);
+            return;
         }
         GraphBuilder graph = c.Graph;
         GraphValue x = w.Kernel is [2, 2] ? c.Input(0) : Covered(c, w, c.Input(0));
@@ -29,6 +29,20 @@ internal static class PoolingRules
             new GraphAttribute("strides", w.Strides));
         GraphValue share = graph.Div(c.Gradient, graph.Mul(ties, graph.Constant((float)Area(w))));
         c.Give(0, Whole(c, w, graph.Mul(Spread(c, w, share, x), mask)));
+    }
+
+    /// <summary>Windows that overlap, are padded or have a ceiling: each gives its gradient to the entry that ONNX says its maximum came
+    /// from.</summary>
+    private static void Overlapping(RuleContext c)
+    {
+        if (c.Int("storage_order", 0) != 0) throw c.Unsupported("it counts its indices column by column");
+        GraphBuilder graph = c.Graph;
+        GraphValue size = graph.Dimensions(c.Input(0));
+        GraphValue zeros = graph.Node("Expand", [graph.Constant([0f], 1), graph.Reshape(graph.Size(c.Input(0)), 1L)]);
+        GraphValue indices = graph.Reshape(graph.Second(c.Node), -1L);
+        GraphValue flat = graph.Node("ScatterElements", [zeros, indices, graph.Reshape(c.Gradient, -1L)], new GraphAttribute("axis", 0L),
+            new GraphAttribute("reduction", "add"));
+        c.Give(0, graph.Reshape(flat, size));
     }
 
     private static void AveragePool(RuleContext c)
@@ -42,13 +56,20 @@ internal static class PoolingRules
             c.Give(0, Whole(c, w, Spread(c, w, graph.Mul(c.Gradient, graph.Constant(1f / Area(w))), x)));
             return;
         }
-        if (c.Int("ceil_mode", 0) != 0 || (w.Pads.Any(p => p != 0) && c.Int("count_include_pad", 0) == 0))
-            throw c.Unsupported("it has padding that is not counted, or ceil_mode; set count_include_pad, or pad with a node of its own");
+        if (c.Int("ceil_mode", 0) != 0) throw c.Unsupported("it has ceil_mode, which is not covered");
+        GraphValue g = c.Gradient;
+        if (w.Pads.Any(p => p != 0) && c.Int("count_include_pad", 0) == 0)
+        {
+            // A mean over the entries that are there is the mean over all, padding included, divided by the share of those that are.
+            GraphValue ones = graph.Node("Expand", [graph.Constant(1f), graph.Dimensions(c.Input(0))]);
+            g = graph.Div(g, graph.Node("AveragePool", [ones], new GraphAttribute("kernel_shape", w.Kernel),
+                new GraphAttribute("strides", w.Strides),
+                new GraphAttribute("pads", w.Pads), new GraphAttribute("count_include_pad", 1L)));
+        }
 
         // Every channel alone, as a batch, by one kernel of equal weights.
         float[] kernel = new float[Area(w)];
         Array.Fill(kernel, 1f / kernel.Length);
-        GraphValue g = c.Gradient;
         GraphValue tail = graph.Node("Shape", [g], new GraphAttribute("start", 2L));
         GraphValue single = graph.Reshape(g, graph.Concat(0, graph.Indices(-1, 1), tail));
         GraphValue full = graph.Node("ConvTranspose", [single, graph.Constant(kernel, [1, 1, .. w.Kernel])],

@@ -14,7 +14,7 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     private readonly Lock _lock = new();
     private readonly Dictionary<int, GraphSession> _sessions = [];
     private readonly Dictionary<int, CpuMeter> _meters = [];
-    private readonly int[] _depths = [.. layers.Select(layer => network.Upto([layer]).Count)];
+    private readonly int[] _depths = [.. layers.Select(network.Depth)];
     private ComputeOptions? _compute;
     private bool _disposed;
 
@@ -55,8 +55,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     public void Check(PlanarImage image, IReadOnlyList<bool> wanted)
     {
         string deepest = Enumerable.Range(0, Layers.Count).Where(i => i >= wanted.Count || wanted[i]).Select(i => Layers[i])
-            .MaxBy(Network.Downscale)!;
-        int downscale = Network.Downscale(deepest);
+            .MaxBy(Network.LeastSide)!;
+        int downscale = Network.LeastSide(deepest);
         if (Math.Min(image.Width, image.Height) < downscale)
             throw new ArgumentException(
                 $"An image of {image.Width} x {image.Height} pixels is too small for the layer {deepest}, which needs "
@@ -67,8 +67,11 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     /// <summary>The shape of a layer's values: [C, H, W], or [C, C] of its Gram matrix. Unknown sides are 0.</summary>
     public long[] Shape(string layer, int height, int width)
     {
-        int channels = Network.Channels(layer), downscale = Network.Downscale(layer);
-        return grams ? [channels, channels] : [channels, height / downscale, width / downscale];
+        int channels = Network.Channels(layer);
+        if (grams) return [channels, channels];
+        if (Network.IsGraph && (width == 0 || height == 0)) return [channels, 0, 0];
+        (int columns, int rows) = Network.SizeOf(layer, width, height);
+        return [channels, rows, columns];
     }
 
     public void Dispose()

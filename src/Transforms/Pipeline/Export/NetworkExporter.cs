@@ -33,7 +33,7 @@ public static class NetworkExporter
         string[] names = [.. layers.Select(network.Canonical).Distinct()];
         if (names.Length == 0) throw new ArgumentException("No layer is named. Name at least one, for example relu4_2.", nameof(layers));
         bool open = width == 0 && height == 0;
-        int least = names.Max(network.Downscale);
+        int least = names.Max(network.LeastSide);
         if (!open && (width < least || height < least))
             throw new ArgumentException($"Images of {width} x {height} pixels are too small for these layers: {least} pixels each way "
                 + $"are needed, or 0 for both to leave the size open.", nameof(width));
@@ -44,10 +44,11 @@ public static class NetworkExporter
         foreach (string name in names)
         {
             int downscale = network.Downscale(name);
-            string Side(string symbol, int side) => !open ? Text(side / downscale) : downscale == 1 ? symbol
-                : $"{symbol} / {Text(downscale)}";
-            graph.Output(maps[name], name, ElementType.Float, "1", Text(network.Channels(name)), Side("height", height),
-                Side("width", width));
+            (int columns, int rows) = open ? (0, 0) : network.SizeOf(name, width, height);
+            string Side(string symbol, int side) => !open ? Text(side) : network.IsGraph ? $"{symbol} of {name}"
+                : downscale == 1 ? symbol : $"{symbol} / {Text(downscale)}";
+            graph.Output(maps[name], name, ElementType.Float, "1", Text(network.Channels(name)), Side("height", rows),
+                Side("width", columns));
         }
         OnnxFile.Save(graph, path, new Dictionary<string, string>(network.Metadata)
         {

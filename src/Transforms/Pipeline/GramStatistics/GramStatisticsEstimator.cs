@@ -12,7 +12,7 @@ namespace MLNetStyle;
 /// |  |  |
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
-/// | Input column data type | Image, or vector of Single as VggFeatures makes |
+/// | Input column data type | Image, or vector of Single, [C, H, W] as VggFeatures makes or [1, C, H, W] as ApplyOnnxModel does |
 /// | Output column data type | Vector of Single, [C, C] with the C channels of the layer |
 /// | Required packages beside Microsoft.ML | Microsoft.ML.ImageAnalytics, ONNX Runtime |
 /// | Exportable to ONNX | No |

@@ -44,6 +44,7 @@ internal sealed class CpuEngine : IStyleEngine
     public static string? Refusal(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (network.IsGraph) return "it is a graph of its own, not a VGG";
         IReadOnlyList<NetworkLayer> layers = network.Upto([network.Layers[^1]]);
         EngineLayerKind? last = null;
         for (int i = 0; i < layers.Count; i++)

@@ -53,6 +53,7 @@ internal sealed class PictureGuides
     /// <exception cref="ArgumentException">There are no guides, or no such mask.</exception>
     internal static GraphTensor Of(PictureGuides? guides, GuidedLoss loss, Network network) => guides is null
         ? throw new ArgumentException($"The loss '{loss.Name}' needs a mask, but none was given.", nameof(guides))
+        : network.IsGraph ? throw new NotSupportedException($"Masks need a VGG; '{network.Name}' is another network.")
         : guides.For(loss, network.Downscale(loss.Layer!));
 
     /// <summary>Hands the inputs of a graph that measures targets the guidance channels of its losses; content is measured

@@ -6,10 +6,13 @@ internal interface ITensorFile
     /// <summary>What messages call the file.</summary>
     string Name { get; }
 
-    /// <summary>The file's own notes.</summary>
+    /// <summary>What messages call its format.</summary>
+    string Format { get; }
+
+    /// <summary>The file's own notes, and what its format says about the pixels, in the same keys.</summary>
     IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The shape of every tensor, by name.</summary>
+    /// <summary>The shape of every tensor, by name, in the file's order; filters are [output, input, height, width].</summary>
     IReadOnlyDictionary<string, long[]> Shapes { get; }
 
     /// <summary>Reads one tensor as 32-bit floats in row-major order.</summary>

@@ -73,6 +73,9 @@ internal sealed class SafetensorsFile : ITensorFile
     public string Name { get; }
 
     /// <inheritdoc/>
+    public string Format => "safetensors";
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <inheritdoc/>
