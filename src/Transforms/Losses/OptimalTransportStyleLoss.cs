@@ -54,9 +54,12 @@ internal sealed class OptimalTransportStyleLoss : SampledStyleLoss
         return Mean(graph, graph.ReduceSum(graph.Mul(cost, share), true, axis), 3);
     }
 
-    private static (GraphValue Mean, GraphValue Covariance) Moments(GraphBuilder graph, GraphValue columns)
+    private (GraphValue Mean, GraphValue Covariance) Moments(GraphBuilder graph, GraphValue columns)
     {
-        GraphValue mean = graph.ReduceMean(columns, true, 2), centred = graph.Sub(columns, mean);
+        // A mean by ReduceMean of what is given from outside depends on where its memory begins, in the last bit.
+        float[] shares = new float[Samples];
+        Array.Fill(shares, 1f / Samples);
+        GraphValue mean = graph.MatMul(columns, graph.Constant(shares, Samples, 1)), centred = graph.Sub(columns, mean);
         GraphValue products = graph.MatMul(centred, graph.Transpose(centred, 0, 2, 1));
         return (mean, graph.Div(products, FeatureMoments.Positions(graph, columns)));
     }
