@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
     ];
 
     // Members that are called like a type elsewhere: a kernel, a start, weights of places.
-    private static readonly HashSet<(string File, string Name)> s_members = 
+    private static readonly HashSet<(string File, string Name)> s_members =
     [
         ("KernelSet.Image.cs", "ImagePixels"), ("StartImage.cs", "Noise"),
         ("ColorStatistics.cs", "Weight"), ("NeighborCall.cs", "Weight"), ("NeighborField.cs", "Weight"),

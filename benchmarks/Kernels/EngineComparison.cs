@@ -78,7 +78,7 @@ internal static class EngineComparison
         }
         session?.Dispose();
         string[] names = ["forward", "Gram matrices", "their gradients", "backward", "evaluation"];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, 
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{network.Name}, {size} x {size}, {engine.Path}, {engine.Threads} threads, filters {(keep ? "kept" : "made at each use")}: "
                 + $"milliseconds, median (least) of {repeats}"));
         for (int s = 0; s < names.Length; s++) Print(names[s], ours.Select(o => o[s]));
@@ -87,7 +87,7 @@ internal static class EngineComparison
         {
             Print("ONNX graph", theirs);
             Print("processor time", theirProcessor);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, 
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{"ratio",16} {Median(ours.Select(o => o[^1])) / Median(theirs),8:f3} ({ours.Min(o => o[^1]) / theirs.Min():f3}); of "
                     + $"processor time {Median(ourProcessor) / Median(theirProcessor):f3} "
                     + $"({ourProcessor.Min() / theirProcessor.Min():f3})"));

@@ -40,8 +40,15 @@ internal static class FastStyles
 
     private static void Judge(FastStyleNetwork network, string style, string styleFile, string contentFile, int size, int iterations)
     {
-        StylizationOptions options = new() { Size = size, CoarsestSize = size, Iterations = iterations, Tolerance = 0, TvWeight = 0,
-            StyleWeight = 30 };
+        StylizationOptions options = new()
+        {
+            Size = size,
+            CoarsestSize = size,
+            Iterations = iterations,
+            Tolerance = 0,
+            TvWeight = 0,
+            StyleWeight = 30
+        };
         using Stylizer stylizer = new(Network.Load("vgg19"), options);
         PlanarImage whole = PictureFile.Read(contentFile);
         (int width, int height) = options.PictureSize(whole.Width, whole.Height);

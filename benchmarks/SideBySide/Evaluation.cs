@@ -45,7 +45,8 @@ internal static class Evaluation
         }
         double norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
         Console.WriteLine(JsonSerializer.Serialize(new Measurement($"MLNetStyle {Name(engine)}", loss, norm, seconds,
-            PeakMemory.Bytes) { ProcessorSeconds = processor }));
+            PeakMemory.Bytes)
+        { ProcessorSeconds = processor }));
         return 0;
 
         PlanarImage Read(string option, int seed) => new(width, height, arguments.Text(option, "") is { Length: > 0 } path

@@ -80,8 +80,11 @@ public class DifferentiatorTests
         graph.Output(Differentiator.Gradient(graph, graph.ReduceSum(graph.Mul(r, graph.AveragePool(x))), x)[0], "g");
         float[] weights = [.. Enumerable.Range(0, width / 2).Select(i => 4f * i)];
         float[] found = GradientCheck.Evaluate(
-            graph, new() { ["x"] = new GraphTensor(new float[3 * width], 1, 1, 3, width),
-                ["r"] = new GraphTensor(weights, 1, 1, 1, width / 2) }, "g").Values.ToArray();
+            graph, new()
+            {
+                ["x"] = new GraphTensor(new float[3 * width], 1, 1, 3, width),
+                ["r"] = new GraphTensor(weights, 1, 1, 1, width / 2)
+            }, "g").Values.ToArray();
         for (int i = 0; i < width; i++) Assert.Equal(i == width - 1 ? 0 : i / 2, found[i]);
     }
 
@@ -124,8 +127,11 @@ public class DifferentiatorTests
         GraphValue[] found = Differentiator.Gradient(graph, graph.ReduceSum(x), x, y);
         graph.Output(found[0], "gx");
         graph.Output(found[1], "gy");
-        Dictionary<string, GraphTensor> feed = new() { ["x"] = new(new float[] { 1, 2 }, 2),
-            ["y"] = new(new float[] { 1, 2, 3, 4, 5, 6 }, 3, 2) };
+        Dictionary<string, GraphTensor> feed = new()
+        {
+            ["x"] = new(new float[] { 1, 2 }, 2),
+            ["y"] = new(new float[] { 1, 2, 3, 4, 5, 6 }, 3, 2)
+        };
         using GraphSession session = new(graph);
         GraphTensor[] results = session.Run(feed, ["gx", "gy"]);
         Assert.Equal([1f, 1f], results[0].Values.ToArray());

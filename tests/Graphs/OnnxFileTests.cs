@@ -55,8 +55,12 @@ public sealed class OnnxFileTests : IDisposable
     {
         ModelProto model = Empty();
         GraphProto inner = new() { Name = "then" };
-        TensorProto outside = new() { Name = "secret", DataType = (int)DataType.Float,
-            DataLocation = TensorProto.Types.DataLocation.External };
+        TensorProto outside = new()
+        {
+            Name = "secret",
+            DataType = (int)DataType.Float,
+            DataLocation = TensorProto.Types.DataLocation.External
+        };
         outside.Dims.Add(4);
         outside.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "passwords.txt" });
         inner.Initializer.Add(outside);

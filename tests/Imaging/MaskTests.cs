@@ -11,8 +11,13 @@ public sealed class MaskTests
     [Fact]
     public void OnesStayOnesAndPartsStillAddUp()
     {
-        Gen<(int, int, int, int, int)> sizes = from a in Gen.Choose(1, 40) from b in Gen.Choose(1, 40) from c in Gen.Choose(1,
-            60) from d in Gen.Choose(1, 60) from s in Gen.Choose(0, 1000) select (a, b, c, d, s);
+        Gen<(int, int, int, int, int)> sizes = from a in Gen.Choose(1, 40)
+                                               from b in Gen.Choose(1, 40)
+                                               from c in Gen.Choose(1,
+            60)
+                                               from d in Gen.Choose(1, 60)
+                                               from s in Gen.Choose(0, 1000)
+                                               select (a, b, c, d, s);
         Prop.ForAll(sizes.ToArbitrary(), size =>
         {
             (int width, int height, int toWidth, int toHeight, int seed) = size;

@@ -23,7 +23,10 @@ public sealed class PixelBytesTests
 
     [Fact]
     public void BytesSurviveTheWayThereAndBack() =>
-        Prop.ForAll((from w in Gen.Choose(1, 20) from h in Gen.Choose(1, 20) from s in Gen.Choose(0, int.MaxValue) select (w, h,
+        Prop.ForAll((from w in Gen.Choose(1, 20)
+                     from h in Gen.Choose(1, 20)
+                     from s in Gen.Choose(0, int.MaxValue)
+                     select (w, h,
             s)).ToArbitrary(), size =>
         {
             byte[] pixels = new byte[size.w * size.h * 4];

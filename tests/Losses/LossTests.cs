@@ -12,7 +12,11 @@ public sealed class LossTests
 {
     private static readonly string[] s_layers = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"];
     private static readonly Arbitrary<(int Seed, int Channels, int Height, int Width)> s_maps =
-        (from s in Gen.Choose(0, 1 << 30) from c in Gen.Choose(1, 12) from h in Gen.Choose(2, 20) from w in Gen.Choose(2, 20) select (s, c,
+        (from s in Gen.Choose(0, 1 << 30)
+         from c in Gen.Choose(1, 12)
+         from h in Gen.Choose(2, 20)
+         from w in Gen.Choose(2, 20)
+         select (s, c,
             h, w)).ToArbitrary();
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(40);
 
@@ -118,10 +122,16 @@ public sealed class LossTests
             float[] content = Map(1, 8, 3, 4, factor), style = Map(2, 4, 9, 7, factor);
             float[] target = Map(3, 8, 3, 4, factor), gram = [.. Map(4, 4, 2, 2, factor).Select(v => v * factor)];
             return runner.EvaluateMaps(
-                new Dictionary<string, GraphTensor> { [LossGraph.Map("relu4_2")] = new(content, 1, 8, 3, 4),
-                    [LossGraph.Map("relu1_1")] = new(style, 1, 4, 9, 7) },
-                new Dictionary<string, GraphTensor> { ["content relu4_2"] = new(target, 1, 8, 3, 4),
-                    ["style relu1_1"] = new(gram, 1, 4, 4) }, 1, 1).Terms;
+                new Dictionary<string, GraphTensor>
+                {
+                    [LossGraph.Map("relu4_2")] = new(content, 1, 8, 3, 4),
+                    [LossGraph.Map("relu1_1")] = new(style, 1, 4, 9, 7)
+                },
+                new Dictionary<string, GraphTensor>
+                {
+                    ["content relu4_2"] = new(target, 1, 8, 3, 4),
+                    ["style relu1_1"] = new(gram, 1, 4, 4)
+                }, 1, 1).Terms;
         }
     }
 

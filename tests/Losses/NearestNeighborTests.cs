@@ -86,16 +86,23 @@ public sealed class NearestNeighborTests
             double slope = (At(1e-5) - At(-1e-5)) / 2e-5, along = direction.Zip(gradient, (d, g) => d * g).Sum();
             Assert.Equal(slope, along, 1e-3 * Math.Sqrt(gradient.Sum(g => (double)g * g)));
 
-            double At(double by) => PlainNeighbors.Distance(picture with { Values = [.. picture.Values.Select((v,
-                i) => v + by * direction[i])] }, statistic, 1 + Vectors, matches, weights);
+            double At(double by) => PlainNeighbors.Distance(picture with
+            {
+                Values = [.. picture.Values.Select((v,
+                i) => v + by * direction[i])]
+            }, statistic, 1 + Vectors, matches, weights);
         }).Check(s_config);
     }
 
     [Fact]
     public void MergedVectorsComeByTurnsAsTheWeightsSay()
     {
-        Gen<(int, int, int, int)> cases = from a in Gen.Choose(1, 40) from b in Gen.Choose(1, 40) from w in Gen.Choose(1,
-            9) from columns in Gen.Choose(2, 60) select (a, b, w, columns);
+        Gen<(int, int, int, int)> cases = from a in Gen.Choose(1, 40)
+                                          from b in Gen.Choose(1, 40)
+                                          from w in Gen.Choose(1,
+            9)
+                                          from columns in Gen.Choose(2, 60)
+                                          select (a, b, w, columns);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             (int a, int b, int tenths, int columns) = c;
@@ -128,8 +135,11 @@ public sealed class NearestNeighborTests
     [Fact]
     public void RoundedVectorsAreNearAndComeBackFromPackingBitByBit()
     {
-        Gen<(int, int, int)> cases = from s in Gen.Choose(0, 1 << 30) from channels in Gen.Choose(1, 20) from columns in Gen.Choose(2,
-            30) select (s, channels, columns);
+        Gen<(int, int, int)> cases = from s in Gen.Choose(0, 1 << 30)
+                                     from channels in Gen.Choose(1, 20)
+                                     from columns in Gen.Choose(2,
+            30)
+                                     select (s, channels, columns);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             (int seed, int channels, int columns) = c;

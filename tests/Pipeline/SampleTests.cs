@@ -30,7 +30,8 @@ public class SampleTests
     {
         using TestFolder folder = new();
         SampleInput input = new(folder.Add("content.png", 1), folder.Add("style.png", 2), TinyNetwork.Shared.File, folder.Path,
-            TextWriter.Null) { Size = 40, Iterations = 5 };
+            TextWriter.Null)
+        { Size = 40, Iterations = 5 };
         IntroSaveLoad.Run(input);
         IntroStyleTransfer.Run(input);
         Assert.Equal(File.ReadAllBytes(folder.File("styled.png")), File.ReadAllBytes(folder.File("loaded.png")));

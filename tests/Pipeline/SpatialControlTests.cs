@@ -43,8 +43,13 @@ public class SpatialControlTests
         ITransformer model = Loaded("Mask").Append(_ml.Transforms.StyleTransfer("Styled", "Image", [a, b], options)).Fit(rows);
         byte[] styled = TestRows.FirstImage(model.Transform(rows), "Styled");
 
-        StylizationOptions plain = new() { Size = options.Size, Iterations = options.Iterations, CoarsestSize = options.CoarsestSize,
-            Regions = ["1", "2"] };
+        StylizationOptions plain = new()
+        {
+            Size = options.Size,
+            Iterations = options.Iterations,
+            CoarsestSize = options.CoarsestSize,
+            Regions = ["1", "2"]
+        };
         using Stylizer stylizer = new(MLNetStyle.Network.Load(TestRows.Options.Network), plain);
         StyleTarget target = stylizer.MeasureStyle(new StyleSource(PictureFile.Read(a)).Add(PictureFile.Read(b)));
         PlanarImage expected = stylizer.Stylize(new ContentSource(PictureFile.Read(content), MaskFile.ReadRegions([mask])), target).Image;

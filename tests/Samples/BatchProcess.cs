@@ -26,7 +26,9 @@ internal static partial class BatchProcess
     public static Process Start(string folder, string fault, IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet",
         [typeof(BatchProcess).Assembly.Location, Command, fault, .. arguments])
     {
-        RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        WorkingDirectory = folder,
     })!;
 
     /// <summary>Runs it to its end.</summary>

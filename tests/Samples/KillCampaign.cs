@@ -83,7 +83,8 @@ internal static class KillCampaign
                 counts.NotNamed += s_broken.Except(Failures(output)).Count();
                 counts.Leftovers += Directory.EnumerateFiles(Path.Combine(folder, output), "*", new EnumerationOptions
                 {
-                    RecurseSubdirectories = true, AttributesToSkip = 0,
+                    RecurseSubdirectories = true,
+                    AttributesToSkip = 0,
                 }).Count(WholeFile.IsTemporary);
                 say(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds:F0} s: {counts}"));
                 Directory.Delete(Path.Combine(folder, output), recursive: true);

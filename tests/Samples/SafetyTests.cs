@@ -217,7 +217,9 @@ public sealed class SafetyTests : IDisposable
         ProcessStartInfo start = new(traced ? "/usr/bin/strace" : program[0], traced
             ? ["-f", "-e", "trace=connect,openat", "-o", log, .. program] : program[1..])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _cli.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _cli.Folder,
         };
         start.Environment.Remove("ORT_DISABLE_TELEMETRY");
         (start.Environment["HOME"], start.Environment["XDG_CACHE_HOME"]) = (home, Path.Combine(home, ".cache"));
@@ -236,7 +238,8 @@ public sealed class SafetyTests : IDisposable
     private static bool Traces()
     {
         using Process process = Process.Start(new ProcessStartInfo("/usr/bin/strace",
-            ["-o", "/dev/null", "true"]) { RedirectStandardError = true })!;
+            ["-o", "/dev/null", "true"])
+        { RedirectStandardError = true })!;
         process.WaitForExit();
         return process.ExitCode == 0;
     }

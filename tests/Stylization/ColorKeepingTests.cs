@@ -15,8 +15,13 @@ public sealed class ColorKeepingTests
     public void LuminanceLeavesTheChromaUntouchedWithinARoundingStep(LuminanceSpace space, bool matched)
     {
         PlanarImage content = Soft(32, 24, 1);
-        PlanarImage picture = Run(new() { PreserveColor = PreserveColorMode.Luminance, LuminanceSpace = space, MatchLuminance = matched,
-            Start = StartImage.Noise }, content);
+        PlanarImage picture = Run(new()
+        {
+            PreserveColor = PreserveColorMode.Luminance,
+            LuminanceSpace = space,
+            MatchLuminance = matched,
+            Start = StartImage.Noise
+        }, content);
         PlanarImage split = To(picture), wanted = To(content);
         float step = Step();
         int inside = 0, moved = 0;
@@ -116,8 +121,13 @@ public sealed class ColorKeepingTests
     public void WhatWouldHaveNoEffectIsRefusedWithTheReason(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching,
         bool matchLuminance, string reason)
     {
-        StylizationOptions options = new() { PreserveColor = mode, LuminanceSpace = space, ColorMatching = matching,
-            MatchLuminance = matchLuminance };
+        StylizationOptions options = new()
+        {
+            PreserveColor = mode,
+            LuminanceSpace = space,
+            ColorMatching = matching,
+            MatchLuminance = matchLuminance
+        };
         Assert.Contains(reason, Assert.Throws<ArgumentException>(options.Validate).Message);
     }
 
@@ -127,8 +137,13 @@ public sealed class ColorKeepingTests
     public void TheReportNamesThem(PreserveColorMode mode, LuminanceSpace space, ColorMatching matching, bool matchLuminance,
         string expected)
     {
-        StylizationOptions options = Small(new() { PreserveColor = mode, LuminanceSpace = space, ColorMatching = matching,
-            MatchLuminance = matchLuminance });
+        StylizationOptions options = Small(new()
+        {
+            PreserveColor = mode,
+            LuminanceSpace = space,
+            ColorMatching = matching,
+            MatchLuminance = matchLuminance
+        });
         string path = Path.Combine(Path.GetTempPath(), $"mlnetstyle-test-{Guid.NewGuid():N}.json");
         try
         {

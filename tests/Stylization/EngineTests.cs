@@ -74,8 +74,11 @@ public sealed class EngineTests
         using IStyleEvaluator a = ours.CreateEvaluator(s_losses, s_weights), b = graph.CreateEvaluator(s_losses, s_weights);
         using IStyleMeter meterA = ours.CreateMeter([.. s_losses.Where(l => l.HasTarget)]),
             meterB = graph.CreateMeter([.. s_losses.Where(l => l.HasTarget)]);
-        Gen<(int, int, int)> sizes = from width in Gen.Choose(16, 50) from height in Gen.Choose(16, 50) from seed in Gen.Choose(0,
-            10_000) select (width, height, seed);
+        Gen<(int, int, int)> sizes = from width in Gen.Choose(16, 50)
+                                     from height in Gen.Choose(16, 50)
+                                     from seed in Gen.Choose(0,
+            10_000)
+                                     select (width, height, seed);
         Check((34, 40, 6524)); // rounding decides on this one
         Prop.ForAll(sizes.ToArbitrary(),
             Check).Check(Config.QuickThrowOnFailure.WithMaxTest(name.EndsWith(nameof(SimdPath.Scalar)) ? 2 : 5));

@@ -41,8 +41,14 @@ public sealed class FaintContentTests
         PlanarImage Paint(double common) => StylizerTests.Run(
             new()
             {
-                Size = 40, Iterations = 12, Tolerance = 0, Optimizer = optimizer,
-                ContentWeight = common, StyleWeight = 30 * common, NeighborWeight = 20 * common, TvWeight = 0.1 * common,
+                Size = 40,
+                Iterations = 12,
+                Tolerance = 0,
+                Optimizer = optimizer,
+                ContentWeight = common,
+                StyleWeight = 30 * common,
+                NeighborWeight = 20 * common,
+                TvWeight = 0.1 * common,
             },
             content, painting).Image;
         PlanarImage plain = Paint(1), scaled = Paint(factor);
@@ -70,8 +76,14 @@ public sealed class FaintContentTests
     public void PreviewsOfARunHaveTheSizeOfItsPicture()
     {
         List<StylizationPreview> previews = [];
-        StylizationResult result = StylizerTests.Run(new() { Size = 64, CoarsestSize = 16, Iterations = 12, Tolerance = 0,
-            PreviewEvery = 1 },
+        StylizationResult result = StylizerTests.Run(new()
+        {
+            Size = 64,
+            CoarsestSize = 16,
+            Iterations = 12,
+            Tolerance = 0,
+            PreviewEvery = 1
+        },
             StylizerTests.Picture(64, 48, 1), StylizerTests.Picture(64, 64, 2), callbacks: new() { Preview = previews.Add });
         Assert.Equal(12, previews.Count);
         Assert.Contains(previews, p => p.Progress.Width < 64);

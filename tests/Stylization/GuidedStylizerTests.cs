@@ -128,8 +128,18 @@ public sealed class GuidedStylizerTests
     public void WhatTheContentMaskLeavesOutIsFree()
     {
         PlanarImage content = StylizerTests.Picture(48, 48, 1);
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 25, StyleWeight = 1, NeighborWeight = 0,
-            Recolor = 0, ContentLayers = ["relu2_1"], MaskSoftness = 0, ContentWeightByMask = true };
+        StylizationOptions options = new()
+        {
+            Size = 48,
+            CoarsestSize = 48,
+            Iterations = 25,
+            StyleWeight = 1,
+            NeighborWeight = 0,
+            Recolor = 0,
+            ContentLayers = ["relu2_1"],
+            MaskSoftness = 0,
+            ContentWeightByMask = true
+        };
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, options);
         StyleTarget style = stylizer.MeasureStyle(new StyleSource(StylizerTests.Picture(48, 48, 7)));
         float[] west = [.. Enumerable.Range(0, 48 * 48).Select(i => i % 48 < 24 ? 1f : 0)];

@@ -90,8 +90,15 @@ public sealed class NeighborStylizerTests
     public void TheContentIsRecolouredUnlessItsColoursAreKept()
     {
         PlanarImage content = StylizerTests.Picture(48, 40, 1), style = StylizerTests.Picture(50, 44, 2);
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 1, StyleWeight = 1e-9, NeighborWeight = 0,
-            TvWeight = 0 };
+        StylizationOptions options = new()
+        {
+            Size = 48,
+            CoarsestSize = 48,
+            Iterations = 1,
+            StyleWeight = 1e-9,
+            NeighborWeight = 0,
+            TvWeight = 0
+        };
         float[] wanted = ColorTransfer.Recolor(content, ColorStatistics.Of(content), ColorStatistics.Of(style)).Samples;
         Assert.True(Distance(Made(options), wanted) < 0.1);
         Assert.True(Distance(Made(Changed(options, o => o.PreserveColor = PreserveColorMode.HistogramAfter)), content.Samples) < 1);

@@ -28,8 +28,15 @@ public sealed class PresetTests(ITestOutputHelper output)
     [Fact]
     public void TheDefaultIsWhatOptionsAreWithoutAPreset()
     {
-        StylizationOptions preset = new() { Iterations = 3, StyleTerms = [StyleStatistic.Histogram], FitStyle = true, Size = 99,
-            TvKind = TotalVariationKind.Power, Seed = 8 };
+        StylizationOptions preset = new()
+        {
+            Iterations = 3,
+            StyleTerms = [StyleStatistic.Histogram],
+            FitStyle = true,
+            Size = 99,
+            TvKind = TotalVariationKind.Power,
+            Seed = 8
+        };
         StyleTransferPreset.Default.ApplyTo(preset);
         Assert.Equal(8, preset.Seed);
         preset.Seed = 0;
@@ -210,8 +217,13 @@ public sealed class PresetTests(ITestOutputHelper output)
             ContentReduction.Scaled => energy / map.Average(v => (double)Math.Abs(v)),
             _ => energy * network.Channels(content.Layer!),
         };
-        double theirs = options.ContentReduction switch { ContentReduction.Mean => vgg.Energy, ContentReduction.Scaled =>
-            vgg.Energy / vgg.Magnitude, _ => vgg.Energy * vgg.Channels };
+        double theirs = options.ContentReduction switch
+        {
+            ContentReduction.Mean => vgg.Energy,
+            ContentReduction.Scaled =>
+            vgg.Energy / vgg.Magnitude,
+            _ => vgg.Energy * vgg.Channels
+        };
         Assert.Equal(theirs, own * weights.Factors[content.Name], 1e-3 * theirs);
     }
 
@@ -235,8 +247,11 @@ public sealed class PresetTests(ITestOutputHelper output)
     [Fact]
     public void TermsAreMixedLayerByLayer()
     {
-        StylizationOptions options = new() { StyleLayers = ["relu1_1:3", "relu2_1"],
-            StyleTerms = [StyleTerm.Parse("gram:3"), StyleTerm.Parse("mean-std"), StyleTerm.Parse("relu2_1=histogram:0.5")] };
+        StylizationOptions options = new()
+        {
+            StyleLayers = ["relu1_1:3", "relu2_1"],
+            StyleTerms = [StyleTerm.Parse("gram:3"), StyleTerm.Parse("mean-std"), StyleTerm.Parse("relu2_1=histogram:0.5")]
+        };
         using Stylizer stylizer = new(TinyNetwork.Shared.Network, options);
         Loss[] style = [.. stylizer.Losses.Where(l => l.Kind == LossKind.Style)];
         Assert.Equal([("style relu1_1", 0.5625), ("style relu1_1 mean-std", 0.1875), ("style relu2_1 histogram", 0.25)],
@@ -256,7 +271,11 @@ public sealed class PresetTests(ITestOutputHelper output)
         {
             using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions
             {
-                Size = 32, Iterations = 3, StyleTerms = [statistic], StyleLayers = ["relu2_1"], NeighborWeight = 0,
+                Size = 32,
+                Iterations = 3,
+                StyleTerms = [statistic],
+                StyleLayers = ["relu2_1"],
+                NeighborWeight = 0,
             });
             StyleSource twice = new StyleSource().Add(Picture(40, 40, 2), 1).Add(Picture(40, 40, 2), 3);
             float[] one = stylizer.MeasureStyle(new StyleSource(Picture(40, 40, 2))).ToVector(),

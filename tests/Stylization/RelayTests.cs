@@ -41,8 +41,12 @@ public sealed class RelayTests
 
     [Fact]
     public void NoIterationIsLostAndTheLastNetworkFinishes() => Prop.ForAll(
-        (from iterations in Gen.Choose(1, 300) from size in Gen.Choose(16, 2000) from coarse in Gen.Choose(0,
-            100) from last in Gen.Choose(0, 100) select (iterations, size, coarse, last)).ToArbitrary(),
+        (from iterations in Gen.Choose(1, 300)
+         from size in Gen.Choose(16, 2000)
+         from coarse in Gen.Choose(0,
+            100)
+         from last in Gen.Choose(0, 100)
+         select (iterations, size, coarse, last)).ToArbitrary(),
         sample =>
         {
             IReadOnlyList<StylizationStage> stages = StageSchedule.Plan(new StylizationOptions { Iterations = sample.iterations },
@@ -93,8 +97,15 @@ public sealed class RelayTests
     [Fact]
     public void AChangeToTheSameNetworkThatKeepsThePairsChangesNothing()
     {
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 16, Tolerance = 0, NeighborWeight = 0,
-            Relay = new RelayPlan(0.5, 0.5, true) };
+        StylizationOptions options = new()
+        {
+            Size = 48,
+            CoarsestSize = 24,
+            Iterations = 16,
+            Tolerance = 0,
+            NeighborWeight = 0,
+            Relay = new RelayPlan(0.5, 0.5, true)
+        };
         using Stylizer relay = new([First, First], options), alone = new(First, options);
         Assert.Equal(
             alone.Stylize(s_content, alone.MeasureStyle(new StyleSource(s_style))).Image.Samples,
@@ -169,8 +180,14 @@ public sealed class RelayTests
 
     private static (StylizationOptions Options, RegionMasks? Regions, Mask? Weight) Of(string form)
     {
-        StylizationOptions options = new() { Size = 48, CoarsestSize = 24, Iterations = 8, Tolerance = 0,
-            Compute = new ComputeOptions { Threads = 1 } };
+        StylizationOptions options = new()
+        {
+            Size = 48,
+            CoarsestSize = 24,
+            Iterations = 8,
+            Tolerance = 0,
+            Compute = new ComputeOptions { Threads = 1 }
+        };
         switch (form)
         {
             case "trimmed": options.Compute.TrimMemory = true; break;
@@ -182,7 +199,8 @@ public sealed class RelayTests
             case "fit": options.FitStyle = true; break;
             case "own size": options.Size = 0; break;
             case "stroke": options.StrokeSize = 1.5; break;
-            case "statistics": options.StyleTerms = [StyleTerm.Parse("gram"), StyleTerm.Parse("mean-std:0.5"),
+            case "statistics":
+                options.StyleTerms = [StyleTerm.Parse("gram"), StyleTerm.Parse("mean-std:0.5"),
                 StyleTerm.Parse("relu2_1=histogram")]; break;
             case "regions":
                 RegionMasks regions = Halves(s_content);

@@ -16,8 +16,15 @@ public sealed class StylizerTests
     [InlineData(OptimizerKind.Adam, StartImage.Image)]
     public void TheLossFallsAndThePictureStaysInRange(OptimizerKind optimizer, StartImage start)
     {
-        StylizationResult result = Run(new() { Size = 40, Iterations = 25, Optimizer = optimizer, Start = start, Tolerance = 0,
-            TvWeight = 0.01 }, Picture(50, 40, 1), Picture(64, 48, 2), Picture(20, 30, 3));
+        StylizationResult result = Run(new()
+        {
+            Size = 40,
+            Iterations = 25,
+            Optimizer = optimizer,
+            Start = start,
+            Tolerance = 0,
+            TvWeight = 0.01
+        }, Picture(50, 40, 1), Picture(64, 48, 2), Picture(20, 30, 3));
         Assert.Equal((40, 32), (result.Image.Width, result.Image.Height));
         Assert.All(result.Image.Samples, s => Assert.InRange(s, 0, 255));
         Assert.Equal(25, result.History.Count);
@@ -106,13 +113,13 @@ public sealed class StylizerTests
         List<double> totals = [];
         StylizationResult result = Run(new() { Size = 64, CoarsestSize = 32, Iterations = 40, Tolerance = 0 }, Picture(64, 48, 1),
             Picture(40, 40, 2), cancellation: source.Token, callbacks: new()
-        {
-            Progress = p =>
             {
-                totals.Add(p.Total);
-                if (p.Iteration == 7) source.Cancel();
-            },
-        });
+                Progress = p =>
+                {
+                    totals.Add(p.Total);
+                    if (p.Iteration == 7) source.Cancel();
+                },
+            });
         Assert.Equal(StopReason.Cancelled, result.Stopped);
         Assert.Equal(7, result.History.Count);
         Assert.Equal((64, 48), (result.Image.Width, result.Image.Height));
@@ -191,8 +198,15 @@ public sealed class StylizerTests
     [Fact]
     public void TheAverageOfIteratesLiesBetweenThem()
     {
-        StylizationOptions options = new() { Size = 32, Iterations = 12, Optimizer = OptimizerKind.Adam, LearningRate = 20, Tolerance = 0,
-            PreviewEvery = 1 };
+        StylizationOptions options = new()
+        {
+            Size = 32,
+            Iterations = 12,
+            Optimizer = OptimizerKind.Adam,
+            LearningRate = 20,
+            Tolerance = 0,
+            PreviewEvery = 1
+        };
         List<float[]> iterates = [];
         options.AverageIterates = true;
         options.AverageDecay = 0.8;

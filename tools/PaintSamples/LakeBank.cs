@@ -108,8 +108,14 @@ internal sealed class LakeBank(Canvas canvas, int seed)
 
     private void Flower(Vector2 at, float r)
     {
-        Vector3 colour = _random.Next(4) switch { 0 => Tone.Hex(0xf4efe2), 1 => Tone.Hex(0xe2b93a), 2 => Tone.Hex(0xb8473f), _ =>
-            Tone.Hex(0x8d6cc0) };
+        Vector3 colour = _random.Next(4) switch
+        {
+            0 => Tone.Hex(0xf4efe2),
+            1 => Tone.Hex(0xe2b93a),
+            2 => Tone.Hex(0xb8473f),
+            _ =>
+            Tone.Hex(0x8d6cc0)
+        };
         float turn = Next(0, 6.28f);
         for (int i = 0; i < 6; i++)
         {

@@ -54,19 +54,28 @@ internal sealed class BatchCommand
     {
         Description = "Count pictures that can't be made as left out: the exit code is 0 if all others are done",
     };
-    private readonly Option<string?> _report = new("--report-dir") { Description = "Write a JSON report for every picture into this folder",
-        HelpName = "DIR" };
+    private readonly Option<string?> _report = new("--report-dir")
+    {
+        Description = "Write a JSON report for every picture into this folder",
+        HelpName = "DIR"
+    };
     private readonly Option<string?> _plan = new("--plan")
     {
         Description = "Keep the list of pictures and settings in this file, written once; what is missing of it is made. Without it one is "
             + "kept in the output folder, and takes up pictures that are new",
         HelpName = "FILE",
     };
-    private readonly Option<bool> _replan = new("--replan") { Description = "Write the plan anew; results of other settings are made "
-        + "again" };
+    private readonly Option<bool> _replan = new("--replan")
+    {
+        Description = "Write the plan anew; results of other settings are made "
+        + "again"
+    };
     private readonly Option<bool> _retry = new("--retry-failed") { Description = "Try pictures again that could not be made" };
-    private readonly Option<bool> _status = new("--status") { Description = "Say what is done, failed and left of a plan, and make "
-        + "nothing" };
+    private readonly Option<bool> _status = new("--status")
+    {
+        Description = "Say what is done, failed and left of a plan, and make "
+        + "nothing"
+    };
     private readonly Option<string?> _shard = new("--shard")
     {
         Description = "Make the I-th of N shares of the plan, from 0; of N alone I is SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX",
@@ -317,8 +326,11 @@ internal sealed class BatchCommand
     private int Workers(ParseResult parsed, StyleTransferOptions options)
     {
         if (parsed.GetValue(_sideBySide) is > 0 and int given) return given;
-        bool small = options.Size is > 0 and <= SmallSide && options.Compute is { GpuDeviceId: null, Engine: not EngineKind.Onnx,
-            Threads: 0 };
+        bool small = options.Size is > 0 and <= SmallSide && options.Compute is
+        {
+            GpuDeviceId: null, Engine: not EngineKind.Onnx,
+            Threads: 0
+        };
         return small ? Math.Min(Environment.ProcessorCount, 16) : 1;
     }
 

@@ -13,8 +13,11 @@ internal static class CommandRunner
     {
         Telemetry.Forbid();
         HelpGroups.Install(root);
-        Option<bool> quiet = HelpGroups.Put(new Option<bool>("--quiet", "-q") { Description = "Say nothing but warnings and errors",
-            Recursive = true }, HelpGroups.Machine);
+        Option<bool> quiet = HelpGroups.Put(new Option<bool>("--quiet", "-q")
+        {
+            Description = "Say nothing but warnings and errors",
+            Recursive = true
+        }, HelpGroups.Machine);
         root.Options.Add(quiet);
         try
         {

@@ -9,10 +9,20 @@ internal static class ExportFeaturesCommand
     public static Command Create()
     {
         Argument<string> file = new("FILE") { Description = "The .onnx file to write" };
-        Option<string> network = new("--network") { Description = "The feature network", DefaultValueFactory = _ =>
-            ModelFiles.DefaultNetwork, HelpName = "NAME|FILE" };
-        Option<string> layers = new("--layers") { Description = "The layers that become outputs", DefaultValueFactory = _ =>
-            "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1", HelpName = "LAYER,..." };
+        Option<string> network = new("--network")
+        {
+            Description = "The feature network",
+            DefaultValueFactory = _ =>
+            ModelFiles.DefaultNetwork,
+            HelpName = "NAME|FILE"
+        };
+        Option<string> layers = new("--layers")
+        {
+            Description = "The layers that become outputs",
+            DefaultValueFactory = _ =>
+            "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1",
+            HelpName = "LAYER,..."
+        };
         Option<int> width = new("--width") { Description = "The image's width in pixels; 0 leaves it open", HelpName = "N" };
         Option<int> height = new("--height") { Description = "The image's height in pixels; 0 leaves it open", HelpName = "N" };
         Option<string> pooling = new("--pooling") { Description = "How the network pools", DefaultValueFactory = _ => "max" };

@@ -10,7 +10,7 @@ internal sealed class FastArguments
     /// <summary>The name of the network that comes with the program.</summary>
     public const string Shipped = "fast-styles";
 
-    private static readonly HashSet<string> s_others = 
+    private static readonly HashSet<string> s_others =
     [
         "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--strength", "--skip-existing",
         "--max-pixels", "--accept-truncated", "--skip-unreadable", "--recursive", "--pattern", "--output-name", "--plan", "--replan",

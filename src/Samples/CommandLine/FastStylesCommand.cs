@@ -8,8 +8,12 @@ internal static class FastStylesCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = $"A network: an .onnx file, or {FastArguments.Shipped}, which comes with the "
-            + $"program", DefaultValueFactory = _ => FastArguments.Shipped };
+        Argument<string> file = new("FILE")
+        {
+            Description = $"A network: an .onnx file, or {FastArguments.Shipped}, which comes with the "
+            + $"program",
+            DefaultValueFactory = _ => FastArguments.Shipped
+        };
         Command list = new("list", "Lists the styles of a network.") { file };
         list.SetAction(parsed =>
         {

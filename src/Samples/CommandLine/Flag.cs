@@ -46,8 +46,12 @@ internal sealed class Flag
         where T : struct, INumber<T>
     {
         Property<T> target = new(property);
-        Option<T> option = Numbers.Only(new Option<T>(name) { Description = description, DefaultValueFactory = _ => target.Get(s_defaults),
-            HelpName = help });
+        Option<T> option = Numbers.Only(new Option<T>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => target.Get(s_defaults),
+            HelpName = help
+        });
         return new(group, option, [target.Name], (parsed, options) => target.Set(options, parsed.GetValue(option)!));
     }
 
@@ -66,8 +70,12 @@ internal sealed class Flag
         string normally,
         Action<StyleTransferOptions, T> set, string description)
     {
-        Option<string> option = new Option<string>(name) { Description = description, DefaultValueFactory = _ =>
-            normally }.AcceptOnlyFromAmong([.. values.Keys]);
+        Option<string> option = new Option<string>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ =>
+            normally
+        }.AcceptOnlyFromAmong([.. values.Keys]);
         return new(group, option, properties, (parsed, options) => set(options, values[parsed.GetRequiredValue(option)]));
     }
 
@@ -85,8 +93,12 @@ internal sealed class Flag
         string description, string help)
     {
         Property<T> target = new(property);
-        Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => write(target.Get(s_defaults)),
-            HelpName = help };
+        Option<string> option = new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => write(target.Get(s_defaults)),
+            HelpName = help
+        };
         return new(group, option, [target.Name], (parsed, options) => target.Set(options, read(parsed.GetRequiredValue(option))));
     }
 
@@ -96,8 +108,13 @@ internal sealed class Flag
         string description, string help)
     {
         Property<IReadOnlyList<T>> target = new(property);
-        Option<string[]> option = new(name) { Description = description, DefaultValueFactory = _ =>
-            [string.Join(',', target.Get(s_defaults))], HelpName = help };
+        Option<string[]> option = new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ =>
+            [string.Join(',', target.Get(s_defaults))],
+            HelpName = help
+        };
         return new(group, option, [target.Name], (parsed, options) => target.Set(options,
             [.. parsed.GetRequiredValue(option)
                 .Where(t => t.Length > 0)

@@ -11,20 +11,50 @@ internal static class GalleryCommand
 
     public static Command Create()
     {
-        Option<string[]> content = new("--content") { Description = "Content pictures, one or several; our own painted ones unless given",
-            HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
-        Option<string[]> style = new("--style", "-s") { Description = "Style pictures, one or several; our own painted ones unless given",
-            HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
-        Option<string> outputDir = new("--output-dir", "-o") { Description = "Where it goes; made if it is missing",
-            DefaultValueFactory = _ => "gallery", HelpName = "DIR" };
-        Option<string[]> only = new("--only") { Description = "Make these pictures alone, by their names or by groups of them, as in "
-            + "--only presets statistic-gram", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
-        Option<int> size = new("--size") { Description = "The longer side of the pictures in pixels", DefaultValueFactory = _ => 256,
-            HelpName = "N" };
-        Option<string> network = new("--network") { Description = "The feature network, for presets too", DefaultValueFactory = _ =>
-            ModelFiles.DefaultNetwork, HelpName = "NAME|FILE" };
-        Option<int> most = new("--most-iterations") { Description = "What a preset may take; those of the articles have up to 5000",
-            DefaultValueFactory = _ => 500, HelpName = "N" };
+        Option<string[]> content = new("--content")
+        {
+            Description = "Content pictures, one or several; our own painted ones unless given",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true
+        };
+        Option<string[]> style = new("--style", "-s")
+        {
+            Description = "Style pictures, one or several; our own painted ones unless given",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true
+        };
+        Option<string> outputDir = new("--output-dir", "-o")
+        {
+            Description = "Where it goes; made if it is missing",
+            DefaultValueFactory = _ => "gallery",
+            HelpName = "DIR"
+        };
+        Option<string[]> only = new("--only")
+        {
+            Description = "Make these pictures alone, by their names or by groups of them, as in "
+            + "--only presets statistic-gram",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = true
+        };
+        Option<int> size = new("--size")
+        {
+            Description = "The longer side of the pictures in pixels",
+            DefaultValueFactory = _ => 256,
+            HelpName = "N"
+        };
+        Option<string> network = new("--network")
+        {
+            Description = "The feature network, for presets too",
+            DefaultValueFactory = _ =>
+            ModelFiles.DefaultNetwork,
+            HelpName = "NAME|FILE"
+        };
+        Option<int> most = new("--most-iterations")
+        {
+            Description = "What a preset may take; those of the articles have up to 5000",
+            DefaultValueFactory = _ => 500,
+            HelpName = "N"
+        };
         Option<bool> force = new("--force") { Description = "Make pictures anew that are there already" };
         Option<bool> list = new("--list") { Description = "List the pictures and make none" };
         Command command = new TeachingCommand("gallery", "Makes a page and a contact sheet with a picture of every preset and every control.", """

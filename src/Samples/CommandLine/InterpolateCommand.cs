@@ -15,12 +15,21 @@ internal static class InterpolateCommand
     {
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint" };
         Option<int> steps = Numbers.Only(new Option<int>("--steps",
-            "-n") { Description = $"How many pictures, the two ends among them: 2 to {MostSteps}", DefaultValueFactory = _ => 5,
-            HelpName = "N" });
+            "-n")
+        {
+            Description = $"How many pictures, the two ends among them: 2 to {MostSteps}",
+            DefaultValueFactory = _ => 5,
+            HelpName = "N"
+        });
         Option<string?> output = new("--output",
-            "-o") { Description = "Where the strip goes, all pictures side by side: a .png, .jpg, .jpeg or .webp file", HelpName = "FILE" };
-        Option<string?> outputDir = new("--output-dir") { Description = "Where the single pictures go, as 01.png, 02.png, ...; made if "
-            + "it is missing", HelpName = "DIR" };
+            "-o")
+        { Description = "Where the strip goes, all pictures side by side: a .png, .jpg, .jpeg or .webp file", HelpName = "FILE" };
+        Option<string?> outputDir = new("--output-dir")
+        {
+            Description = "Where the single pictures go, as 01.png, 02.png, ...; made if "
+            + "it is missing",
+            HelpName = "DIR"
+        };
         WriteArguments writing = new();
         TransferArguments transfer = new();
         Command command = new TeachingCommand("interpolate", "Repaints one picture in two styles and in the styles between them.", """

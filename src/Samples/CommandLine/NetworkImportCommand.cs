@@ -8,10 +8,16 @@ internal static class NetworkImportCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "safetensors, ONNX, PyTorch (.pth), Keras (.h5), NumPy (.npz) or "
-            + "MatConvNet (.mat)" };
-        Option<string> name = new("--name") { Description = "The name to find it by; the file's own where none is given",
-            HelpName = "NAME" };
+        Argument<string> file = new("FILE")
+        {
+            Description = "safetensors, ONNX, PyTorch (.pth), Keras (.h5), NumPy (.npz) or "
+            + "MatConvNet (.mat)"
+        };
+        Option<string> name = new("--name")
+        {
+            Description = "The name to find it by; the file's own where none is given",
+            HelpName = "NAME"
+        };
         Option<string> pixels = new("--preprocessing")
         {
             Description = "What its pixels are, where the format's own convention is not the file's: torchvision (RGB, 0..1, mean "

@@ -11,8 +11,11 @@ internal static class NetworkPullCommand
     {
         Argument<string> name = new("NAME") { Description = "vgg16 or vgg19" };
         name.AcceptOnlyFromAmong([.. KnownModel.All.Where(m => m.Downloads is not null).Select(m => m.Name)]);
-        Option<string> from = new("--from") { Description = "Another address of the same file, a mirror; its hash must be the same",
-            HelpName = "URL" };
+        Option<string> from = new("--from")
+        {
+            Description = "Another address of the same file, a mirror; its hash must be the same",
+            HelpName = "URL"
+        };
         Command command = new("pull", "Fetches a network's weights from their publisher, goes on after a cut, and checks the "
             + "hash.") { name, from };
         command.SetAction(async (parsed, cancellation) =>

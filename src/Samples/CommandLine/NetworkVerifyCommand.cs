@@ -8,8 +8,11 @@ internal static class NetworkVerifyCommand
 {
     public static Command Create()
     {
-        Argument<string[]> names = new("NAME|FILE") { Description = "What to verify; every known network that is here where none is given",
-            Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> names = new("NAME|FILE")
+        {
+            Description = "What to verify; every known network that is here where none is given",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         Command command = new("verify", "Checks networks: every weight is read, and a known picture is answered.") { names };
         command.SetAction(parsed =>
         {

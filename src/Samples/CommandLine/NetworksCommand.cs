@@ -8,9 +8,12 @@ internal static class NetworksCommand
 {
     public static Command Create()
     {
-        Option<string> layers = new("--layers") { Description = "List the layers of a network instead: channels, stride, what they "
+        Option<string> layers = new("--layers")
+        {
+            Description = "List the layers of a network instead: channels, stride, what they "
             + "stand for",
-            HelpName = "NAME|FILE" };
+            HelpName = "NAME|FILE"
+        };
         Command command = new("networks", "Lists the feature networks: which are known, which were found, and where they are looked for.")
         {
             layers, NetworkImportCommand.Create(), NetworkVerifyCommand.Create(), NetworkPullCommand.Create(),

@@ -10,12 +10,24 @@ internal static class SampleCommand
     {
         Argument<string> name = new("NAME") { Description = "The sample: one of those listed below", HelpName = "NAME" };
         Option<string?> content = new("--content") { Description = "A content picture; a painted lake unless given", HelpName = "FILE" };
-        Option<string?> style = new("--style", "-s") { Description = "A style picture; swirling oil paint unless given",
-            HelpName = "FILE" };
-        Option<string> network = new("--network") { Description = "The feature network", DefaultValueFactory = _ =>
-            ModelFiles.DefaultNetwork, HelpName = "NAME|FILE" };
-        Option<string> folder = new("--output-dir", "-o") { Description = "Where results go; made if it is missing",
-            DefaultValueFactory = _ => "sample-results", HelpName = "DIR" };
+        Option<string?> style = new("--style", "-s")
+        {
+            Description = "A style picture; swirling oil paint unless given",
+            HelpName = "FILE"
+        };
+        Option<string> network = new("--network")
+        {
+            Description = "The feature network",
+            DefaultValueFactory = _ =>
+            ModelFiles.DefaultNetwork,
+            HelpName = "NAME|FILE"
+        };
+        Option<string> folder = new("--output-dir", "-o")
+        {
+            Description = "Where results go; made if it is missing",
+            DefaultValueFactory = _ => "sample-results",
+            HelpName = "DIR"
+        };
         name.AcceptOnlyFromAmong([.. PipelineSamples.All.Select(s => s.Name)]);
         string list = string.Join(Environment.NewLine, PipelineSamples.All.Select(s => $"  {s.Name,-18} {s.Summary}"));
         Command command = new TeachingCommand("sample", "Runs a short ML.NET program that shows one feature; its source is in src/Samples/Pipelines.", $"""

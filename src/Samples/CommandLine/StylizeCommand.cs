@@ -12,16 +12,23 @@ internal static class StylizeCommand
     public static Command Create(TransferDisplay? given = null)
     {
         Argument<string> content = new("CONTENT") { Description = "The picture to repaint; - reads it from standard input" };
-        Option<string> output = new("--output", "-o") { Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file; - writes a PNG to standard output",
-            Required = true, HelpName = "FILE" };
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "Where the result goes: a .png, .jpg, .jpeg or .webp file; - writes a PNG to standard output",
+            Required = true,
+            HelpName = "FILE"
+        };
         WriteArguments writing = new();
         Option<int> previewEvery = Numbers.Only(new Option<int>("--preview-every")
         {
             Description = "Write a preview beside the output every N iterations, named after it: out-0050.png; 0 for none",
             HelpName = "N",
         });
-        Option<string?> report = new("--report") { Description = "Write what was done, with every iteration's losses and times, as JSON",
-            HelpName = "FILE.json" };
+        Option<string?> report = new("--report")
+        {
+            Description = "Write what was done, with every iteration's losses and times, as JSON",
+            HelpName = "FILE.json"
+        };
         TransferArguments transfer = new();
         MaskArguments masks = new(folders: false);
         FastArguments fast = new();

@@ -9,37 +9,91 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        Argument<string> photographs = new("PHOTOS") { Description = "The folder of photographs to learn on, its subfolders included: "
-            + "some hundreds of everyday scenes" };
+        Argument<string> photographs = new("PHOTOS")
+        {
+            Description = "The folder of photographs to learn on, its subfolders included: "
+            + "some hundreds of everyday scenes"
+        };
         Option<string[]> style = new("--style",
-            "-s") { Description = "A style picture; several times for several styles in one network. Its name is the file's, or what "
-            + "follows '='", Required = true, HelpName = "FILE[=NAME]" };
-        Option<string> output = new("--output", "-o") { Description = "Where the network goes: an .onnx file", Required = true,
-            HelpName = "FILE.onnx" };
-        Option<string> start = new("--base") { Description = "A network of fast styles to add these styles to, which keeps its own as "
-            + "they are; none to train from the start", DefaultValueFactory = _ => "none", HelpName = "FILE|none" };
+            "-s")
+        {
+            Description = "A style picture; several times for several styles in one network. Its name is the file's, or what "
+            + "follows '='",
+            Required = true,
+            HelpName = "FILE[=NAME]"
+        };
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "Where the network goes: an .onnx file",
+            Required = true,
+            HelpName = "FILE.onnx"
+        };
+        Option<string> start = new("--base")
+        {
+            Description = "A network of fast styles to add these styles to, which keeps its own as "
+            + "they are; none to train from the start",
+            DefaultValueFactory = _ => "none",
+            HelpName = "FILE|none"
+        };
         Option<bool> retrain = new("--retrain")
         {
             Description = "With --base: train all of the network; its styles that are named again go on from where they are, its others "
                 + "are left out",
         };
-        Option<FastStyleSize> size = new("--size") { Description = "The size of a network that is trained from the start: medium or small",
-            DefaultValueFactory = _ => FastStyleSize.Medium };
-        Option<int> iterations = new("--iterations", "-n") { Description = "Steps to train", DefaultValueFactory = _ =>
-            new FastStyleTrainingOptions().Iterations, HelpName = "N" };
+        Option<FastStyleSize> size = new("--size")
+        {
+            Description = "The size of a network that is trained from the start: medium or small",
+            DefaultValueFactory = _ => FastStyleSize.Medium
+        };
+        Option<int> iterations = new("--iterations", "-n")
+        {
+            Description = "Steps to train",
+            DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().Iterations,
+            HelpName = "N"
+        };
         Option<double> minutes = new("--minutes") { Description = "The longest time to train; 0 for no limit", HelpName = "N" };
-        Option<int> batchSize = new("--batch-size") { Description = "Photographs a step", DefaultValueFactory = _ =>
-            new FastStyleTrainingOptions().BatchSize, HelpName = "N" };
-        Option<int> imageSize = new("--image-size") { Description = "The side of the crops, in pixels", DefaultValueFactory = _ =>
-            new FastStyleTrainingOptions().ImageSize, HelpName = "N" };
-        Option<int> styleSize = new("--style-size") { Description = "The longer side at which styles are measured, in pixels: the scale "
-            + "of their strokes", DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleSize, HelpName = "N" };
-        Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate", DefaultValueFactory = _ =>
-            new FastStyleTrainingOptions().LearningRate, HelpName = "X" };
-        Option<double> styleWeight = new("--style-weight") { Description = "How much style counts beside content",
-            DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleWeight, HelpName = "X" };
-        Option<double> contentWeight = new("--content-weight") { Description = "How much content counts", DefaultValueFactory = _ =>
-            new FastStyleTrainingOptions().ContentWeight, HelpName = "X" };
+        Option<int> batchSize = new("--batch-size")
+        {
+            Description = "Photographs a step",
+            DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().BatchSize,
+            HelpName = "N"
+        };
+        Option<int> imageSize = new("--image-size")
+        {
+            Description = "The side of the crops, in pixels",
+            DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().ImageSize,
+            HelpName = "N"
+        };
+        Option<int> styleSize = new("--style-size")
+        {
+            Description = "The longer side at which styles are measured, in pixels: the scale "
+            + "of their strokes",
+            DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleSize,
+            HelpName = "N"
+        };
+        Option<double> learningRate = new("--learning-rate")
+        {
+            Description = "Adam's learning rate",
+            DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().LearningRate,
+            HelpName = "X"
+        };
+        Option<double> styleWeight = new("--style-weight")
+        {
+            Description = "How much style counts beside content",
+            DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleWeight,
+            HelpName = "X"
+        };
+        Option<double> contentWeight = new("--content-weight")
+        {
+            Description = "How much content counts",
+            DefaultValueFactory = _ =>
+            new FastStyleTrainingOptions().ContentWeight,
+            HelpName = "X"
+        };
         Option<LayerWeight[]> contentLayers = new("--content-layers")
         {
             Description = "Layers that content is compared at, each with a weight if wanted; shallower ones keep more of the photograph: "
@@ -48,19 +102,38 @@ internal static class TrainCommand
             DefaultValueFactory = _ => [.. new FastStyleTrainingOptions().ContentLayers],
             HelpName = "LAYER[:WEIGHT],...",
         };
-        Option<string> network = new("--network") { Description = "The feature network of the losses: a known name or a file",
-            DefaultValueFactory = _ => new FastStyleTrainingOptions().LossNetwork, HelpName = "NAME|FILE" };
-        Option<string?> workspace = new("--workspace") { Description = "The folder of checkpoints; default: the output's name with "
-            + "'.training' after it", HelpName = "DIR" };
+        Option<string> network = new("--network")
+        {
+            Description = "The feature network of the losses: a known name or a file",
+            DefaultValueFactory = _ => new FastStyleTrainingOptions().LossNetwork,
+            HelpName = "NAME|FILE"
+        };
+        Option<string?> workspace = new("--workspace")
+        {
+            Description = "The folder of checkpoints; default: the output's name with "
+            + "'.training' after it",
+            HelpName = "DIR"
+        };
         Option<bool> resume = new("--resume") { Description = "Go on from the workspace's checkpoint" };
-        Option<int> previewEvery = new("--preview-every") { Description = "Write a sheet of previews beside the output every N steps",
-            DefaultValueFactory = _ => 250, HelpName = "N" };
+        Option<int> previewEvery = new("--preview-every")
+        {
+            Description = "Write a sheet of previews beside the output every N steps",
+            DefaultValueFactory = _ => 250,
+            HelpName = "N"
+        };
         Option<int> seed = new("--seed") { Description = "What crops and first numbers are drawn from", HelpName = "N" };
         Option<int> threads = new("--threads") { Description = "Threads; 0 takes every core", HelpName = "N" };
-        Option<int> validate = new("--validation") { Description = "Keep every Nth photograph to judge on; 0 keeps none",
-            DefaultValueFactory = _ => 20, HelpName = "N" };
-        Option<int> early = new("--early-stopping") { Description = "End when the loss has not fallen for N checkpoints; 0 never does",
-            HelpName = "N" };
+        Option<int> validate = new("--validation")
+        {
+            Description = "Keep every Nth photograph to judge on; 0 keeps none",
+            DefaultValueFactory = _ => 20,
+            HelpName = "N"
+        };
+        Option<int> early = new("--early-stopping")
+        {
+            Description = "End when the loss has not fallen for N checkpoints; 0 never does",
+            HelpName = "N"
+        };
         Command command = new TeachingCommand("train", "Trains a network that paints a picture in one pass, in one style or in any of several.", """
             Examples:
               mlnetstyle train photographs --style painting.jpg --output styles.onnx --minutes 60

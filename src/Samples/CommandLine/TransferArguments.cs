@@ -19,7 +19,11 @@ internal sealed class TransferArguments
 
     private static readonly Dictionary<string, SimdPath?> s_registers = new()
     {
-        ["auto"] = null, ["512"] = SimdPath.Vector512, ["256"] = SimdPath.Vector256, ["128"] = SimdPath.Vector128, ["scalar"] = SimdPath.Scalar,
+        ["auto"] = null,
+        ["512"] = SimdPath.Vector512,
+        ["256"] = SimdPath.Vector256,
+        ["128"] = SimdPath.Vector128,
+        ["scalar"] = SimdPath.Scalar,
     };
 
     private static readonly Dictionary<string, bool> s_filters = new() { ["keep"] = true, ["use"] = false };
@@ -43,8 +47,11 @@ internal sealed class TransferArguments
         DefaultValueFactory = _ => PictureReadOptions.DefaultMaxPixels,
         HelpName = "N",
     });
-    private readonly Option<bool> _acceptTruncated = new("--accept-truncated") { Description = "Take picture files that are cut short, "
-        + "with what is missing black or grey" };
+    private readonly Option<bool> _acceptTruncated = new("--accept-truncated")
+    {
+        Description = "Take picture files that are cut short, "
+        + "with what is missing black or grey"
+    };
     private readonly Option<double> _strength = new("--strength")
     {
         Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how "

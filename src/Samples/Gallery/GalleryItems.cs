@@ -40,7 +40,8 @@ internal sealed class GalleryItems
             ("style", _input.Styles)])
             for (int i = 0; i < files.Count; i++)
                 _items.Add(new GalleryItem($"{kind}-{i + 1}", _group, $"{kind} {i + 1}: {Name(files[i])}",
-                    $"The {kind} picture {Path.GetFileName(files[i])}.", [], files[i]) { From = $"{files[i]} at {_input.Size} pixels" });
+                    $"The {kind} picture {Path.GetFileName(files[i])}.", [], files[i])
+                { From = $"{files[i]} at {_input.Size} pixels" });
     }
 
     private void Defaults()
@@ -154,6 +155,7 @@ internal sealed class GalleryItems
                 "--style-mask", there);
         Add("content-weight-mask", "content held at the sides", "The content counts less in the middle.", 0, 0, "--content-weight-mask",
             fade);
+        Add("paint-mask", "painted at the sides", "In the middle the content's own pixels stay.", 0, 0, "--paint-mask", fade);
 
         // As samples/ has them: mask/NAME.png beside content/NAME.jpg and style/NAME.jpg.
         static string? Masked(string picture) =>

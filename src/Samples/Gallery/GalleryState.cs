@@ -9,8 +9,11 @@ internal sealed class GalleryState
 {
     private const string FileName = "gallery.json";
     private const long MostBytes = 1 << 22;
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase
+    };
 
     private readonly string _folder;
     private readonly SortedDictionary<string, Entry> _entries;

@@ -81,8 +81,13 @@ internal static class OnnxFormat
         DataType type = (DataType)tensor.DataType;
         int width = type switch { DataType.Double => 8, DataType.Float => 4, _ => 2 };
         int found = raw.Length > 0 ? raw.Length / width
-            : type switch { DataType.Double => tensor.DoubleData.Count, DataType.Float => tensor.FloatData.Count, _ =>
-                tensor.Int32Data.Count };
+            : type switch
+            {
+                DataType.Double => tensor.DoubleData.Count,
+                DataType.Float => tensor.FloatData.Count,
+                _ =>
+                tensor.Int32Data.Count
+            };
         if (found != count || raw.Length % width != 0)
             throw new InvalidDataException($"Tensor '{tensor.Name}' of '{file}' has {found} values; its shape "
                 + $"[{string.Join(", ", tensor.Dims)}] asks for {count}.");

@@ -106,8 +106,12 @@ internal static class OnnxUpgrade
 
     private static string Integers(GraphProto graph, string name, long[] values)
     {
-        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Int64,
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
+        TensorProto tensor = new()
+        {
+            Name = name,
+            DataType = (int)DataType.Int64,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()))
+        };
         tensor.Dims.Add(values.Length);
         graph.Initializer.Add(tensor);
         return name;
@@ -115,8 +119,12 @@ internal static class OnnxUpgrade
 
     private static string Floats(GraphProto graph, string name, float[] values, long[] shape)
     {
-        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Float,
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
+        TensorProto tensor = new()
+        {
+            Name = name,
+            DataType = (int)DataType.Float,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()))
+        };
         tensor.Dims.Add(shape);
         graph.Initializer.Add(tensor);
         return name;

@@ -117,11 +117,11 @@ internal sealed class GramStyleLoss : Loss, IMomentLoss, IGuidedLoss
 
     private static GraphValue Gram(GraphBuilder graph, GraphValue moment, GraphValue positions, GramNormalization normalization) =>
         normalization switch
-    {
-        GramNormalization.None => moment,
-        GramNormalization.Positions => graph.Div(moment, positions),
-        _ => graph.Div(moment, graph.Mul(Channels(graph, moment), positions)),
-    };
+        {
+            GramNormalization.None => moment,
+            GramNormalization.Positions => graph.Div(moment, positions),
+            _ => graph.Div(moment, graph.Mul(Channels(graph, moment), positions)),
+        };
 
     private static GraphValue Channels(GraphBuilder graph, GraphValue map) =>
         graph.Cast(graph.Gather(graph.Shape(map), graph.Index(1)), ElementType.Float);

@@ -130,7 +130,8 @@ internal static partial class LossGraph
     {
         GraphValue image = graph.Input(Image, ElementType.Float, "1", "3", "height", "width");
         Dictionary<string, GraphValue> maps = new(network.Build(graph, image,
-            [.. losses.Select(l => l.Layer).OfType<string>().Distinct()])) { [Image] = image };
+            [.. losses.Select(l => l.Layer).OfType<string>().Distinct()]))
+        { [Image] = image };
         return maps;
     }
 

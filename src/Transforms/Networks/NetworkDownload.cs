@@ -101,9 +101,12 @@ internal sealed class NetworkDownload : IDisposable
                 (bool whole, why, asked) = await RequestAsync(source, part, progress, cancellation);
                 if (whole) return;
             }
-            catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound
+            catch (HttpRequestException e) when (e.InnerException is SocketException
+            {
+                SocketErrorCode: SocketError.HostNotFound
                 or SocketError.TryAgain
-                or SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NoData })
+                or SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NoData
+            })
             {
                 throw new IOException($"{source.Url} can't be reached: {e.InnerException.Message}.", e);
             }

@@ -47,8 +47,11 @@ internal static class NetworkImport
         IReadOnlyDictionary<string, GraphValue> maps = network.Build(graph, image, layers);
         for (int i = 0; i < layers.Length; i++) graph.Output(maps[layers[i]], $"answer {i}");
         using GraphSession session = new(graph);
-        GraphTensor[] answers = session.Run(new Dictionary<string, GraphTensor> { ["image"] = new(KnownWeights.Levels(side), 1, 3, side,
-            side) },
+        GraphTensor[] answers = session.Run(new Dictionary<string, GraphTensor>
+        {
+            ["image"] = new(KnownWeights.Levels(side), 1, 3, side,
+            side)
+        },
             [.. layers.Select((_, i) => $"answer {i}")]);
         for (int i = 0; i < layers.Length; i++)
         {

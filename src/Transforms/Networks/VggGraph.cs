@@ -34,8 +34,11 @@ internal static class VggGraph
                     Weight?[] four = [.. node.Input.Skip(1).Select(trunk.WeightOf)];
                     if (four is not [{ } gamma, { } beta, { } mean, { } variance] || !four.All(w => Take(w!))) return null;
                     float epsilon = node.Attribute.FirstOrDefault(a => a.Name == "epsilon")?.F ?? 1e-5f;
-                    convolutions[^1] = convolutions[^1] with { Norm = new BatchNorm(gamma.Name, beta.Name, mean.Name, variance.Name,
-                        epsilon) };
+                    convolutions[^1] = convolutions[^1] with
+                    {
+                        Norm = new BatchNorm(gamma.Name, beta.Name, mean.Name, variance.Name,
+                        epsilon)
+                    };
                     break;
                 case "Relu" or "Identity": break;
                 case "MaxPool" or "AveragePool" when !pooled && IsHalving(node): pooled = true; break;

@@ -24,8 +24,11 @@ internal static class ActivationConversion
         if (!known || (!unit && IsVgg(network))) return plain with { Activations = network.Preprocessing.Gain().Average() / meant };
         Dictionary<string, ActivationSize> own = Measure(network, engine, [.. scaled.Select(l => l.Layer!).Distinct()]);
         double scale = meant / Preprocessing.Oxford.Gain().Average();
-        return plain with { Factors = scaled.ToDictionary(l => l.Name, l =>
-            Size(l, Meant(Vgg19(network, l.Layer!)!.Value)) / Size(l, own[l.Layer!])) };
+        return plain with
+        {
+            Factors = scaled.ToDictionary(l => l.Name, l =>
+            Size(l, Meant(Vgg19(network, l.Layer!)!.Value)) / Size(l, own[l.Layer!]))
+        };
 
         ActivationSize Meant(ActivationSize vgg19) => vgg19.Scaled(unit ? 1 / vgg19.Magnitude : scale);
     }

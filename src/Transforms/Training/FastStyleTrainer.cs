@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
@@ -339,7 +339,7 @@ internal sealed class FastStyleTrainer : IDisposable
             foreach (StyleSourceImage image in source.Images) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(image.Image.Samples.AsSpan()));
         }
         if (initial is not null) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(initial.Shared.AsSpan()));
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, 
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"{network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} "
                 + $"{_options.ContentWeight} {_options.StyleWeight} {_options.TvWeight} {_options.Seed} {_options.KeepInitialStyles}")));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

@@ -114,7 +114,8 @@ public sealed class BrokenNetworkFileTests(ITestOutputHelper output)
                 case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
                 case 1: bytes[at] = (byte)random.Next(256); break;
                 case 2: for (int k = at; k < Math.Min(at + 8, bytes.Length); k++) bytes[k] = 0xff; break;
-                default: bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at
+                default:
+                    bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at
                     + random.Next(64))..]]; if (bytes.Length == 0) return [0]; break;
             }
         }

@@ -119,7 +119,8 @@ public sealed class NetworkFileTests(ITestOutputHelper output) : IDisposable
         string file = Path.Combine(_folder, name);
         using (Process python = Process.Start(new ProcessStartInfo("/usr/bin/python3",
             [NetworkFiles.At("../../make_network_files.py"), "full", format, Vgg19.Float.Network.File!,
-                file]) { RedirectStandardError = true })!)
+                file])
+        { RedirectStandardError = true })!)
         {
             string errors = python.StandardError.ReadToEnd();
             python.WaitForExit();

@@ -106,7 +106,7 @@ internal static class PictureReader
     {
         (int width, int height) = size;
         if ((long)width * height > options.MaxPixels || Math.Max(width, height) > PlanarImage.MaxSide)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, 
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                 $"it is {kind.Name} of {width} x {height} pixels ({(long)width * height / 1e6:0.#} megapixels); ")
                 + string.Create(CultureInfo.InvariantCulture, $"{options.MaxPixels / 1e6:0.######} megapixels are the limit. Shrink it, or raise "
                     + $"{nameof(PictureReadOptions.MaxPixels)} if you trust the file."));

@@ -62,8 +62,14 @@ internal sealed unsafe partial class ConvolutionEngine
             if (stage.NeedsReluGate) stage.ReluGate = new AlignedBuffer(pixels * sizeof(ushort));
             if (stage.Pool == PoolKind.Max) stage.PoolGate = new AlignedBuffer(pixels * sizeof(ushort));
             if (stage == _stages[0]) continue;
-            ConvolutionCall call = new() { Inputs = stage.Inputs, Outputs = stage.Outputs, Height = stage.Height, Width = stage.Width,
-                Direct = stage.Direct };
+            ConvolutionCall call = new()
+            {
+                Inputs = stage.Inputs,
+                Outputs = stage.Outputs,
+                Height = stage.Height,
+                Width = stage.Width,
+                Direct = stage.Direct
+            };
             scratch = Math.Max(scratch, ConvolutionRunner.ScratchFloats(call, Threads));
             (call.Inputs, call.Outputs) = (call.Outputs, call.Inputs);
             scratch = Math.Max(scratch, ConvolutionRunner.ScratchFloats(call, Threads));

@@ -53,8 +53,12 @@ internal sealed unsafe class FilterGradientRunner(KernelSet kernels, WorkerPool 
         _sums = scratch;
         long sums = Points * (long)call.Inputs * call.Outputs;
         new Span<float>(scratch, checked((int)sums)).Clear();
-        _area = new TileArea { Inputs = scratch + sums, Products = scratch + sums + TileArea.InputFloats(call, capacity),
-            Capacity = capacity };
+        _area = new TileArea
+        {
+            Inputs = scratch + sums,
+            Products = scratch + sums + TileArea.InputFloats(call, capacity),
+            Capacity = capacity
+        };
         for (_first = 0; _first < call.Tiles; _first += capacity)
         {
             _count = Math.Min(capacity, call.Tiles - _first);

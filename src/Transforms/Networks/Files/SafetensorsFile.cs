@@ -62,10 +62,16 @@ internal sealed class SafetensorsFile : ITensorFile
                 Add(item);
             }
         }
-        catch (InvalidOperationException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: a text in its header is "
-            + $"no Unicode.", e); }
-        catch (JsonException e) { throw new InvalidDataException($"'{name}' is no .safetensors file: its header is not JSON. {e.Message}",
-            e); }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"'{name}' is no .safetensors file: a text in its header is "
+            + $"no Unicode.", e);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"'{name}' is no .safetensors file: its header is not JSON. {e.Message}",
+            e);
+        }
         CheckCover();
     }
 

@@ -34,8 +34,11 @@ internal static class TorchTensors
 
         void Tensor(PickleCall call, string path)
         {
-            if (call is { Function: { Module: "torch._utils", Name: "_rebuild_parameter" }, Arguments: [PickleCall inner,
-                ..] }) call = inner;
+            if (call is
+                {
+                    Function: { Module: "torch._utils", Name: "_rebuild_parameter" }, Arguments: [PickleCall inner,
+                ..]
+                }) call = inner;
             if (call is not { Function: { Module: "torch._utils", Name: "_rebuild_tensor_v2" or "_rebuild_tensor" } }) return;
             if (call.Arguments is not [PickleReference { Id: object[] id }, long offset, object[] sizes, object[] steps, ..]
                 || id is not ["storage", PickleName type, string key, _, _, ..] || sizes.Length != steps.Length

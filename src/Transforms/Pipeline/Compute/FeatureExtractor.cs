@@ -36,8 +36,11 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
             if (compute.Options.Engine == EngineKind.Cpu) return OnCpu(image, _depths[deepest], places, results);
             if (!_sessions.TryGetValue(_depths[deepest], out GraphSession? session))
                 _sessions.Add(_depths[deepest], session = Session(_depths[deepest]));
-            Dictionary<string, GraphTensor> inputs = new() { [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels,
-                image.Height, image.Width) };
+            Dictionary<string, GraphTensor> inputs = new()
+            {
+                [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels,
+                image.Height, image.Width)
+            };
             Dictionary<string, GraphTensor> outputs = [];
             foreach (int i in places)
             {

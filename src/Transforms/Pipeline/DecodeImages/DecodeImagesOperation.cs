@@ -16,8 +16,12 @@ internal sealed class DecodeImagesOperation(PictureReadOptions options) : BytesO
         Saved saved = OperationJson.Read<Saved>(state.Options);
         try
         {
-            return new(new PictureReadOptions { MaxPixels = saved.MaxPixels, AcceptTruncated = saved.AcceptTruncated,
-                LongerSide = saved.LongerSide });
+            return new(new PictureReadOptions
+            {
+                MaxPixels = saved.MaxPixels,
+                AcceptTruncated = saved.AcceptTruncated,
+                LongerSide = saved.LongerSide
+            });
         }
         catch (ArgumentOutOfRangeException e)
         {

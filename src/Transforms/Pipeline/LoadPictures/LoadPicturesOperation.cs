@@ -16,8 +16,12 @@ internal sealed class LoadPicturesOperation(string folder, PictureReadOptions op
         Saved saved = OperationJson.Read<Saved>(state.Options);
         try
         {
-            return new(saved.Folder, new PictureReadOptions { MaxPixels = saved.MaxPixels, AcceptTruncated = saved.AcceptTruncated,
-                LongerSide = saved.LongerSide });
+            return new(saved.Folder, new PictureReadOptions
+            {
+                MaxPixels = saved.MaxPixels,
+                AcceptTruncated = saved.AcceptTruncated,
+                LongerSide = saved.LongerSide
+            });
         }
         catch (ArgumentOutOfRangeException e)
         {

@@ -24,7 +24,8 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
                 SkipExisting = saved.SkipExisting,
                 Writing = new PictureWriteOptions
                 {
-                    Quality = saved.Quality, BitDepth = saved.BitDepth,
+                    Quality = saved.Quality,
+                    BitDepth = saved.BitDepth,
                     Background = ((byte)(saved.Background >> 16), (byte)(saved.Background >> 8), (byte)saved.Background),
                 },
             });

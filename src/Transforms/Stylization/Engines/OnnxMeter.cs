@@ -36,8 +36,11 @@ internal sealed class OnnxMeter : IStyleMeter
     {
         ArgumentNullException.ThrowIfNull(image);
         PictureGuides.CheckSize(guides, image.Width, image.Height);
-        Dictionary<string, GraphTensor> inputs = new() { [LossGraph.Image] = new GraphTensor(image.Samples, 1, PlanarImage.Channels,
-            image.Height, image.Width) };
+        Dictionary<string, GraphTensor> inputs = new()
+        {
+            [LossGraph.Image] = new GraphTensor(image.Samples, 1, PlanarImage.Channels,
+            image.Height, image.Width)
+        };
         PictureGuides.Bind(guides, Losses, _source, inputs);
         return _session.Run(inputs, _outputs, cancellation);
     }

@@ -24,7 +24,7 @@ internal static class StyleEngines
         _ => false,
     };
 
-    private static CpuEngine Cpu(Network network, StylizationOptions options) => 
+    private static CpuEngine Cpu(Network network, StylizationOptions options) =>
         new(network, options.Compute.Threads, options.Compute.VectorPath, options.Compute.KeepTransformedWeights);
 
     private static OnnxEngine Onnx(Network network, StylizationOptions options) =>

@@ -20,8 +20,11 @@ internal static class TransformFile
     public static byte[] ToBytes(TransformNetwork network, bool half, IReadOnlyDictionary<string, string>? notes = null)
     {
         ModelProto model = OnnxFormat.Of(TransformGraph.Model(network), withWeights: true);
-        model.MetadataProps.Add(new StringStringEntryProto { Key = Key,
-            Value = JsonSerializer.Serialize(new Note(network.Shape.Name, network.Styles)) });
+        model.MetadataProps.Add(new StringStringEntryProto
+        {
+            Key = Key,
+            Value = JsonSerializer.Serialize(new Note(network.Shape.Name, network.Styles))
+        });
         foreach ((string key, string value) in (notes ?? new Dictionary<string, string>()).Where(n => n.Key != Key).OrderBy(n => n.Key,
             StringComparer.Ordinal))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
