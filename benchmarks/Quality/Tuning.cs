@@ -76,7 +76,7 @@ internal static class Tuning
                     + $"{Beside(mean.Processor, first.Processor),14}"));
         }
         if (arguments.Text("--sheet", "") is { Length: > 0 } sheet) PictureFile.Save(Sheet.Make(rows, arguments.Number("--cell", 256)),
-            sheet);
+            sheet, quality: 88);
         return 0;
     }
 

@@ -34,6 +34,8 @@ public sealed class StreamsAndReportsTests : IDisposable
 
         Assert.Equal(0, _cli.Run(["stylize", "--from-report=out.json", "--output", "again.png", "--seed", "4"]).Code);
         Assert.NotEqual(first, File.ReadAllBytes(_cli.At("again.png")));
+        Assert.Equal(0, _cli.Run(["stylize", "--from-report", "out.json", "--output", "quiet.png", "-q", "--keep-metadata", "false"]).Code);
+        Assert.Equal(first, File.ReadAllBytes(_cli.At("quiet.png")));
         Assert.Equal(0, _cli.Run(["stylize", "style.png", "--from-report", "out.json", "--output", "other.png", "--style",
             "content.png"]).Code);
         Assert.NotEqual(first, File.ReadAllBytes(_cli.At("other.png")));
@@ -62,6 +64,14 @@ public sealed class StreamsAndReportsTests : IDisposable
         Assert.Equal(CommandRunner.Failed, code);
         Assert.Contains("GB of memory, and there are 0.5 GB. Take a smaller --size", errors);
         Assert.False(File.Exists(_cli.At("out.png")));
+    }
+
+    [Fact]
+    public void PreviewsHaveNoPlaceBesideStandardOutput()
+    {
+        (int code, _, string errors) = _cli.Run("stylize", "content.png", "--style", "style.png", "--output", "-", "--preview-every", "2");
+        Assert.Equal(CommandRunner.WrongArguments, code);
+        Assert.Contains("--preview-every can't be combined", errors);
     }
 
     [UnixFact]

@@ -13,8 +13,8 @@ namespace MLNetStyle.Samples.Batch;
 /// <param name="settings">A name for the settings.</param>
 internal sealed class SequenceStore(string folder, string settings)
 {
-    // Painting is ahead of writing by fewer frames.
-    private const int Kept = 4;
+    // The last one that is done, the one that is being written, two that wait for it, and the one that waits to be handed on.
+    private const int Kept = 5;
 
     private int _next;
 

@@ -139,8 +139,9 @@ internal sealed class StylePainter(
     // Styles don't matter to a stylizer: one serves all groups that differ in nothing else.
     private Stylizer StylizerOf(BatchItem item, PaintSettings own, int worker, bool continued)
     {
-        (string, int) key = (FormattableString.Invariant($"{item.Strength}\0{string.Join('\0', own.Options.Regions)}\0{continued}"),
-            worker);
+        StylizationOptions o = own.Options;
+        (string, int) key = (FormattableString.Invariant(
+            $"{item.Strength}\0{string.Join('\0', o.Regions)}\0{o.ContentWeightByMask}\0{o.PaintByMask}\0{continued}"), worker);
         lock (_lock)
             if (_stylizers.TryGetValue(key, out Stylizer? known)) return known;
         StyleTransferOptions options = (StyleTransferOptions)own.Options.Clone();

@@ -16,8 +16,9 @@ internal static class Arguments
         {
             int equals = given[at].IndexOfAny(['=', ':']);
             Option? option = given[at].StartsWith('-')
-                ? command.Options.FirstOrDefault(o => Names(o, given[at]) || (equals > 0 && Names(o, given[at][..equals]))) : null;
-            bool takes = option is not null && option.ValueType != typeof(bool) && Names(option, given[at]);
+                ? All(command).FirstOrDefault(o => Names(o, given[at]) || (equals > 0 && Names(o, given[at][..equals]))) : null;
+            bool takes = option is not null && Names(option, given[at])
+                && (option.ValueType != typeof(bool) || (at + 1 < given.Length && bool.TryParse(given[at + 1], out _)));
             int count = takes && at + 1 < given.Length ? 2 : 1;
             parts.Add(new ArgumentPart(option, given[at..(at + count)]));
             at += count;
@@ -48,6 +49,10 @@ internal static class Arguments
             n.Item2);
         return best.Distance <= Math.Max(1, plain.TrimStart('-').Length / 3) ? best.Name : null;
     }
+
+    // Its own options and those that it has from the command above it.
+    private static IEnumerable<Option> All(Command command) => command.Options.Concat(command.Parents.OfType<Command>()
+        .SelectMany(parent => parent.Options.Where(o => o.Recursive)));
 
     private static bool Single(Option option) => option.Arity.MaximumNumberOfValues == 1;
 

@@ -195,20 +195,15 @@ internal sealed class BatchCommand
             throw new UsageException([$"'{own.Path}' has a style, strength or mask of its own in the list, which has no meaning beside "
                 + $"--fast."]);
         StyleTransferOptions options = _transfer.ToOptions(parsed);
-        Dictionary<string, ContentFiles> files = [];
-        if (!fast)
-        {
-            _masks.ApplyTo(options, parsed);
-            foreach (BatchItem item in items) files[item.Path] = FilesOf(parsed, source.Root, item);
-        }
-        RefuseLost(parsed, outputDir, source.Root, items, files.Values);
+        if (!fast) _masks.ApplyTo(options, parsed);
+        RefuseLost(parsed, outputDir, source.Root, items, fast ? [] : items.Select(i => FilesOf(parsed, source.Root, i)));
         Dictionary<string, string> settings = fast
             ? BatchSettings.Of(_fast.File(parsed), _fast.ToOptions(parsed, 0), _transfer.Reading(parsed))
             : BatchSettings.Of(options, [.. _masks.Styles(parsed, _transfer.StyleArguments),
                 .. items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new StyleImage(s))]);
         BatchSettings.Add(settings, _writing.ToOptions(parsed, ""), sequence);
         Directory.CreateDirectory(outputDir);
-        BatchPlan plan = Plan(parsed, planFile, shard, settings, items);
+        BatchPlan plan = Plan(parsed, planFile, shard, settings, items, sequence);
         BatchState state = new(outputDir, plan.Fingerprint);
         BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
         state.RemoveLeftovers(mine);
@@ -232,9 +227,9 @@ internal sealed class BatchCommand
             : new StylePainter(item => Settings(parsed, options, item), item =>
             {
                 PathOf(item);
-                return files.GetValueOrDefault(item.Path) ?? FilesOf(parsed, source.Root, item);
-            }, parsed.GetValue(_report) is { } reports ? (item, output, row) => Report(parsed, options, files[item.Path], reports, item,
-                output, row)
+                return FilesOf(parsed, source.Root, item);
+            }, parsed.GetValue(_report) is { } reports ? (item, output, row) => Report(parsed, options,
+                FilesOf(parsed, source.Root, item), reports, item, output, row)
                 : null, sequence ? new BatchSequence(mine, state, new SequenceStore(BatchState.SequenceOf(outputDir), plan.Fingerprint))
                     : null);
         BatchRun run = new(state, painter, item => _writing.ToOptions(parsed, Path.Combine(source.Root, item.Path)), workers, watch);
@@ -261,7 +256,8 @@ internal sealed class BatchCommand
     }
 
     // The plan that is followed: the one that is there, or one that is written now.
-    private BatchPlan Plan(ParseResult parsed, string file, BatchShard? shard, Dictionary<string, string> settings, BatchItem[] items)
+    private BatchPlan Plan(ParseResult parsed, string file, BatchShard? shard, Dictionary<string, string> settings, BatchItem[] items,
+        bool ordered)
     {
         BatchPlan now = new(settings, items);
         if (!File.Exists(file) || parsed.GetValue(_replan)) return now.Save(file, parsed.GetValue(_replan));
@@ -272,11 +268,11 @@ internal sealed class BatchCommand
                 + $"{PropertyNames.AsOptions(string.Join("; ", changes), parsed.CommandResult.Command)}. "
                 + "Go on with those, name another --output-dir or --plan, or give --replan to make every picture with the new ones."]);
         if (parsed.GetValue(_plan) is not null || shard is not null) return there;
-        // Kept by ourselves: lines stay where they are, what is new follows, what is gone goes.
+        // Kept by ourselves: lines stay where they are, but for the frames of a film; what is new follows, what is gone goes.
         Dictionary<string, BatchItem> given = items.ToDictionary(i => i.Output);
         BatchItem[] kept = [.. there.Items.Where(i => given.ContainsKey(i.Output)).Select(i => given[i.Output])];
         HashSet<string> known = [.. kept.Select(i => i.Output)];
-        BatchItem[] merged = [.. kept, .. items.Where(i => !known.Contains(i.Output))];
+        BatchItem[] merged = ordered ? items : [.. kept, .. items.Where(i => !known.Contains(i.Output))];
         bool same = merged.Length == there.Items.Count && merged.Zip(there.Items).All(p => p.First.Path == p.Second.Path
             && p.First.Group == p.Second.Group && p.First.Mask == p.Second.Mask);
         return same ? there : new BatchPlan(settings, merged).Save(file, replace: true);

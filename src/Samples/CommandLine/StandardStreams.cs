@@ -4,7 +4,7 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <remarks>They pass through files in a folder of their own, so that everything else sees files.</remarks>
 internal sealed class StandardStreams : IDisposable
 {
-    private const string Dash = "-";
+    public const string Dash = "-";
     private const long MostBytes = 1L << 30;
 
     private readonly DirectoryInfo? _folder;
@@ -48,7 +48,8 @@ internal sealed class StandardStreams : IDisposable
     private string Received()
     {
         if (!Console.IsInputRedirected)
-            throw new UsageException(["CONTENT is -, but nothing is piped in: write 'command | mlnetstyle stylize - ...', or name a file."]);
+            throw new UsageException(["CONTENT is -, but nothing is piped in: write 'command | mlnetstyle "
+                + "stylize - ...', or name a file."]);
         string file = Path.Combine(_folder!.FullName, "standard-input");
         using Stream from = Console.OpenStandardInput();
         using FileStream to = new(file, FileMode.CreateNew);

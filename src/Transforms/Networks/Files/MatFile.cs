@@ -18,11 +18,15 @@ internal sealed class MatFile
     private const int Deepest = 16;
     private const int MaximumElements = 1_000_000;
     private const int MostOfAByte = 1032;
+
+    // Of what is inflated, so many times the file is kept at the most: weights hardly shrink.
+    private const int MostKept = 16, AlwaysKept = 1 << 24;
     private readonly FileBytes _file;
     private readonly Dictionary<string, Numbers> _arrays = [];
     private readonly Dictionary<string, string> _texts = [];
     private bool _bigEndian;
     private int _elements;
+    private long _kept;
 
     private MatFile(FileBytes file) => _file = file;
 
@@ -102,7 +106,7 @@ internal sealed class MatFile
                 byte[] names = cursor.Small(1 << 16, "the field names of a struct");
                 if (width is < 1 or > 256 || names.Length % width != 0) throw cursor.Broken($"field names are {width} long");
                 string[] fields = [.. names.Chunk((int)width).Select(f => Encoding.ASCII.GetString(f).Split('\0')[0])];
-                for (long i = 0; i < count; i++)
+                for (long i = 0; i < count && fields.Length > 0; i++)
                     foreach (string field in fields) ReadChild(cursor, count == 1 ? $"{path}.{field}"
                         : $"{path}({i + 1}).{field}", depth, end);
                 break;
@@ -158,6 +162,8 @@ internal sealed class MatFile
         }
         else if (kept)
         {
+            _kept += count * sizeof(float);
+            if (_kept > (MostKept * _file.Length) + AlwaysKept) throw cursor.Broken("it inflates to far more than weights do");
             float[] values = Row(cursor.Data(size));
             _arrays.TryAdd(path, new Numbers(shape, () => [.. values]));
             size = 0;
@@ -236,6 +242,7 @@ internal sealed class MatFile
         public byte[] Data(long size)
         {
             Claim(size);
+            if (size > Array.MaxLength) throw Broken($"{size} bytes are claimed, more than an array holds");
             byte[] bytes = new byte[size];
             stream.ReadExactly(bytes);
             Position += size;

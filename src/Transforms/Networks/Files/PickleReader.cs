@@ -14,12 +14,12 @@ namespace MLNetStyle.Networks;
 /// </remarks>
 internal sealed class PickleReader(byte[] bytes, FileBytes file, string place)
 {
-    private const int MaximumDepth = 1 << 16;
+    private const int MaximumDepth = 1 << 16, MaximumValues = 2_000_000;
     private static readonly object s_mark = new();
     private static readonly object s_none = new();
     private readonly List<object> _stack = [];
     private readonly Dictionary<long, object> _memo = [];
-    private int _at;
+    private int _at, _values;
 
     /// <summary>Where the next pickle begins.</summary>
     public int Position => _at;
@@ -43,6 +43,7 @@ internal sealed class PickleReader(byte[] bytes, FileBytes file, string place)
             int start = _at;
             byte opcode = Byte();
             if (opcode == (byte)'.') return Pop();
+            if (++_values > MaximumValues) throw Broken(start, $"it has more than {MaximumValues} values");
             if (_stack.Count > MaximumDepth) throw Broken(start, $"more than {MaximumDepth} values wait on the stack");
             Execute(opcode, start);
         }

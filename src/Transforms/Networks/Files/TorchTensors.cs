@@ -3,7 +3,7 @@ namespace MLNetStyle.Networks;
 /// <summary>Finds the tensors in the pickle of a PyTorch file.</summary>
 internal static class TorchTensors
 {
-    private const int Deepest = 6;
+    private const int Deepest = 6, LongestPath = 1024;
 
     /// <summary>Adds every floating-point tensor under its path: "features.0.weight", or "state_dict.features.0.weight" inside another
     /// dictionary.</summary>
@@ -22,6 +22,7 @@ internal static class TorchTensors
         void Visit(object value, string path, int depth)
         {
             if (++visits > 1_000_000) throw file.Broken("its dictionaries hold more than a million entries");
+            if (path.Length > LongestPath) throw file.Broken($"a name of {path.Length} letters stands in its dictionaries");
             if (value is PickleDictionary dictionary)
             {
                 if (depth > Deepest || !open.Add(dictionary)) return;
@@ -47,7 +48,7 @@ internal static class TorchTensors
             if (Kind(type.Name) is not { } kind) return;
             long[] shape = [.. sizes.Cast<long>()], strides = [.. steps.Cast<long>()];
             long last = offset, available = storageLength(key, kind);
-            bool fits = offset >= 0 && shape.Length <= 8 && TensorTable.Count(shape) is not null;
+            bool fits = offset >= 0 && offset < available && shape.Length <= 8 && TensorTable.Count(shape) is not null;
             for (int i = 0; fits && i < shape.Length; i++)
             {
                 fits = strides[i] >= 0 && strides[i] <= int.MaxValue;

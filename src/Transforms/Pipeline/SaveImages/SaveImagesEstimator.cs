@@ -17,10 +17,8 @@ namespace MLNetStyle;
 /// | Exportable to ONNX | No |
 ///
 /// A file appears whole or not at all, and replaces one of its name. Refused are a name that leads out of the folder, one that two rows of
-/// a
-/// view share, and one that is the file which the row's path names. A row whose file can't be written is an `IOException` that names row
-/// and
-/// file.
+/// a view share, and a full path in the column of names whose own file it would be. A row whose file can't be written is an `IOException`
+/// that names row and file.
 /// ]]></format>
 /// Not safe for use by several threads; the transformer is.
 /// </remarks>

@@ -72,7 +72,7 @@ public sealed class SaveImagesTransformer : StyleTransformerBase
             {
                 return _operation.Apply(_image.Read, name, id, _written);
             }
-            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
             {
                 throw new IOException($"Row {_row.Position}: the image of column '{_image.Column}' can't be saved: "
                     + $"{e.Message}", e);

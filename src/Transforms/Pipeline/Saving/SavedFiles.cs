@@ -85,7 +85,7 @@ internal sealed class ImageToFileFactory : CustomMappingFactory<NamedImage, Text
         {
             return operation.Apply(() => SavedImages.Read(source.Image), source.Path.ToString());
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
             throw new IOException($"The image of column '{operation.Column}' can't be saved: {e.Message}", e);
         }
