@@ -147,13 +147,13 @@ public sealed partial class StyleTransferPreset
     /// STROTSS, "Style Transfer by Relaxed Optimal Transport and Self-Similarity", Kolkin, Salavon, Shakhnarovich 2019 (arXiv:1904.12785):
     /// self-similarity at relu3_3, relu4_2 and relu5_1, optimal transport at the layers the paper samples that our file of VGG-19 has,
     /// relu1_1 to relu5_1, four sizes from 64 to 512 pixels with 200 steps each, content to style 16 at the coarsest size and halved at
-    /// each, here 4 at all of them, colours as the style's. The paper descends by RMSprop on a Laplacian pyramid and anew sampled
+    /// each, here 16 at all of them, colours as the style's. The paper descends by RMSprop on a Laplacian pyramid and anew sampled
     /// hypercolumns; here L-BFGS does on the pixels, layer by layer.
     /// </summary>
     public static StyleTransferPreset Strotss { get; } = new("strotss",
         "STROTSS: relaxed optimal transport and self-similarity, 64 to 512 pixels", "vgg19", Pooling.Max, o =>
     {
-        (o.ContentWeight, o.StyleWeight, o.NeighborWeight, o.TvWeight) = (4, 2, 0, 0);
+        (o.ContentWeight, o.StyleWeight, o.NeighborWeight, o.TvWeight) = (16, 2, 0, 0);
         (o.ContentLayers, o.SelfSimilarity) = (["relu3_3", "relu4_2", "relu5_1"], 1);
         o.StyleLayers = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3", "relu4_1", "relu4_2", "relu5_1"];
         o.StyleTerms = [StyleStatistic.OptimalTransport];
