@@ -161,7 +161,14 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
 
     private void Paint(Network network, string name, int iterations = 8, string[]? layers = null)
     {
-        StylizationOptions options = new() { Size = Side, Iterations = iterations, Tolerance = 0 };
+        // Neighbours are matched anew on the way, after which the loss is another function; in few iterations it may not fall.
+        StylizationOptions options = new()
+        {
+            Size = Side,
+            Iterations = iterations,
+            Tolerance = 0,
+            NeighborWeight = iterations < 8 ? 0 : 20,
+        };
         if (layers is not null)
         {
             options.StyleLayers = [.. layers];

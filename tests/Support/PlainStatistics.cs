@@ -51,7 +51,8 @@ internal static class PlainStatistics
 
     /// <summary>The content loss of self-similarity.</summary>
     public static double SelfSimilarity(PlainVgg.Map picture, PlainVgg.Map content) =>
-        (Shares(picture) - Shares(content)).Enumerate().Average(Math.Abs);
+        (Shares(picture) - Shares(content)).Enumerate().Average(d =>
+            Math.Sqrt(d * d + SelfSimilarityLoss.Rounding * SelfSimilarityLoss.Rounding) - SelfSimilarityLoss.Rounding);
 
     private static Matrix<double> Shares(PlainVgg.Map map)
     {

@@ -71,7 +71,7 @@ internal sealed class TransferArguments
         _network = Flag.Text(HelpGroups.Quality, "--network", o => o.Network, v => v, v => v,
             "The network that compares pictures: compact is fast and strays from the style's large shapes; vgg19 follows them and takes "
                 + "eight times as long; "
-            + "relay paints with compact and finishes with vgg19, near to its pictures in two fifths of its time; or a .safetensors or "
+            + "relay paints with compact and finishes with vgg19, near to its pictures in about half of its time; or a .safetensors or "
                 + ".onnx file",
             "NAME|FILE");
         _iterations = Flag.Number(HelpGroups.Quality, "--iterations", o => o.Iterations,

@@ -11,7 +11,8 @@ namespace MLNetStyle.Losses;
 /// <para>Where it departs: the paper compares hypercolumns, all layers at once; here every layer is compared by itself. The paper divides
 /// by n once more, which only changes the weight, and draws new positions at every step; here they are the same ones
 /// (<see cref="SampledStyleLoss"/>), <see cref="Samples"/> of them. <see cref="Least"/> is added to the means, so
-/// that a flat content isn't measured by its noise. Immutable and safe to share between threads.</para>
+/// that a flat content isn't measured by its noise, and absolute values are rounded off at 0 (<see cref="Rounding"/>). Immutable and safe
+/// to share between threads.</para>
 /// </remarks>
 internal sealed class SelfSimilarityLoss : Loss
 {
@@ -20,6 +21,9 @@ internal sealed class SelfSimilarityLoss : Loss
 
     /// <summary>What is added to a column's mean distance.</summary>
     internal const float Least = 1e-2f;
+
+    /// <summary>How far from 0 absolute values are rounded off.</summary>
+    internal const float Rounding = 0.05f;
 
     /// <summary>Describes a content loss.</summary>
     /// <param name="layer">The layer, for example relu4_2.</param>
@@ -50,7 +54,9 @@ internal sealed class SelfSimilarityLoss : Loss
     {
         ArgumentNullException.ThrowIfNull(graph);
         GraphValue picture = Shares(graph, SampledStyleLoss.Sample(graph, map, Samples)), content = Shares(graph, Required(target));
-        return Mean(graph, graph.Node("Abs", [graph.Sub(picture, content)]), 3);
+        // sqrt(x^2 + r^2) - r in the place of |x|: a run from the content itself begins at 0, where |x| has a kink that no step leaves.
+        GraphValue squares = graph.Add(graph.Square(graph.Sub(picture, content)), graph.Constant(Rounding * Rounding));
+        return Mean(graph, graph.Sub(graph.Node("Sqrt", [squares]), graph.Constant(Rounding)), 3);
     }
 
     /// <summary>The distances of all pairs over the mean of their column.</summary>
