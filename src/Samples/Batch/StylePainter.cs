@@ -68,11 +68,7 @@ internal sealed class StylePainter(
         }
         Stylizer stylizer = StylizerOf(item, own, worker, before is not null);
         (StyleTarget target, PlanarImage? start) = TargetOf(item, own, stylizer, cancellation);
-        int regions = input.Masks.Count - (options.ContentWeightByMask ? 1 : 0) - (options.PaintByMask ? 1 : 0);
-        ContentSource content = new(input.Image.Color,
-            regions > 0 ? MaskFile.Regions(regions, input.Masks.Take(regions), $"the content mask of '{item.Path}'") : null,
-            options.ContentWeightByMask ? Mask.FromGrey(input.Masks[regions]) : null,
-            options.PaintByMask ? Mask.FromGrey(input.Masks[^1]) : null);
+        ContentSource content = StyleTransferOperation.Content(options, input.Image, input.Masks, $" of '{item.Path}'");
         StylizationResult result = stylizer.Stylize(content, target, before?.Picture ?? start, callbacks, cancellation);
         if (result.Stopped == StopReason.Cancelled) return null;
         PlanarImage picture = result.Image;

@@ -27,8 +27,7 @@ internal static class TransferPipeline
         };
         IDataView data = ml.Data.LoadFromEnumerable(contents.Select(TransferRow.Of));
         IEstimator<ITransformer> pipeline = ml.Transforms.LoadPictures("Image", "", nameof(TransferRow.Path), options.ContentReading);
-        foreach (string mask in (IEnumerable<string>)[.. options.ContentMaskColumns,
-            .. new[] { options.ContentWeightColumn, options.PaintMaskColumn }.OfType<string>()])
+        foreach (string mask in options.MaskColumns)
             pipeline = pipeline.Append(ml.Transforms.LoadPictures(mask, "", mask, options.Reading));
         ITransformer model = pipeline.Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml)).Fit(data);
         using IDisposable? owned = model as IDisposable;

@@ -67,7 +67,8 @@ internal static class PictureMetadata
         return default;
     }
 
-    private static ReadOnlySpan<byte> InWebP(ReadOnlySpan<byte> file)
+    /// <summary>The EXIF chunk of a WebP file; empty where there is none.</summary>
+    internal static ReadOnlySpan<byte> InWebP(ReadOnlySpan<byte> file)
     {
         for (long at = 12; at + 8 <= file.Length;)
         {

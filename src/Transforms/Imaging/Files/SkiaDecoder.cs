@@ -47,7 +47,7 @@ internal sealed unsafe class SkiaDecoder : IDisposable
         Orientation = format switch
         {
             PictureFormat.Png => _png?.Orientation ?? 1,
-            PictureFormat.WebP => WebPOrientation(file),
+            PictureFormat.WebP => Exif.Orientation(PictureMetadata.InWebP(file)),
             _ => (int)_codec.EncodedOrigin,
         };
         if (Orientation is < 1 or > 8) Orientation = 1;
@@ -254,18 +254,6 @@ internal sealed unsafe class SkiaDecoder : IDisposable
             at += 2 + BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 2)..]);
         }
         return false;
-    }
-
-    private static int WebPOrientation(ReadOnlySpan<byte> file)
-    {
-        for (long at = 12; at + 8 <= file.Length;)
-        {
-            ReadOnlySpan<byte> chunk = file[(int)at..];
-            uint length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
-            if (chunk.StartsWith("EXIF"u8)) return 8L + length <= chunk.Length ? Exif.Orientation(chunk.Slice(8, (int)length)) : 1;
-            at += 8L + length + (length & 1);
-        }
-        return 1;
     }
 
     internal static InvalidDataException Truncated() =>

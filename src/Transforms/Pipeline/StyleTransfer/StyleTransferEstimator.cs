@@ -42,10 +42,7 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         if (columns.Style is not null && own.HasRegions)
             throw new ArgumentException("ContentMaskColumns are given, but each row brings a style image, which has no masks. Take the "
                 + "style from files, or leave the masks out.", nameof(options));
-        _parts.Columns = columns with
-        {
-            Masks = [.. own.ContentMaskColumns, .. new[] { own.ContentWeightColumn, own.PaintMaskColumn }.OfType<string>()],
-        };
+        _parts.Columns = columns with { Masks = own.MaskColumns };
     }
 
     private IEnumerable<string> OtherImages => _parts.Columns.Style is { } style ? [style, .. _parts.Columns.Masks] : _parts.Columns.Masks;

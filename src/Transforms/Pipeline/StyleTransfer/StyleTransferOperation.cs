@@ -98,7 +98,7 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         StylizationCallbacks? callbacks, CancellationToken cancellation,
         Action<StylizationResult>? completed)
     {
-        ContentSource content = Content(image, masks, where);
+        ContentSource content = Content(Options, image, masks, where);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -114,17 +114,18 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     /// <exception cref="ArgumentException">The content's size, its masks or the style's size don't suit.</exception>
     public void Check(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, string where)
     {
-        _stylizer.CheckContent(Content(image, masks, where));
+        _stylizer.CheckContent(Content(Options, image, masks, where));
         if (style is not null) _stylizer.CheckStyleImage(style.Color);
     }
 
-    private ContentSource Content(ImagePixels image, IReadOnlyList<PlanarImage> masks, string where)
+    /// <summary>A content with its masks: those of its regions, then the one that weighs it and the one of what is painted.</summary>
+    public static ContentSource Content(StylizationOptions options, ImagePixels image, IReadOnlyList<PlanarImage> masks, string where)
     {
-        int regions = masks.Count - (Options.ContentWeightByMask ? 1 : 0) - (Options.PaintByMask ? 1 : 0);
+        int regions = masks.Count - (options.ContentWeightByMask ? 1 : 0) - (options.PaintByMask ? 1 : 0);
         return new ContentSource(
             image.Color, regions > 0 ? MaskFile.Regions(regions, masks.Take(regions), $"the content mask{where}") : null,
-                Options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[regions]) : null,
-                Options.PaintByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
+                options.ContentWeightByMask && regions >= 0 ? Mask.FromGrey(masks[regions]) : null,
+                options.PaintByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
     }
 
     public override void Dispose()

@@ -121,6 +121,10 @@ public class StyleTransferOptions : StylizationOptions
         LongerSide = SizeOf == PictureSide.Longer && !FitStyle ? (int)Math.Ceiling(Size * StyleScale * Math.Max(1, StrokeSize)) : 0,
     };
 
+    /// <summary>The columns with a content's masks, in the order in which they are handed on.</summary>
+    internal IReadOnlyList<string> MaskColumns =>
+        [.. ContentMaskColumns, .. new[] { ContentWeightColumn, PaintMaskColumn }.OfType<string>()];
+
     internal override bool HasRegions => base.HasRegions || ContentMaskColumns.Count > 0;
 
     /// <inheritdoc/>
