@@ -47,7 +47,8 @@ public sealed class StreamsAndReportsTests : IDisposable
         string temporary = Directory.CreateDirectory(_cli.At("temporary")).FullName;
         using Process process = new()
         {
-            StartInfo = new("dotnet", [typeof(CommandRunner).Assembly.Location, "stylize", "-", "--style", "style.png", "--output", "out.png"])
+            StartInfo = new("dotnet",
+                [typeof(CommandRunner).Assembly.Location, "stylize", "-", "--style", "style.png", "--output", "out.png"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardError = true,
@@ -56,7 +57,8 @@ public sealed class StreamsAndReportsTests : IDisposable
             },
         };
         process.Start();
-        for (int i = 0; i < 600 && Directory.GetFiles(temporary, "standard-input", SearchOption.AllDirectories).Length == 0; i++) Thread.Sleep(100);
+        for (int i = 0; i < 600 && Directory.GetFiles(temporary, "standard-input", SearchOption.AllDirectories).Length == 0; i++)
+            Thread.Sleep(100);
         using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
         Assert.True(process.WaitForExit(60_000), "It still waits.");
         Assert.Equal(CommandRunner.Interrupted, process.ExitCode);

@@ -52,7 +52,11 @@ internal static class TrainCommand
             new FastStyleTrainingOptions().Iterations,
             HelpName = "N"
         });
-        Option<double> minutes = Numbers.Only(new Option<double>("--minutes") { Description = "The longest time to train; 0 for no limit", HelpName = "N" });
+        Option<double> minutes = Numbers.Only(new Option<double>("--minutes")
+        {
+            Description = "The longest time to train; 0 for no limit",
+            HelpName = "N",
+        });
         Option<int> batchSize = Numbers.Only(new Option<int>("--batch-size")
         {
             Description = "Photographs a step",
@@ -121,7 +125,11 @@ internal static class TrainCommand
             DefaultValueFactory = _ => 250,
             HelpName = "N"
         });
-        Option<int> seed = Numbers.Only(new Option<int>("--seed") { Description = "What crops and first numbers are drawn from", HelpName = "N" });
+        Option<int> seed = Numbers.Only(new Option<int>("--seed")
+        {
+            Description = "What crops and first numbers are drawn from",
+            HelpName = "N",
+        });
         Option<int> threads = Numbers.Only(new Option<int>("--threads") { Description = "Threads; 0 takes every core", HelpName = "N" });
         Option<int> validate = Numbers.Only(new Option<int>("--validation")
         {

@@ -75,8 +75,8 @@ internal sealed class ShapeTable(GraphBuilder graph)
         double values = 1;
         foreach (string size in shape) values *= long.TryParse(size, out long n) ? Math.Max(n, 1) : 1;
         if (shape.Length > MostSizes || values > MostValues)
-            throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) would make a tensor of {shape.Length} dimensions and at least "
-                + $"{values:G3} values; at most {MostSizes} dimensions and {MostValues:G3} values are taken.");
+            throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) would make a tensor of {shape.Length} dimensions and at "
+                + $"least {values:G3} values; at most {MostSizes} dimensions and {MostValues:G3} values are taken.");
         return [.. shape.Select((s, i) => s.Length <= LongestSize ? s : $"{node.Output[0]}.{i}")];
     }
 

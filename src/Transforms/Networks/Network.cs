@@ -159,7 +159,8 @@ public sealed class Network
     /// <summary>The same network, weights shared, whose ReLUs are seen with each channel multiplied by a factor.</summary>
     /// <param name="factors">A factor for each channel, by the layer's name in <see cref="Layers"/>.</param>
     internal Network WithFactors(IReadOnlyDictionary<string, float[]> factors) =>
-        new(Name, File, Pooling, Array.ConvertAll(_layers, l => factors.TryGetValue(l.Name, out float[]? own) ? l.Scaled(own) : l), Preprocessing, _sha256);
+        new(Name, File, Pooling, Array.ConvertAll(_layers, l => factors.TryGetValue(l.Name, out float[]? own) ? l.Scaled(own) : l),
+            Preprocessing, _sha256);
 
     /// <summary>The number of channels of a layer's output.</summary>
     /// <param name="layer">The layer, in any spelling.</param>

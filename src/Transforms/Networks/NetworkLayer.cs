@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Networks;
@@ -62,7 +63,7 @@ internal sealed record NetworkLayer(string Name, NetworkLayerKind Kind, int Chan
         if (Tap is { } tap) tap.Values.CopyTo(matrix, 0);
         else for (int i = 0; i < Channels; i++) matrix[i * Channels + i] = 1;
         for (int i = 0; i < Channels; i++)
-            System.Numerics.Tensors.TensorPrimitives.Multiply(matrix.AsSpan(i * Channels, Channels), factors[i], matrix.AsSpan(i * Channels, Channels));
+            TensorPrimitives.Multiply(matrix.AsSpan(i * Channels, Channels), factors[i], matrix.AsSpan(i * Channels, Channels));
         return new Weight($"{Name}.unit", matrix, Channels, Channels, 1, 1);
     }));
 }

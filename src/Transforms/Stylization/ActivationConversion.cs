@@ -28,7 +28,8 @@ internal static class ActivationConversion
         double scale = meant / Preprocessing.Oxford.Gain().Average();
         return plain with
         {
-            Factors = scaled.ToDictionary(l => l.Name, l => Size(l, Vgg19(network, l.Layer!)!.Value.Scaled(scale)) / Size(l, own[l.Layer!])),
+            Factors = scaled.ToDictionary(l => l.Name,
+                l => Size(l, Vgg19(network, l.Layer!)!.Value.Scaled(scale)) / Size(l, own[l.Layer!])),
         };
     }
 

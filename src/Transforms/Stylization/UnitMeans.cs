@@ -5,13 +5,13 @@ using MLNetStyle.Losses;
 namespace MLNetStyle.Stylization;
 
 /// <summary>
-/// Rescales a network so that the mean activation of every filter is 1, as Gatys, Ecker and Bethge 2016, section 2, do: F_i becomes F_i / m_i, m_i the
-/// filter's mean over positions. A ReLU passes factors through, so this changes what the losses see and nothing behind it.
+/// Rescales a network so that the mean activation of every filter is 1, as Gatys, Ecker and Bethge 2016, section 2, do: F_i becomes F_i /
+/// m_i, m_i the filter's mean over positions. A ReLU passes factors through, so this changes what the losses see and nothing behind it.
 /// </summary>
 /// <remarks>
-/// The authors take m_i over ImageNet; here it is that of <see cref="ActivationReference"/>, with a floor, so that a filter that hardly answers to it
-/// does not outweigh all others. By layers instead of filters, conv1_1's filters for fine changes of colour, which are nearly silent on pictures, count for
-/// next to nothing, and the noise of the start stays as dots of red and green.
+/// The authors take m_i over ImageNet; here it is that of <see cref="ActivationReference"/>, with a floor, so that a filter that hardly
+/// answers to it does not outweigh all others. By layers instead of filters, conv1_1's filters for fine changes of colour, which are nearly
+/// silent on pictures, count for next to nothing, and the noise of the start stays as dots of red and green.
 /// </remarks>
 internal static class UnitMeans
 {
@@ -29,7 +29,8 @@ internal static class UnitMeans
         if (relus.Length == 0) return network;
         using IStyleMeter meter = engine.CreateMeter([.. relus.Select(l => new ContentLoss(l))]);
         IReadOnlyList<GraphTensor> maps = meter.Measure(ActivationReference.Picture);
-        return network.WithFactors(relus.Zip(maps).ToDictionary(p => p.First, p => Factors(network.Channels(p.First), p.Second.Values.Span)));
+        return network.WithFactors(relus.Zip(maps).ToDictionary(p => p.First,
+            p => Factors(network.Channels(p.First), p.Second.Values.Span)));
     }
 
     /// <summary>1 / m_i for each channel of a map.</summary>
@@ -37,7 +38,8 @@ internal static class UnitMeans
     {
         int positions = map.Length / channels;
         double[] means = new double[channels];
-        for (int i = 0; i < channels; i++) means[i] = TensorPrimitives.SumOfMagnitudes(map.Slice(i * positions, positions)) / (double)positions;
+        for (int i = 0; i < channels; i++)
+            means[i] = TensorPrimitives.SumOfMagnitudes(map.Slice(i * positions, positions)) / (double)positions;
         double floor = Math.Max(Least * means.Average(), 1e-30);
         return [.. means.Select(m => (float)(1 / Math.Max(m, floor)))];
     }

@@ -17,8 +17,9 @@ public enum ActivationScale
     Oxford,
 
     /// <summary>
-    /// The network rescaled so that the mean activation of every filter is 1, as Gatys, Ecker and Bethge 2016, section 2, rescale VGG-19. The means are
-    /// those on <see cref="ActivationReference"/>; ImageNet's in the paper. Networks of an .onnx file of another kind are taken as they are.
+    /// The network rescaled so that the mean activation of every filter is 1, as Gatys, Ecker and Bethge 2016, section 2, rescale VGG-19.
+    /// The means are those on <see cref="ActivationReference"/>; ImageNet's in the paper. Networks of an .onnx file of another kind are
+    /// taken as they are.
     /// </summary>
     UnitMean,
 }

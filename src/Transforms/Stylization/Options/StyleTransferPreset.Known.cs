@@ -89,8 +89,9 @@ public sealed partial class StyleTransferPreset
     /// rescaled to a mean activation of 1, relu4_2 and relu1_1 to relu5_1, content to style 1 to 1000, white noise, L-BFGS, both pictures
     /// of one size. The paper's equations 1 and 4 sum content over all positions and average style over them, so that with this ratio the
     /// content alone would count; its authors' program (PytorchNeuralStyleTransfer) takes means of both, Gram matrices over H W, and
-    /// 1000 / C^2 for a layer of C channels, and so does this preset. The paper names no number of iterations; the program has 500. Its noise
-    /// has a deviation of 1 level: from noise of all levels red and green dots stay, because fine changes of colour hardly change the loss.
+    /// 1000 / C^2 for a layer of C channels, and so does this preset. The paper names no number of iterations; the program has 500. Its
+    /// noise has a deviation of 1 level: from noise of all levels red and green dots stay, because fine changes of colour hardly change the
+    /// loss.
     /// </summary>
     public static StyleTransferPreset Gatys { get; } = new("gatys", "Gatys, Ecker and Bethge 2016: average pooling, white noise, L-BFGS",
         "vgg19", Pooling.Average, o =>
