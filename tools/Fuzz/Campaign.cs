@@ -71,7 +71,7 @@ internal sealed class Campaign(Target target, int seed, string? corpus)
             {
                 if (line.StartsWith("case ", StringComparison.Ordinal))
                 {
-                    began = process.HasExited ? began : process.TotalProcessorTime;
+                    began = Computed(process);
                     at = int.Parse(line.AsSpan(5), CultureInfo.InvariantCulture);
                 }
                 else if (line.StartsWith("finding ", StringComparison.Ordinal)) _findings.Add($"case {at}: {line[8..]}");
@@ -81,8 +81,7 @@ internal sealed class Campaign(Target target, int seed, string? corpus)
         });
         while (!process.WaitForExit(500))
         {
-            process.Refresh();
-            if (at < first || process.TotalProcessorTime - began < s_patience) continue; // its start takes longer than a case may
+            if (at < first || Computed(process) - began < s_patience) continue; // its start takes longer than a case may
             hung = true;
             process.Kill();
         }
@@ -90,5 +89,21 @@ internal sealed class Campaign(Target target, int seed, string? corpus)
         if (process.ExitCode == 0) return first + cases;
         _findings.Add(hung ? $"case {at}: hangs" : $"case {at}: the process ends with {process.ExitCode}: {errors}");
         return at + 1;
+    }
+
+    private static TimeSpan Computed(Process process)
+    {
+        try
+        {
+            lock (process)
+            {
+                process.Refresh();
+                return process.TotalProcessorTime;
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return TimeSpan.Zero; // it has ended
+        }
     }
 }

@@ -32,7 +32,14 @@ internal sealed record Target(string Name, Func<string, string?, string[]> Seeds
         Network network = Network.Load(file);
         if (network.IsGraph)
         {
-            network.SizeOf(network.Layers[^1], 128, 128);
+            try
+            {
+                network.SizeOf(network.Layers[^1], 128, 128);
+            }
+            catch (ArgumentException)
+            {
+                // No map of a picture of this size, or no such layer under a name of odd characters: said so, as documented.
+            }
             return;
         }
         foreach (NetworkLayer layer in network.Upto([network.Layers[^1]]))
