@@ -142,6 +142,41 @@ public sealed class OnnxFileTests : IDisposable
         Assert.Contains("'conv9'", Assert.Throws<InvalidDataException>(() => Read(model)).Message);
     }
 
+    // 60 nodes that double what they get: 3 * 2^60 values, or names as long.
+    [Theory]
+    [InlineData("32")]
+    [InlineData("H")]
+    public void ATensorThatDoublesWithEveryNodeIsBounded(string height)
+    {
+        GraphBuilder graph = new();
+        GraphValue x = graph.Input("image", ElementType.Float, "1", "3", height, "W");
+        if (height == "H")
+        {
+            for (int i = 0; i < 60; i++) x = graph.Concat(2, x, x);
+            Assert.All(graph.Shapes.Of(x)!, size => Assert.InRange(size.Length, 1, 256));
+            return;
+        }
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() =>
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                x = graph.Concat(2, x, x);
+                _ = graph.Shapes.Of(x);
+            }
+        });
+        Assert.Contains("Concat", e.Message);
+    }
+
+    [Fact]
+    public void IntegersThatDoubleWithEveryNodeAreBounded()
+    {
+        GraphBuilder graph = new();
+        GraphValue x = graph.Indices(1, 2);
+        for (int i = 0; i < 30; i++) x = graph.Concat(0, x, x);
+        Assert.Equal([$"{2L << 30}"], graph.Shapes.Of(x)!);
+        Assert.Null(graph.Shapes.Constants(x));
+    }
+
     [Fact]
     public void AFileThatIsNoModelIsNamed()
     {

@@ -72,6 +72,79 @@ public sealed class GraphNetworkTests(ITestOutputHelper output) : IDisposable
             network.SizeOf("relu4_1", least - 1, least - 1)).Message);
     }
 
+    [Theory]
+    [InlineData("squeezenet")]
+    [InlineData("resnet")]
+    [InlineData("alexnet")]
+    public void MasksGiveEachRegionItsStyle(string name)
+    {
+        Network network = Network.Load(NetworkFiles.At(name + ".onnx"));
+        PlanarImage content = new(70, 66, NetworkFiles.Picture(70, 66)), style = new(64, 64, NetworkFiles.Picture(64, 64));
+        for (int c = 0; c < 3; c++)
+            for (int i = 0; i < 64 * 64; i++)
+                style.Plane(c)[i] = c == (i % 64 < 32 ? 0 : 2) ? 128 + style.Plane(c)[i] / 2 : style.Plane(c)[i] / 4;
+        RegionMasks regions = Halves(content);
+        StylizationOptions options = new() { Size = 70, CoarsestSize = 70, Iterations = 12, Tolerance = 0, Regions = regions.Names };
+        using Stylizer stylizer = new(network, options);
+        StyleTarget target = stylizer.MeasureStyle(new StyleSource().Add(style, regions: Halves(style)));
+        PlanarImage picture = stylizer.Stylize(new ContentSource(content, regions), target).Image;
+        double left = Redness(0, 30), right = Redness(40, 70);
+        output.WriteLine($"{name}: {left:F1} and {right:F1}");
+        Assert.True(left > right + 20, $"{left} and {right}");
+
+        static RegionMasks Halves(PlanarImage of)
+        {
+            PlanarImage mask = new(of.Width, of.Height);
+            for (int i = 0; i < of.Width * of.Height; i++) mask.Plane(i % of.Width < of.Width / 2 ? 0 : 2)[i] = 255;
+            return RegionMasks.FromColors(mask);
+        }
+
+        double Redness(int from, int to)
+        {
+            double sum = 0;
+            for (int y = 0; y < picture.Height; y++)
+                for (int x = from; x < to; x++) sum += picture.Plane(0)[y * picture.Width + x] - picture.Plane(2)[y * picture.Width + x];
+            return sum / (picture.Height * (to - from));
+        }
+    }
+
+    [Theory]
+    [InlineData("squeezenet")]
+    [InlineData("resnet")]
+    public void AMaskWeighsTheContent(string name)
+    {
+        Network network = Network.Load(NetworkFiles.At(name + ".onnx"));
+        PlanarImage content = new(64, 64, NetworkFiles.Picture(64, 64)), grey = new(64, 64), style = new(64, 64);
+        for (int c = 0; c < 3; c++)
+            for (int i = 0; i < 64 * 64; i++) (grey.Plane(c)[i], style.Plane(c)[i]) = (i % 64 < 32 ? 255 : 0, i * 7 % 256);
+        StylizationOptions options = new()
+        {
+            Size = 64,
+            CoarsestSize = 64,
+            Iterations = 15,
+            Tolerance = 0,
+            ContentWeight = 30,
+            ContentWeightByMask = true,
+            NeighborWeight = 0,
+            Recolor = 0,
+        };
+        using Stylizer stylizer = new(network, options);
+        StyleTarget target = stylizer.MeasureStyle(new StyleSource(style));
+        PlanarImage picture = stylizer.Stylize(new ContentSource(content, weight: Mask.FromGrey(grey)), target).Image;
+        double held = Change(0, 26), free = Change(38, 64);
+        output.WriteLine($"{name}: {held:F1} and {free:F1}");
+        Assert.True(held < free, $"{held} and {free}");
+
+        double Change(int from, int to)
+        {
+            double sum = 0;
+            for (int c = 0; c < 3; c++)
+                for (int y = 0; y < 64; y++)
+                    for (int x = from; x < to; x++) sum += Math.Abs(picture.Plane(c)[y * 64 + x] - content.Plane(c)[y * 64 + x]);
+            return sum / (3 * 64 * (to - from));
+        }
+    }
+
     [NeedsNetworkSuiteTheory]
     [MemberData(nameof(Suite))]
     public void TheSuitesNetworksPaint(string name)

@@ -9,7 +9,7 @@ public sealed class ModelFilesTests
     public void AMissingNetworkSaysWhereToGetItAndWhereToPutIt()
     {
         string message = ModelFiles.Missing("VGG16").Message;
-        foreach (string part in (string[])["VGG-16", "vgg16.safetensors", ModelFiles.Variable, "onnx-models", "--network",
+        foreach (string part in (string[])["VGG-16", "vgg16.safetensors", ModelFiles.Variable, "onnx-models", "networks pull vgg16",
             ModelFiles.CacheFolder])
             Assert.Contains(part, message);
     }
@@ -61,6 +61,8 @@ public sealed class ModelFilesTests
             Assert.Equal(model.Name.ToLowerInvariant(), model.Name);
             foreach (string text in (string[])[model.Title, model.File, model.Source, model.Licence, model.HowToGet]) Assert.NotEqual("",
                 text.Trim());
+            string said = ModelFiles.Missing(model.Name).Message;
+            Assert.InRange(said[..said.IndexOf(" Looked for ", StringComparison.Ordinal)].Length, 1, 300);
         }
     }
 }

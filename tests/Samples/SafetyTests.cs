@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML.Data;
@@ -97,6 +98,28 @@ public sealed class SafetyTests : IDisposable
     [InlineData("--style", "style.png=0,5", "Decimals are written with a point")]
     public void ADecimalCommaIsRefused(string option, string value, string said) =>
         Refused(Stylize("--output", "out.png", option, value), option, said);
+
+    [Fact]
+    public void EveryNumberOfEveryCommandRefusesADecimalComma()
+    {
+        Command[] commands =
+        [
+            StylizeCommand.Create(), BatchCommand.Create(), TrainCommand.Create(), FastStylesCommand.Create(), InterpolateCommand.Create(),
+            GalleryCommand.Create(), NetworksCommand.Create(), ExportFeaturesCommand.Create(), SampleCommand.Create(),
+        ];
+        Type[] numbers = [typeof(int), typeof(long), typeof(float), typeof(double), typeof(int?), typeof(long?), typeof(double?)];
+        int tried = 0;
+        foreach (Command command in commands.SelectMany(c => c.Subcommands.Prepend(c)))
+        {
+            foreach (Option option in command.Options.Where(o => numbers.Contains(o.ValueType)))
+            {
+                Assert.Contains(command.Parse([option.Name, "1,5"]).Errors, e => e.Message.Contains("'1,5'") && e.Message.Contains("comma")
+                    || e.Message.Contains("decimals are written with a point"));
+                tried++;
+            }
+        }
+        Assert.True(tried > 40, $"{tried}");
+    }
 
     [Theory]
     [InlineData("--size", "abc", "no whole number")]

@@ -41,6 +41,31 @@ public sealed class StreamsAndReportsTests : IDisposable
         Assert.NotEqual(first, File.ReadAllBytes(_cli.At("other.png")));
     }
 
+    [UnixFact]
+    public void CtrlCEndsTheWaitForStandardInput()
+    {
+        string temporary = Directory.CreateDirectory(_cli.At("temporary")).FullName;
+        using Process process = new()
+        {
+            StartInfo = new("dotnet",
+                [typeof(CommandRunner).Assembly.Location, "stylize", "-", "--style", "style.png", "--output", "out.png"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = _cli.Folder,
+                Environment = { ["TMPDIR"] = temporary },
+            },
+        };
+        process.Start();
+        for (int i = 0; i < 600 && Directory.GetFiles(temporary, "standard-input", SearchOption.AllDirectories).Length == 0; i++)
+            Thread.Sleep(100);
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
+        Assert.True(process.WaitForExit(60_000), "It still waits.");
+        Assert.Equal(CommandRunner.Interrupted, process.ExitCode);
+        Assert.Contains("no file was written", process.StandardError.ReadToEnd());
+        Assert.False(File.Exists(_cli.At("out.png")));
+    }
+
     [Theory]
     [InlineData("no.json", null, "does not exist")]
     [InlineData("a.json", "[1, 2", "no JSON that a report has")]

@@ -8,7 +8,21 @@ namespace MLNetStyle.Tests.Stylization;
 /// <summary>What callers should not do, and may: nothing crashes, nothing hangs.</summary>
 public sealed class MisuseTests
 {
+    public const string Command = "misuse";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5); // against a hang, not a measure of speed
+
+    /// <summary>The large one, for each engine: dotnet MLNetStyle.Tests.dll misuse ROUNDS.</summary>
+    public static async Task<int> Execute(int rounds)
+    {
+        foreach ((EngineKind engine, int threads) in ((EngineKind, int)[])[(EngineKind.Cpu, 1), (EngineKind.Cpu, 2), (EngineKind.Onnx, 1)])
+        {
+            for (int done = 0; done < rounds; done += 100)
+                await new MisuseTests().FourThreadsShareAndDisposeAStylizer(engine, threads, Math.Min(100, rounds - done));
+            Console.WriteLine($"{engine}, {threads} threads: {rounds} rounds, no crash, no hang, no wrong exception");
+        }
+        return 0;
+    }
 
     [Theory]
     [InlineData(EngineKind.Cpu, 1, 150)]

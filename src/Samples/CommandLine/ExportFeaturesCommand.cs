@@ -23,8 +23,16 @@ internal static class ExportFeaturesCommand
             "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1",
             HelpName = "LAYER,..."
         };
-        Option<int> width = new("--width") { Description = "The image's width in pixels; 0 leaves it open", HelpName = "N" };
-        Option<int> height = new("--height") { Description = "The image's height in pixels; 0 leaves it open", HelpName = "N" };
+        Option<int> width = Numbers.Only(new Option<int>("--width")
+        {
+            Description = "The image's width in pixels; 0 leaves it open",
+            HelpName = "N",
+        });
+        Option<int> height = Numbers.Only(new Option<int>("--height")
+        {
+            Description = "The image's height in pixels; 0 leaves it open",
+            HelpName = "N",
+        });
         Option<string> pooling = new("--pooling") { Description = "How the network pools", DefaultValueFactory = _ => "max" };
         pooling.AcceptOnlyFromAmong("max", "average");
         Command command = new TeachingCommand("export-features", "Writes the feature network as an ONNX file: pixels in, feature maps out.", $"""

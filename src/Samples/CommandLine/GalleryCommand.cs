@@ -36,12 +36,12 @@ internal static class GalleryCommand
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true
         };
-        Option<int> size = new("--size")
+        Option<int> size = Numbers.Only(new Option<int>("--size")
         {
             Description = "The longer side of the pictures in pixels",
             DefaultValueFactory = _ => 256,
             HelpName = "N"
-        };
+        });
         Option<string> network = new("--network")
         {
             Description = "The feature network, for presets too",
@@ -49,12 +49,12 @@ internal static class GalleryCommand
             ModelFiles.DefaultNetwork,
             HelpName = "NAME|FILE"
         };
-        Option<int> most = new("--most-iterations")
+        Option<int> most = Numbers.Only(new Option<int>("--most-iterations")
         {
             Description = "What a preset may take; those of the articles have up to 5000",
             DefaultValueFactory = _ => 500,
             HelpName = "N"
-        };
+        });
         Option<bool> force = new("--force") { Description = "Make pictures anew that are there already" };
         Option<bool> list = new("--list") { Description = "List the pictures and make none" };
         Command command = new TeachingCommand("gallery", "Makes a page and a contact sheet with a picture of every preset and every control.", """

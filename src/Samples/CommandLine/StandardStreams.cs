@@ -11,7 +11,8 @@ internal sealed class StandardStreams : IDisposable
     private readonly bool _writes;
 
     /// <exception cref="UsageException">Standard input has no picture that could be one.</exception>
-    public StandardStreams(string content, string output)
+    /// <exception cref="OperationCanceledException">It was cancelled while it waited for standard input.</exception>
+    public StandardStreams(string content, string output, CancellationToken cancellation)
     {
         (Content, Output, _writes) = (content, output, output == Dash);
         if (content != Dash && !_writes) return;
@@ -19,7 +20,7 @@ internal sealed class StandardStreams : IDisposable
         try
         {
             if (_writes) (Output, Terminal.HasData) = (Path.Combine(_folder.FullName, "standard-output.png"), true);
-            if (content == Dash) Content = Received();
+            if (content == Dash) Content = Received(cancellation);
         }
         catch
         {
@@ -45,16 +46,17 @@ internal sealed class StandardStreams : IDisposable
 
     public void Dispose() => _folder?.Delete(recursive: true);
 
-    private string Received()
+    private string Received(CancellationToken cancellation)
     {
         if (!Console.IsInputRedirected)
             throw new UsageException(["CONTENT is -, but nothing is piped in: write 'command | mlnetstyle "
                 + "stylize - ...', or name a file."]);
         string file = Path.Combine(_folder!.FullName, "standard-input");
-        using Stream from = Console.OpenStandardInput();
+        // A pipe's read can't be interrupted: it is left behind when the program ends.
+        Stream from = Console.OpenStandardInput();
         using FileStream to = new(file, FileMode.CreateNew);
         byte[] buffer = new byte[1 << 16];
-        for (int read; (read = from.Read(buffer)) > 0;)
+        for (int read; (read = Task.Run(() => from.Read(buffer), cancellation).WaitAsync(cancellation).GetAwaiter().GetResult()) > 0;)
         {
             to.Write(buffer, 0, read);
             if (to.Length > MostBytes) throw new UsageException([$"Standard input has more than {MostBytes >> 20} MiB, no picture."]);

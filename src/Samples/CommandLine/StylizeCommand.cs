@@ -58,7 +58,7 @@ internal static class StylizeCommand
             if (parsed.GetValue(previewEvery) > 0 && parsed.GetRequiredValue(output) == StandardStreams.Dash)
                 throw new UsageException(["--preview-every can't be combined with --output -: name a file, so that "
                     + "previews have a place."]);
-            using StandardStreams streams = new(parsed.GetRequiredValue(content), parsed.GetRequiredValue(output));
+            using StandardStreams streams = new(parsed.GetRequiredValue(content), parsed.GetRequiredValue(output), cancellation);
             int code = fast.IsGiven(parsed) ? Paint(fast, transfer, parsed, streams.Content, streams.Output, writing)
                 : Run(transfer, masks, parsed, streams.Content, streams.Output, writing, parsed.GetValue(previewEvery),
                     parsed.GetValue(report), given, fast, cancellation);

@@ -45,55 +45,59 @@ internal static class TrainCommand
             Description = "The size of a network that is trained from the start: medium or small",
             DefaultValueFactory = _ => FastStyleSize.Medium
         };
-        Option<int> iterations = new("--iterations", "-n")
+        Option<int> iterations = Numbers.Only(new Option<int>("--iterations", "-n")
         {
             Description = "Steps to train",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().Iterations,
             HelpName = "N"
-        };
-        Option<double> minutes = new("--minutes") { Description = "The longest time to train; 0 for no limit", HelpName = "N" };
-        Option<int> batchSize = new("--batch-size")
+        });
+        Option<double> minutes = Numbers.Only(new Option<double>("--minutes")
+        {
+            Description = "The longest time to train; 0 for no limit",
+            HelpName = "N",
+        });
+        Option<int> batchSize = Numbers.Only(new Option<int>("--batch-size")
         {
             Description = "Photographs a step",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().BatchSize,
             HelpName = "N"
-        };
-        Option<int> imageSize = new("--image-size")
+        });
+        Option<int> imageSize = Numbers.Only(new Option<int>("--image-size")
         {
             Description = "The side of the crops, in pixels",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().ImageSize,
             HelpName = "N"
-        };
-        Option<int> styleSize = new("--style-size")
+        });
+        Option<int> styleSize = Numbers.Only(new Option<int>("--style-size")
         {
             Description = "The longer side at which styles are measured, in pixels: the scale "
             + "of their strokes",
             DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleSize,
             HelpName = "N"
-        };
-        Option<double> learningRate = new("--learning-rate")
+        });
+        Option<double> learningRate = Numbers.Only(new Option<double>("--learning-rate")
         {
             Description = "Adam's learning rate",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().LearningRate,
             HelpName = "X"
-        };
-        Option<double> styleWeight = new("--style-weight")
+        });
+        Option<double> styleWeight = Numbers.Only(new Option<double>("--style-weight")
         {
             Description = "How much style counts beside content",
             DefaultValueFactory = _ => new FastStyleTrainingOptions().StyleWeight,
             HelpName = "X"
-        };
-        Option<double> contentWeight = new("--content-weight")
+        });
+        Option<double> contentWeight = Numbers.Only(new Option<double>("--content-weight")
         {
             Description = "How much content counts",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().ContentWeight,
             HelpName = "X"
-        };
+        });
         Option<LayerWeight[]> contentLayers = new("--content-layers")
         {
             Description = "Layers that content is compared at, each with a weight if wanted; shallower ones keep more of the photograph: "
@@ -115,25 +119,29 @@ internal static class TrainCommand
             HelpName = "DIR"
         };
         Option<bool> resume = new("--resume") { Description = "Go on from the workspace's checkpoint" };
-        Option<int> previewEvery = new("--preview-every")
+        Option<int> previewEvery = Numbers.Only(new Option<int>("--preview-every")
         {
             Description = "Write a sheet of previews beside the output every N steps",
             DefaultValueFactory = _ => 250,
             HelpName = "N"
-        };
-        Option<int> seed = new("--seed") { Description = "What crops and first numbers are drawn from", HelpName = "N" };
-        Option<int> threads = new("--threads") { Description = "Threads; 0 takes every core", HelpName = "N" };
-        Option<int> validate = new("--validation")
+        });
+        Option<int> seed = Numbers.Only(new Option<int>("--seed")
+        {
+            Description = "What crops and first numbers are drawn from",
+            HelpName = "N",
+        });
+        Option<int> threads = Numbers.Only(new Option<int>("--threads") { Description = "Threads; 0 takes every core", HelpName = "N" });
+        Option<int> validate = Numbers.Only(new Option<int>("--validation")
         {
             Description = "Keep every Nth photograph to judge on; 0 keeps none",
             DefaultValueFactory = _ => 20,
             HelpName = "N"
-        };
-        Option<int> early = new("--early-stopping")
+        });
+        Option<int> early = Numbers.Only(new Option<int>("--early-stopping")
         {
             Description = "End when the loss has not fallen for N checkpoints; 0 never does",
             HelpName = "N"
-        };
+        });
         Command command = new TeachingCommand("train", "Trains a network that paints a picture in one pass, in one style or in any of several.", """
             Examples:
               mlnetstyle train photographs --style painting.jpg --output styles.onnx --minutes 60

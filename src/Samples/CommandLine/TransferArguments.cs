@@ -52,14 +52,14 @@ internal sealed class TransferArguments
         Description = "Take picture files that are cut short, "
         + "with what is missing black or grey"
     };
-    private readonly Option<double> _strength = new("--strength")
+    private readonly Option<double> _strength = Numbers.Only(new Option<double>("--strength")
     {
         Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how "
             + "far colours go; options "
             + "for one of these override it",
         DefaultValueFactory = _ => StylizationOptions.DefaultStrength,
         HelpName = "X",
-    };
+    });
     private readonly Flag[] _flags;
     private readonly Flag _network;
     private readonly Flag _iterations;

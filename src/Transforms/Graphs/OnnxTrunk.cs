@@ -235,7 +235,7 @@ internal sealed class OnnxTrunk
                 _ = graph.Shapes.Of(value);
             }
             catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException
-                or NullReferenceException or DivideByZeroException or KeyNotFoundException or FormatException)
+                or NullReferenceException or DivideByZeroException or KeyNotFoundException or FormatException or InvalidDataException)
             {
                 throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) of '{Name}' can't be understood: {e.Message}", e);
             }

@@ -9,6 +9,12 @@ namespace MLNetStyle.Graphs;
 /// </summary>
 internal sealed class ShapeTable(GraphBuilder graph)
 {
+    /// <summary>The most values that a tensor may have: a picture of 4096 x 4096 pixels has 2^30 in VGG-19's widest map.</summary>
+    private const double MostValues = 1L << 34;
+
+    // What a stranger's graph makes of names grows twofold with every node; an expression this long is compared with no other.
+    private const int LongestSize = 256, MostIntegers = 1024, MostSizes = 64;
+
     private readonly Dictionary<string, string[]> _shapes = [];
     private readonly Dictionary<string, string[]> _integers = [];
     private int _inputs, _constants, _nodes;
@@ -58,9 +64,20 @@ internal sealed class ShapeTable(GraphBuilder graph)
         {
             NodeProto node = graph.Proto.Node[_nodes];
             if (node.Output.Count == 0) continue;
-            if (ShapeInference.Infer(new Known(this, node)) is { } shape) _shapes[node.Output[0]] = shape;
-            if (ShapeInference.Integers(new Known(this, node)) is { } integers) _integers[node.Output[0]] = integers;
+            if (ShapeInference.Infer(new Known(this, node)) is { } shape) _shapes[node.Output[0]] = Bounded(node, shape);
+            if (ShapeInference.Integers(new Known(this, node)) is { Length: <= MostIntegers } integers
+                && Array.TrueForAll(integers, i => i.Length <= LongestSize)) _integers[node.Output[0]] = integers;
         }
+    }
+
+    private static string[] Bounded(NodeProto node, string[] shape)
+    {
+        double values = 1;
+        foreach (string size in shape) values *= long.TryParse(size, out long n) ? Math.Max(n, 1) : 1;
+        if (shape.Length > MostSizes || values > MostValues)
+            throw new InvalidDataException($"Node '{node.Name}' ({node.OpType}) would make a tensor of {shape.Length} dimensions and at "
+                + $"least {values:G3} values; at most {MostSizes} dimensions and {MostValues:G3} values are taken.");
+        return [.. shape.Select((s, i) => s.Length <= LongestSize ? s : $"{node.Output[0]}.{i}")];
     }
 
     /// <summary>A node together with what is known about its inputs.</summary>

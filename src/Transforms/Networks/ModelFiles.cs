@@ -82,7 +82,9 @@ public static class ModelFiles
             ? $"'{nameOrFile}' is no network known by name; known are {string.Join(", ", KnownModel.All.Select(m => m.Name))}. Another "
                 + $"one is found as {nameOrFile}.safetensors."
             : $"The weights of {known.Title} are not here. {known.HowToGet}";
-        return new FileNotFoundException($"{what} {advice} Looked in: {string.Join(", ", Folders())}.", nameOrFile);
+        if (known is null) return new FileNotFoundException($"{what} {advice} Looked in: {string.Join(", ", Folders())}.", nameOrFile);
+        return new FileNotFoundException($"{what} Looked for {known.File} (or {string.Join(", ", Extensions.Skip(1))}) in "
+            + $"{string.Join(", ", Folders())}; {Variable} names more folders.", nameOrFile);
     }
 
     /// <summary>Whether a text names a file rather than a network.</summary>

@@ -127,14 +127,27 @@ public sealed class Network
         if (weights is OnnxTensorFile { Model: var model } && model.Graph.Node.Count > 0 && !weights.Metadata.ContainsKey("architecture")
             && !weights.Shapes.ContainsKey("conv1_1.weight"))
         {
+            try
+            {
+                return OpenGraph(model, weights);
+            }
+            catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or NullReferenceException or OverflowException)
+            {
+                // A node without the inputs or attributes that its operator has.
+                throw new InvalidDataException($"'{source}' has a node that can't be understood: {e.Message}", e);
+            }
+        }
+        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(weights, stated);
+        return new Network(name, file, pooling, layers, preprocessing, sha256);
+
+        Network OpenGraph(OnnxModel model, ITensorFile weights)
+        {
             OnnxTrunk trunk = new(model, node => RuleTable.Rules.ContainsKey(node.OpType) || RuleTable.PassesNothing(node));
             if (VggGraph.Find(trunk, weights) is not { } vgg)
                 return new Network(name, file, pooling, [], stated ?? PixelsOf(trunk, weights), sha256, trunk);
             (NetworkLayer[] known, Preprocessing found) = NetworkReader.Read(vgg.File, vgg.Chain, stated);
             return new Network(name, file, pooling, known, found, sha256);
         }
-        (NetworkLayer[] layers, Preprocessing preprocessing) = NetworkReader.Read(weights, stated);
-        return new Network(name, file, pooling, layers, preprocessing, sha256);
     }
 
     /// <summary>What a graph's pixels are: what its notes say, what its first nodes say, and for Caffe2's models what Caffe's were trained
@@ -155,6 +168,12 @@ public sealed class Network
         Check(pooling);
         return pooling == Pooling ? this : new Network(Name, File, pooling, _layers, Preprocessing, _sha256, _trunk);
     }
+
+    /// <summary>The same network, weights shared, whose ReLUs are seen with each channel multiplied by a factor.</summary>
+    /// <param name="factors">A factor for each channel, by the layer's name in <see cref="Layers"/>.</param>
+    internal Network WithFactors(IReadOnlyDictionary<string, float[]> factors) =>
+        new(Name, File, Pooling, Array.ConvertAll(_layers, l => factors.TryGetValue(l.Name, out float[]? own) ? l.Scaled(own) : l),
+            Preprocessing, _sha256);
 
     /// <summary>The number of channels of a layer's output.</summary>
     /// <param name="layer">The layer, in any spelling.</param>

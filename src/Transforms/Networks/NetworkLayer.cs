@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Networks;
@@ -53,4 +54,16 @@ internal sealed record NetworkLayer(string Name, NetworkLayerKind Kind, int Chan
     /// </summary>
     /// <exception cref="InvalidDataException">The file has changed, or the tensor has values that are not finite.</exception>
     public Weight? Tap => _tap?.Value;
+
+    /// <summary>The ReLU seen with each channel multiplied by a factor, behind the tap that it has.</summary>
+    /// <param name="factors">A factor for each channel.</param>
+    internal NetworkLayer Scaled(float[] factors) => new(Name, Channels, Downscale, new Lazy<Weight>(() =>
+    {
+        float[] matrix = new float[Channels * Channels];
+        if (Tap is { } tap) tap.Values.CopyTo(matrix, 0);
+        else for (int i = 0; i < Channels; i++) matrix[i * Channels + i] = 1;
+        for (int i = 0; i < Channels; i++)
+            TensorPrimitives.Multiply(matrix.AsSpan(i * Channels, Channels), factors[i], matrix.AsSpan(i * Channels, Channels));
+        return new Weight($"{Name}.unit", matrix, Channels, Channels, 1, 1);
+    }));
 }

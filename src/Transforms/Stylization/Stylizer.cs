@@ -84,6 +84,10 @@ public sealed class Stylizer : IDisposable
         _losses = [.. _contentLosses, .. _styleLosses, .. smooth];
         _measured = [.. Networks.SelectMany(_ => _styleLosses)];
         _downscale = Networks.Max(network => _losses.Max(l => l.Layer is null ? 2 : network.LeastSide(l.Layer)));
+        if (Options.ActivationScale != ActivationScale.UnitMean) return;
+        string[] layers = [.. _losses.Where(l => l.Layer is not null && l.Degree != 0).Select(l => l.Layer!)];
+        Networks = [.. Networks.Select((n, i) => UnitMeans.Rescaled(n, _engines[i], layers))];
+        _engines = [.. Networks.Select(n => engine ?? StyleEngines.Choose(n, Options))];
     }
 
     /// <summary>The network that finishes a picture.</summary>

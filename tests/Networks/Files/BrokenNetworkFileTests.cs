@@ -1,3 +1,4 @@
+using MLNetStyle.Fuzz;
 using MLNetStyle.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
@@ -26,7 +27,7 @@ public sealed class BrokenNetworkFileTests(ITestOutputHelper output)
         long most = 0;
         for (int n = 0; n < Mutations; n++)
         {
-            byte[] bytes = Mutated(whole, random);
+            byte[] bytes = Mutator.Mutate(whole, random);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -94,32 +95,5 @@ public sealed class BrokenNetworkFileTests(ITestOutputHelper output)
         if (network.IsGraph) return;
         foreach (MLNetStyle.Networks.NetworkLayer layer in network.Upto([network.Layers[^1]])) _ = (layer.Weight?.Values,
             layer.Bias?.Values);
-    }
-
-    private static byte[] Mutated(byte[] whole, Random random)
-    {
-        byte[] bytes = [.. whole];
-        int kind = random.Next(4);
-        // Structure lies at the start and the end of files: most mutations go there.
-        int Place() => random.Next(3) switch
-        {
-            0 => random.Next(bytes.Length),
-            1 => random.Next(Math.Min(bytes.Length, 2048)),
-            _ => Math.Max(0, bytes.Length - 1 - random.Next(4096)),
-        };
-        for (int i = 1 + random.Next(4); i > 0; i--)
-        {
-            int at = Place();
-            switch (kind)
-            {
-                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: bytes[at] = (byte)random.Next(256); break;
-                case 2: for (int k = at; k < Math.Min(at + 8, bytes.Length); k++) bytes[k] = 0xff; break;
-                default:
-                    bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at
-                    + random.Next(64))..]]; if (bytes.Length == 0) return [0]; break;
-            }
-        }
-        return bytes;
     }
 }

@@ -17,9 +17,9 @@ public enum ActivationScale
     Oxford,
 
     /// <summary>
-    /// A VGG-19 whose every filter was rescaled to a mean activation of 1, as Gatys, Ecker and Bethge's own; here every layer is, as
-    /// measured on
-    /// <see cref="ActivationReference"/>.
+    /// The network rescaled so that the mean activation of every filter is 1, as Gatys, Ecker and Bethge 2016, section 2, rescale VGG-19.
+    /// The means are those on <see cref="ActivationReference"/>; ImageNet's in the paper. Networks of an .onnx file of another kind are
+    /// taken as they are.
     /// </summary>
     UnitMean,
 }

@@ -86,14 +86,12 @@ public sealed partial class StyleTransferPreset
 
     /// <summary>
     /// Gatys, Ecker, Bethge, "Image Style Transfer Using Convolutional Neural Networks", 2016: VGG-19 with average pooling and every filter
-    /// rescaled
-    /// to a mean activation of 1 (here every layer), relu4_2 and relu1_1 to relu5_1, content to style 1 to 1000, white noise, L-BFGS, both
-    /// pictures
+    /// rescaled to a mean activation of 1, relu4_2 and relu1_1 to relu5_1, content to style 1 to 1000, white noise, L-BFGS, both pictures
     /// of one size. The paper's equations 1 and 4 sum content over all positions and average style over them, so that with this ratio the
-    /// content alone
-    /// would count; its authors' program (PytorchNeuralStyleTransfer) takes means of both, Gram matrices over H W, and 1000 / C^2 for a
-    /// layer of C
-    /// channels, and so does this preset. The paper names no number of iterations; the program has 500.
+    /// content alone would count; its authors' program (PytorchNeuralStyleTransfer) takes means of both, Gram matrices over H W, and
+    /// 1000 / C^2 for a layer of C channels, and so does this preset. The paper names no number of iterations; the program has 500. Its
+    /// noise has a deviation of 1 level: from noise of all levels red and green dots stay, because fine changes of colour hardly change the
+    /// loss.
     /// </summary>
     public static StyleTransferPreset Gatys { get; } = new("gatys", "Gatys, Ecker and Bethge 2016: average pooling, white noise, L-BFGS",
         "vgg19", Pooling.Average, o =>
@@ -102,7 +100,7 @@ public sealed partial class StyleTransferPreset
         double[] channels = [64, 128, 256, 512, 512];
         o.StyleLayers = [.. s_relus.Select((l, i) => new LayerWeight(l, 1 / (channels[i] * channels[i])))];
         o.GramNormalization = GramNormalization.Positions;
-        (o.Start, o.NoiseKind, o.Iterations, o.FitStyle) = (StartImage.Noise, NoiseKind.Uniform, 500, true);
+        (o.Start, o.NoiseDeviation, o.Iterations, o.FitStyle) = (StartImage.Noise, 1, 500, true);
     });
 
     /// <summary>

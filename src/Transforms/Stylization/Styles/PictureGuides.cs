@@ -10,7 +10,7 @@ internal sealed class PictureGuides
 {
     private readonly IReadOnlyDictionary<string, Mask> _regions;
     private readonly Mask? _content;
-    private readonly Dictionary<(Mask, int), GraphTensor> _made = [];
+    private readonly Dictionary<(Mask, (int Width, int Height)), GraphTensor> _made = [];
 
     /// <summary>Puts masks together.</summary>
     /// <param name="width">The picture's width in pixels.</param>
@@ -31,19 +31,19 @@ internal sealed class PictureGuides
     /// <summary>The picture's height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The guidance channel of a loss, [1, 1, height, width] of its layer's map.</summary>
-    /// <param name="loss">The loss.</param>
-    /// <param name="downscale">How many pixels of the picture a position stands for in each direction: a power of two.</param>
-    /// <exception cref="ArgumentException">There is no such mask.</exception>
-    internal GraphTensor For(GuidedLoss loss, int downscale)
+    /// <summary>The guidance channel of a loss, [1, 1, height, width] of its layer's map: the mask averaged over the pixels that a position
+    /// stands for. A VGG's poolings leave a last odd row or column out, and so does its mask.</summary>
+    private GraphTensor For(GuidedLoss loss, Network network)
     {
         Mask mask = (loss.MeasuresGuided ? _regions.GetValueOrDefault(loss.Guide) : _content)
             ?? throw new ArgumentException($"The loss '{loss.Name}' needs "
                 + $"{(loss.MeasuresGuided ? $"a mask of the region '{loss.Guide}'" : "a mask that weighs the content")}.");
-        if (_made.TryGetValue((mask, downscale), out GraphTensor? made)) return made;
+        (int Width, int Height) size = network.SizeOf(loss.Layer!, Width, Height);
+        if (_made.TryGetValue((mask, size), out GraphTensor? made)) return made;
         Mask small = mask;
-        for (int i = BitOperations.Log2((uint)downscale); i > 0; i--) small = small.Halved();
-        return _made[(mask, downscale)] = new GraphTensor(small.Array, 1, 1, small.Height, small.Width);
+        if (network.IsGraph) small = mask.Resized(size.Width, size.Height);
+        else for (int i = BitOperations.Log2((uint)network.Downscale(loss.Layer!)); i > 0; i--) small = small.Halved();
+        return _made[(mask, size)] = new GraphTensor(small.Array, 1, 1, small.Height, small.Width);
     }
 
     /// <summary>The guidance channel of a loss.</summary>
@@ -53,8 +53,7 @@ internal sealed class PictureGuides
     /// <exception cref="ArgumentException">There are no guides, or no such mask.</exception>
     internal static GraphTensor Of(PictureGuides? guides, GuidedLoss loss, Network network) => guides is null
         ? throw new ArgumentException($"The loss '{loss.Name}' needs a mask, but none was given.", nameof(guides))
-        : network.IsGraph ? throw new NotSupportedException($"Masks need a VGG; '{network.Name}' is another network.")
-        : guides.For(loss, network.Downscale(loss.Layer!));
+        : guides.For(loss, network);
 
     /// <summary>Hands the inputs of a graph that measures targets the guidance channels of its losses; content is measured
     /// without.</summary>
