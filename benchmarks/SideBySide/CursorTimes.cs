@@ -37,8 +37,8 @@ internal static class CursorTimes
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{options.Network}, {size} pixels: one cursor {Programs.Median(alone):F2} pictures/s, {cursors} cursors "
-            + $"{Programs.Median(together):F2}; ratio {Programs.Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2}); processor time of "
-            + $"a picture by one cursor over that by {cursors}: {Programs.Median(work):F2}"));
+            + $"{Programs.Median(together):F2}; ratio {Programs.Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2}); processor time "
+            + $"of a picture by one cursor over that by {cursors}: {Programs.Median(work):F2}"));
         return 0;
     }
 

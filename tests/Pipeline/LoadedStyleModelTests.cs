@@ -5,7 +5,8 @@ using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;
 
-/// <summary>Models that ml.Style.Load loads: what they need is looked at then, they follow their context, and disposing them counts.</summary>
+/// <summary>Models that ml.Style.Load loads: what they need is looked at then, they follow their context, and disposing them
+/// counts.</summary>
 public sealed class LoadedStyleModelTests : IDisposable
 {
     private readonly MLContext _ml = new();
@@ -34,7 +35,8 @@ public sealed class LoadedStyleModelTests : IDisposable
         options.Network = network;
         using MLImage style = TestRows.Image(50);
         string painted, measured, distance;
-        using (StyleTransferTransformer model = _ml.Style.StyleTransfer("S", "Image", style, options).Fit(rows)) painted = Saved(model, rows.Schema);
+        using (StyleTransferTransformer model = _ml.Style.StyleTransfer("S", "Image", style, options).Fit(rows))
+            painted = Saved(model, rows.Schema);
         using (GramStatisticsTransformer model = _ml.Style.GramStatistics("G", "Image", ["relu1_1"],
             new GramStatisticsOptions { Network = network }).Fit(rows)) measured = Saved(model, rows.Schema);
         using (StyleDistanceTransformer model = _ml.Style.StyleDistance("D", "Image", "Other",
@@ -75,7 +77,8 @@ public sealed class LoadedStyleModelTests : IDisposable
         [
             ("styles", own => own.StyleTransfer("X", "Image", style, TestRows.Options)),
             ("styles of rows", own => own.StyleTransferFromColumn("X", "Image", "Other", TestRows.Options)),
-            ("grams", own => own.GramStatistics("X", "Image", ["relu1_1"], new GramStatisticsOptions { Network = TinyNetwork.Shared.File })),
+            ("grams", own => own.GramStatistics("X", "Image", ["relu1_1"],
+                new GramStatisticsOptions { Network = TinyNetwork.Shared.File })),
             ("distance", own => own.StyleDistance("X", "Image", "Other",
                 new StyleDistanceOptions { Network = TinyNetwork.Shared.File, Layers = ["relu1_1"] })),
         ];
@@ -192,7 +195,8 @@ public sealed class LoadedStyleModelTests : IDisposable
     {
         string file = _folder.File($"{Guid.NewGuid():N}.zip");
         using FileStream stream = File.Create(file);
-        _ml.Model.Save(model, schema.Any(column => column.Type is not Microsoft.ML.Transforms.Image.ImageDataViewType) ? schema : null, stream);
+        bool images = schema.All(column => column.Type is Microsoft.ML.Transforms.Image.ImageDataViewType);
+        _ml.Model.Save(model, images ? null : schema, stream);
         return file;
     }
 }
