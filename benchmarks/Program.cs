@@ -14,6 +14,7 @@ return args switch
     ["activations", .. var rest] => ActivationTable.Run(rest),
     ["engines", .. var rest] => EngineRounds.Run(rest),
     ["optimizers", .. var rest] => OptimizerTimes.Run(rest),
+    ["cursors", .. var rest] => CursorTimes.Run(rest),
     ["engine", .. var rest] => EngineComparison.Run(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Comparison).Assembly).Run(args).Any() ? 0 : 1,
 };

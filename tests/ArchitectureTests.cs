@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         "Pipeline/Images", "Pipeline/Compute", "Pipeline/Rows", "Pipeline/Saving", "Pipeline",
         "Pipeline/LoadPictures", "Pipeline/DecodeImages", "Pipeline/SaveImages", "Pipeline/PreserveColor", "Pipeline/VggFeatures",
         "Pipeline/GramStatistics", "Pipeline/StyleDistance",
-        "Pipeline/StyleTransfer", "Pipeline/LearnStyle", "Pipeline/FastStyleTransfer", "Pipeline/Export",
+        "Pipeline/StyleTransfer", "Pipeline/LearnStyle", "Pipeline/FastStyleTransfer", "Pipeline/Export", "Pipeline/Catalog",
     ];
 
     // Members that are called like a type elsewhere: a kernel, a start, weights of places.

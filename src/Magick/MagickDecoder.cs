@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ImageMagick;
 
 namespace MLNetStyle;
@@ -33,11 +34,15 @@ public sealed class MagickDecoder : IPictureDecoder
         return Try(() =>
         {
             using MagickImage image = new();
-            image.Ping(file.Span, Settings(format));
+            image.Ping(Bytes(file), Settings(format));
             bool turned = format == PictureFormat.Tiff && image.Orientation >= Orientation.LeftTop;
             return turned ? ((int)image.Height, (int)image.Width) : ((int)image.Width, (int)image.Height);
         });
     }
+
+    // The package for .NET 8 takes arrays only; a whole file is one already.
+    private static byte[] Bytes(ReadOnlyMemory<byte> file) =>
+        MemoryMarshal.TryGetArray(file, out ArraySegment<byte> part) && part.Count == part.Array!.Length ? part.Array : file.ToArray();
 
     /// <inheritdoc/>
     public DecodedPicture Decode(ReadOnlyMemory<byte> file, PictureFormat format, long maxPixels)
@@ -45,7 +50,7 @@ public sealed class MagickDecoder : IPictureDecoder
         _ = s_limited.Value;
         return Try(() =>
         {
-            using MagickImage image = new(file.Span, Settings(format));
+            using MagickImage image = new(Bytes(file), Settings(format));
             if ((long)image.Width * image.Height > maxPixels) throw new InvalidDataException(
                 $"It has more pixels than its header says: {image.Width} x {image.Height}.");
             // The container's own turns (irot and imir) are made by the decoder; EXIF's counts in TIFF alone.

@@ -147,8 +147,8 @@ public class ErrorTests
         _ml.Log += (_, e) => messages.Add(e.Message);
         options.Compute.FallbackToCpu = true;
         string? used = null;
-        options.Completed = row => used = row.Result.Device;
-        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("S", "Image", style, options, _ml).Fit(rows);
+        using StyleTransferTransformer model = _ml.Style.StyleTransfer("S", "Image", style, options,
+            new StyleTransferMonitor { Completed = row => used = row.Result.Device }).Fit(rows);
         TestRows.FirstImage(model.Transform(rows), "S");
         Assert.Equal("cpu", used);
         Assert.Contains(messages, message => message.Contains("cuda:99"));

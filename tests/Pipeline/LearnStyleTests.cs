@@ -93,9 +93,8 @@ public class LearnStyleTests
             new StyleTransferOptions { PreserveColor = PreserveColorMode.Histogram })).Message);
         using CancellationTokenSource cancelled = new();
         cancelled.Cancel();
-        StyleTransferOptions options = TestRows.Options;
-        options.Cancellation = cancelled.Token;
         Assert.Throws<OperationCanceledException>(() =>
-            _ml.Transforms.LearnStyle("Styled", "Image", "Other", options).Fit(TestRows.Sized(_ml, 1)));
+            _ml.Transforms.LearnStyle("Styled", "Image", "Other", TestRows.Options,
+                monitor: new StyleTransferMonitor { Cancellation = cancelled.Token }).Fit(TestRows.Sized(_ml, 1)));
     }
 }

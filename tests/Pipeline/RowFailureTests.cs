@@ -112,11 +112,10 @@ public sealed class RowFailureTests : IDisposable
     public void AfterACancellationTheNextRowWorks()
     {
         IDataView rows = TestRows.Sized(_ml, 1, 2);
-        StyleTransferOptions options = TestRows.Options;
         bool cancel = false;
-        options.Callbacks = new StylizationCallbacks { Progress = _ => OperationCanceled(cancel) };
+        StyleTransferMonitor monitor = new() { Callbacks = new StylizationCallbacks { Progress = _ => OperationCanceled(cancel) } };
         using MLImage style = TestRows.Image(50);
-        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
+        using StyleTransferTransformer model = _ml.Style.StyleTransfer("Styled", "Image", style, TestRows.Options, monitor).Fit(rows);
         IDataView view = model.Transform(rows);
         List<byte[]> expected = TestRows.Images(view, "Styled");
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Styled"]]);

@@ -126,11 +126,13 @@ public class SaveLoadTests
         StyleTransferOptions options = TestRows.Options;
         (options.Network, options.Iterations) = ("relay", 6);
         using MLImage style = TestRows.Image(50);
-        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
+        StyleTransferRow? done = null;
+        using StyleTransferTransformer model = _ml.Style.StyleTransfer("Styled", "Image", style, options,
+            new StyleTransferMonitor { Completed = row => done = row }).Fit(rows);
         Assert.Equal(["compact", "vgg19"], model.Networks.Select(n => n.Name));
         Assert.Same(model.Networks[1], model.Network);
         byte[] live = TestRows.FirstImage(model.Transform(rows), "Styled");
-        Assert.Equal(["compact", "vgg19"], model.LastResult!.History.Select(h => h.Network).Distinct());
+        Assert.Equal(["compact", "vgg19"], done!.Result.History.Select(h => h.Network).Distinct());
         Assert.Equal(live, TestRows.FirstImage(TestRows.Reload(_ml, model, rows.Schema).Transform(rows), "Styled"));
     }
 

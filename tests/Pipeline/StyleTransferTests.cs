@@ -31,10 +31,9 @@ public class StyleTransferTests
     {
         CountingView rows = new(TestRows.Sized(_ml, 1, 2));
         int runs = 0;
-        StyleTransferOptions options = TestRows.Options;
-        options.Completed = _ => runs++;
         using MLImage style = TestRows.Image(50);
-        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
+        using StyleTransferTransformer model = _ml.Style.StyleTransfer("Styled", "Image", style, TestRows.Options,
+            new StyleTransferMonitor { Completed = _ => runs++ }).Fit(rows);
         IDataView view = model.Transform(rows);
         Assert.Equal(0, rows.Cursors);
 
@@ -236,22 +235,24 @@ public class StyleTransferTests
         options.Iterations = 50;
         int iterations = 0;
         StyleTransferRow? done = null;
-        options.Callbacks = new StylizationCallbacks
+        StyleTransferMonitor monitor = new()
         {
-            Progress = progress =>
+            Callbacks = new StylizationCallbacks
             {
-                iterations = progress.Iteration;
-                if (iterations == 2) source.Cancel();
+                Progress = progress =>
+                {
+                    iterations = progress.Iteration;
+                    if (iterations == 2) source.Cancel();
+                },
             },
+            Cancellation = source.Token,
+            Completed = row => done = row,
         };
-        options.Cancellation = source.Token;
-        options.Completed = row => done = row;
         using MLImage style = TestRows.Image(50);
-        using StyleTransferTransformer model = _ml.Transforms.StyleTransfer("Styled", "Image", style, options).Fit(rows);
+        using StyleTransferTransformer model = _ml.Style.StyleTransfer("Styled", "Image", style, options, monitor).Fit(rows);
         byte[] styled = TestRows.FirstImage(model.Transform(rows), "Styled");
         Assert.Equal(2, iterations);
         Assert.Equal(StopReason.Cancelled, done!.Result.Stopped);
-        Assert.Same(done.Result, model.LastResult);
         Assert.Equal(TestRows.Width * TestRows.Height * 4, styled.Length);
     }
 

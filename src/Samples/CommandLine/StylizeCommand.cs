@@ -116,17 +116,20 @@ internal static class StylizeCommand
         PictureWriteOptions write = writing.ToOptions(parsed, content);
         StyleTransferRow? done = null;
         options.PreviewEvery = previewEvery; // a preset's own would be files that nobody asked for
-        options.Cancellation = cancellation;
-        options.Completed = row => done = row;
-        options.Callbacks = new StylizationCallbacks
+        StyleTransferMonitor monitor = new()
         {
-            Phase = display.Phase,
-            Progress = display.Iteration,
-            Preview = preview =>
+            Cancellation = cancellation,
+            Completed = row => done = row,
+            Callbacks = new StylizationCallbacks
             {
-                string path = ImageFiles.PreviewName(output, preview.Progress.Iteration);
-                PictureFile.Save(preview.Image, path, write);
-                display.Note($"preview: {path}");
+                Phase = display.Phase,
+                Progress = display.Iteration,
+                Preview = preview =>
+                {
+                    string path = ImageFiles.PreviewName(output, preview.Progress.Iteration);
+                    PictureFile.Save(preview.Image, path, write);
+                    display.Note($"preview: {path}");
+                },
             },
         };
 
@@ -134,7 +137,7 @@ internal static class StylizeCommand
         {
             display.Picture($"{Path.GetFileName(content)} in the style of {transfer.StyleNames(parsed)}", 0, 1);
             if (masks.Pairing(parsed, transfer.StyleArguments) is { } pairing) display.Note(pairing);
-            TransferPipeline.Run([files], masks.Styles(parsed, transfer.StyleArguments), options, display.Note, _ => true,
+            TransferPipeline.Run([files], masks.Styles(parsed, transfer.StyleArguments), options, monitor, display.Note, _ => true,
                 _ => OutputFiles.Save(done!.Result.Image, output, write, done.Alpha), (_, _) => false);
             return true;
         });

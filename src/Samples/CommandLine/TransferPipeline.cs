@@ -10,15 +10,16 @@ internal static class TransferPipeline
     /// <summary>Fits the pipeline and hands out every styled picture with the path that it came from.</summary>
     /// <param name="contents">The content pictures and their masks, the same number for each.</param>
     /// <param name="styles">The style pictures.</param>
-    /// <param name="options">The options, callbacks and cancellation among them.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="monitor">Callbacks and cancellation.</param>
     /// <param name="warn">Called with every warning that the pipeline logs.</param>
     /// <param name="begin">Called before a row is computed, with its number from 0; false ends the run.</param>
-    /// <param name="each">Called with a row's content path when its picture is made; <see cref="StyleTransferOptions.Completed"/> has had
+    /// <param name="each">Called with a row's content path when its picture is made; <see cref="StyleTransferMonitor.Completed"/> has had
     /// it.</param>
     /// <param name="failed">Called with a row's content path and what went wrong with it; true goes on with the next row.</param>
     public static void Run(
         IReadOnlyList<ContentFiles> contents, IReadOnlyList<StyleImage> styles, StyleTransferOptions options,
-        Action<string> warn, Func<int, bool> begin, Action<string> each, Func<string, Exception, bool> failed)
+        StyleTransferMonitor monitor, Action<string> warn, Func<int, bool> begin, Action<string> each, Func<string, Exception, bool> failed)
     {
         MLContext ml = new();
         ml.Log += (_, e) =>
@@ -29,7 +30,7 @@ internal static class TransferPipeline
         IEstimator<ITransformer> pipeline = ml.Transforms.LoadPictures("Image", "", nameof(TransferRow.Path), options.ContentReading);
         foreach (string mask in options.MaskColumns)
             pipeline = pipeline.Append(ml.Transforms.LoadPictures(mask, "", mask, options.Reading));
-        ITransformer model = pipeline.Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml)).Fit(data);
+        ITransformer model = pipeline.Append(ml.Style.StyleTransfer("Styled", "Image", styles, options, monitor)).Fit(data);
         using IDisposable? owned = model as IDisposable;
         IDataView view = model.Transform(data);
 

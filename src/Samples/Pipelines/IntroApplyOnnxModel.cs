@@ -19,7 +19,7 @@ internal static class IntroApplyOnnxModel
             .Append(ml.Transforms.ResizeImages("Image", Size, Size, "Loaded"))
             .Append(ml.Transforms.ExtractPixels(NetworkExporter.InputName, "Image")) // red, green, blue planes, 0 to 255
             .Append(ml.Transforms.ApplyOnnxModel("relu3_1", NetworkExporter.InputName, file))
-            .Append(ml.Transforms.VggFeatures("Features", "Image", "relu3_1", new VggFeaturesOptions { Network = input.Network }, ml));
+            .Append(ml.Style.VggFeatures("Features", "Image", "relu3_1", new VggFeaturesOptions { Network = input.Network }));
         using var model = pipeline.Fit(data);
         IDataView view = model.Transform(data);
         float[] scored = view.GetColumn<float[]>(view.Schema["relu3_1"]).First(),

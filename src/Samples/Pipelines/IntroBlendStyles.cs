@@ -12,7 +12,7 @@ internal static class IntroBlendStyles
 
         StyleImage[] styles = [new(input.Style, weight: 0.7), new(input.Content, weight: 0.3)];
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, input.Quick, ml));
+            .Append(ml.Style.StyleTransfer("Styled", "Image", styles, input.Quick));
         using var model = pipeline.Fit(data);
 
         foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,

@@ -12,7 +12,7 @@ internal static class IntroCoarseFine
 
         StyleImage[] styles = [new(input.Style, scope: StyleScope.Coarse), new(input.Content, scope: StyleScope.Fine)];
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, input.Quick, ml));
+            .Append(ml.Style.StyleTransfer("Styled", "Image", styles, input.Quick));
         using var model = pipeline.Fit(data);
 
         foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,

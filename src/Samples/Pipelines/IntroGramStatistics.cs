@@ -13,10 +13,10 @@ internal static class IntroGramStatistics
 
         var pipeline = ml.Transforms.LoadPictures("Loaded", "", "Path")
             .Append(ml.Transforms.ResizeImages("Image", 224, 224, "Loaded"))
-            .Append(ml.Transforms.GramStatistics("Style", "Image", ["relu1_1", "relu3_1"],
-                new GramStatisticsOptions { Network = input.Network }, ml))
-            .Append(ml.Transforms.VggFeatures("Features", "Image", "relu3_1", new VggFeaturesOptions { Network = input.Network }, ml))
-            .Append(ml.Transforms.GramStatistics("FromFeatures", "Features"));
+            .Append(ml.Style.GramStatistics("Style", "Image", ["relu1_1", "relu3_1"],
+                new GramStatisticsOptions { Network = input.Network }))
+            .Append(ml.Style.VggFeatures("Features", "Image", "relu3_1", new VggFeaturesOptions { Network = input.Network }))
+            .Append(ml.Style.GramStatistics("FromFeatures", "Features"));
         using var model = pipeline.Fit(data);
         IDataView grams = model.Transform(data);
 

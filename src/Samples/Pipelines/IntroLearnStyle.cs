@@ -15,7 +15,7 @@ internal static class IntroLearnStyle
 
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.LoadPictures("Painting", "", "StylePath"))
-            .Append(ml.Transforms.LearnStyle("Styled", "Image", "Painting", input.Quick, ml));
+            .Append(ml.Style.LearnStyle("Styled", "Image", "Painting", input.Quick));
         using var model = pipeline.Fit(paintings); // reads every painting once, one after the other
         ml.Model.Save(model, paintings.Schema, input.Result("learned.zip"));
 

@@ -11,7 +11,7 @@ internal static class IntroPredictionEngine
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", style: input.Style, options: input.Quick, context: ml));
+            .Append(ml.Style.StyleTransfer("Styled", "Image", style: input.Style, options: input.Quick));
         using var model = pipeline.Fit(data);
 
         using PredictionEngine<PictureRow, StyledRow> engine = ml.Model.CreatePredictionEngine<PictureRow, StyledRow>(model);

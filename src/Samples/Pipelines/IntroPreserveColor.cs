@@ -11,7 +11,7 @@ internal static class IntroPreserveColor
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Painted", "Image", style: input.Style, options: input.Quick, context: ml))
+            .Append(ml.Style.StyleTransfer("Painted", "Image", style: input.Style, options: input.Quick))
             .Append(ml.Transforms.PreserveColor("Styled", "Painted", "Image"))
             .Append(ml.Transforms.DropColumns("Image", "Painted"));
         using var model = pipeline.Fit(data);

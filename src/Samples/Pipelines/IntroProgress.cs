@@ -13,22 +13,25 @@ internal static class IntroProgress
         using CancellationTokenSource patience = new(TimeSpan.FromMinutes(2)); // then the best picture so far is taken
         StyleTransferOptions options = input.Quick;
         options.PreviewEvery = 20;
-        options.Cancellation = patience.Token;
-        options.Callbacks = new StylizationCallbacks
+        StyleTransferMonitor monitor = new()
         {
-            Phase = phase => input.Out.WriteLine(phase),
-            Progress = p =>
+            Cancellation = patience.Token,
+            Callbacks = new StylizationCallbacks
             {
-                if (p.Iteration % 10 == 0) input.Out.WriteLine($"{p.Iteration} of {p.Iterations}: content {p.Content:0.000}, style "
-                    + $"{p.Style:0.000}");
+                Phase = phase => input.Out.WriteLine(phase),
+                Progress = p =>
+                {
+                    if (p.Iteration % 10 == 0) input.Out.WriteLine($"{p.Iteration} of {p.Iterations}: content {p.Content:0.000}, style "
+                        + $"{p.Style:0.000}");
+                },
+                Preview = p => input.Out.WriteLine($"a preview of {p.Image.Width} x {p.Image.Height} pixels"),
             },
-            Preview = p => input.Out.WriteLine($"a preview of {p.Image.Width} x {p.Image.Height} pixels"),
+            Completed = row =>
+                input.Out.WriteLine($"row {row.Position}: {row.Result.Evaluations} evaluations in {row.Result.Seconds:0.0} s, "
+                    + $"{row.Result.Stopped}"),
         };
-        options.Completed = row =>
-            input.Out.WriteLine($"row {row.Position}: {row.Result.Evaluations} evaluations in {row.Result.Seconds:0.0} s, "
-            + $"{row.Result.Stopped}");
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", style: input.Style, options: options, context: ml));
+            .Append(ml.Style.StyleTransfer("Styled", "Image", input.Style, options, monitor));
         using var model = pipeline.Fit(data);
 
         foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,

@@ -11,7 +11,7 @@ internal static class IntroSaveLoad
         IDataView data = ml.Data.LoadFromEnumerable([new PictureRow { Path = Path.GetFullPath(input.Content) }]);
 
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", style: input.Style, options: input.Quick, context: ml));
+            .Append(ml.Style.StyleTransfer("Styled", "Image", style: input.Style, options: input.Quick));
         string file = input.Result("style.zip");
         using (var model = pipeline.Fit(data)) ml.Model.Save(model, data.Schema, file);
         input.Out.WriteLine($"{file}: {new FileInfo(file).Length / 1024} KB, the network's file by name and SHA-256");

@@ -16,7 +16,7 @@ internal static class IntroSpatialControl
         StyleImage[] styles = [input.Style, input.Content]; // one for each region: without style masks they go by order
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.LoadPictures("Mask", "", "MaskPath"))
-            .Append(ml.Transforms.StyleTransfer("Styled", "Image", styles, options, ml));
+            .Append(ml.Style.StyleTransfer("Styled", "Image", styles, options));
         using var model = pipeline.Fit(data);
 
         foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,

@@ -13,7 +13,7 @@ internal static class IntroStyleColumn
 
         var pipeline = ml.Transforms.LoadPictures("Image", "", "Path")
             .Append(ml.Transforms.LoadPictures("Style", "", "StylePath"))
-            .Append(ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Style", input.Quick, ml));
+            .Append(ml.Style.StyleTransferFromColumn("Styled", "Image", "Style", input.Quick));
         using var model = pipeline.Fit(data); // no style to measure yet: that happens row by row
 
         foreach (StyledRow row in ml.Data.CreateEnumerable<StyledRow>(model.Transform(data), reuseRowObject: false,

@@ -22,9 +22,9 @@ internal static class IntroStyleDistance
             .Append(ml.Transforms.LoadPictures("Style", "", "StylePath"))
             .Append(ml.Transforms.ResizeImages("Image", width, height))
             .Append(ml.Transforms.ResizeImages("Style", input.Size, input.Size, resizing: ImageResizingEstimator.ResizingKind.IsoCrop))
-            .Append(ml.Transforms.StyleTransferFromColumn("Styled", "Image", "Style", input.Quick, ml))
-            .Append(ml.Transforms.StyleDistance("Before", "Image", "Style", distance, ml))
-            .Append(ml.Transforms.StyleDistance("After", "Styled", "Style", distance, ml));
+            .Append(ml.Style.StyleTransferFromColumn("Styled", "Image", "Style", input.Quick))
+            .Append(ml.Style.StyleDistance("Before", "Image", "Style", distance))
+            .Append(ml.Style.StyleDistance("After", "Styled", "Style", distance));
         using var model = pipeline.Fit(data);
         IDataView view = model.Transform(data);
         input.Out.WriteLine($"content to style: {view.GetColumn<float>(view.Schema["Before"]).First():0.000}");

@@ -13,8 +13,8 @@ internal static class IntroVggFeatures
 
         var pipeline = ml.Transforms.LoadPictures("Loaded", "", "Path")
             .Append(ml.Transforms.ResizeImages("Image", 224, 224, "Loaded"))
-            .Append(ml.Transforms.VggFeatures("Features", "Image", ["relu3_1", "relu4_2"],
-                new VggFeaturesOptions { Network = input.Network }, ml));
+            .Append(ml.Style.VggFeatures("Features", "Image", ["relu3_1", "relu4_2"],
+                new VggFeaturesOptions { Network = input.Network }));
         using var model = pipeline.Fit(data);
         IDataView features = model.Transform(data);
 

@@ -37,7 +37,7 @@ public sealed record KnownModel(
     private static KnownModel[] Read()
     {
         using Stream stream = typeof(KnownModel).Assembly.GetManifestResourceStream("manifest.json")!;
-        return JsonSerializer.Deserialize<KnownModel[]>(stream, JsonSerializerOptions.Web)!;
+        return JsonSerializer.Deserialize<KnownModel[]>(stream, new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
     }
 }
 

@@ -36,7 +36,7 @@ internal static class KnownWeights
         float[] oxford = Preprocessing.Oxford.Offset();
         double[] found = Answers(weight, bias, false, false, offset);
         if (Same(found)) return "the Oxford VGG-19";
-        if (Same(Answers(weight, bias, true, false, [.. offset.Reverse()])) || Same(Answers(weight, bias, true, false, oxford)))
+        if (Same(Answers(weight, bias, true, false, [.. Enumerable.Reverse(offset)])) || Same(Answers(weight, bias, true, false, oxford)))
             throw Wrong("the channel order", "blue and red are exchanged");
         if (Same(Answers(weight, bias, false, true, offset))) throw Wrong("the layout", "height and width of the filters are exchanged");
         if (Same(Answers(weight, bias, true, true, oxford))) throw Wrong("the channel order and the layout", "both are exchanged");

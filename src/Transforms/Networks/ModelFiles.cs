@@ -75,7 +75,7 @@ public static class ModelFiles
     {
         string advice = $"Put it into a folder named by the environment variable {Variable}, into '{CacheFolder}' or into {Folder}/ "
             + $"beside the program, "
-            + "or give its path (--network FILE on the command line).";
+            + "or give its path in place of the name.";
         if (IsPath(nameOrFile)) return new FileNotFoundException($"There is no network file '{nameOrFile}'. {advice}", nameOrFile);
         KnownModel? known = KnownModel.Of(nameOrFile);
         string what = known is null

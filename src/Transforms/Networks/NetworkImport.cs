@@ -87,8 +87,7 @@ internal static class NetworkImport
         string path = Path.Combine(folder, name + (network.IsGraph ? ".onnx" : ".safetensors"));
         if (network.IsGraph && OnnxFile.HasTensorsElsewhere(network.File!))
             throw new InvalidDataException($"'{network.File}' keeps tensors in other files, which can't be taken over with it: give "
-                + $"its path to --network, "
-                + $"or save it as one file.");
+                + $"its path where the network is named, or save it as one file.");
         if (network.IsGraph) WholeFile.Write(path, stream => CopyGraph(network.File!, pixels, stream));
         else WholeFile.Write(path, stream => WriteTensors(network, stream));
         return path;

@@ -10,8 +10,10 @@ namespace MLNetStyle;
 /// The types of the columns are those that Fit saw: an image column that had a size keeps it, and images of another size are brought to
 /// it as <c>ResizeImages</c> (Fill) does. Live and loaded alike.
 /// Transforming is lazy: a value is computed when a cursor reads it, once a row, and not at all if nobody asks for the column.
-/// Thread-safe: cursors on several threads share one session, one at a time. Disposing a transformer, or the
-/// <c>TransformerChain</c> that holds it, frees the session; a model that was loaded frees it when it is collected.
+/// Thread-safe: cursors on several threads take turns, or work side by side as <see cref="ComputeOptions.Sessions"/> says. Disposing a
+/// transformer, or the <c>TransformerChain</c> that holds it, frees the sessions; of a model that was loaded, disposing what
+/// <see cref="StyleCatalog.Load(string, out DataViewSchema?)"/> gave does, and what <c>ml.Model.Load</c> gave frees them when it is
+/// collected.
 /// </remarks>
 public abstract class StyleTransformerBase : ITransformer, IDisposable
 {

@@ -342,7 +342,7 @@ internal sealed class FastStyleTrainer : IDisposable
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"{network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} "
                 + $"{_options.ContentWeight} {_options.StyleWeight} {_options.TvWeight} {_options.Seed} {_options.KeepInitialStyles}")));
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant()[..16];
     }
 
     /// <summary>The same for the same seed and number on every machine, unlike .NET's own.</summary>

@@ -54,12 +54,23 @@ internal abstract unsafe class PairBlocks
         for (int i = 0; i < Chunk; i += Vector<short>.Count)
         {
             float* v = values + i;
-            Vector<float> low = Vector.Round(Vector.Load(v) * factor), high = Vector.Round(Vector.Load(v + Vector<float>.Count) * factor);
+            Vector<float> low = Round(Vector.Load(v) * factor), high = Round(Vector.Load(v + Vector<float>.Count) * factor);
             Vector.Narrow(Vector.ConvertToInt32(low), Vector.ConvertToInt32(high)).Store(stored + i);
             (low * back).Store(v);
             (high * back).Store(v + Vector<float>.Count);
         }
         return scale;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Round(Vector<float> value)
+    {
+#if NET9_0_OR_GREATER
+        return Vector.Round(value);
+#else
+        Vector<float> whole = new(3 << 22); // values of up to 15 bits lose their fraction beside it, to even as Round has it
+        return value + whole - whole;
+#endif
     }
 
     /// <summary>One vector's block as floats.</summary>

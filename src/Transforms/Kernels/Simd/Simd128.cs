@@ -1,5 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+#if !NET9_0_OR_GREATER
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+#endif
 
 namespace MLNetStyle.Kernels;
 
@@ -48,10 +52,19 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+#if NET9_0_OR_GREATER
         Vector128.MultiplyAddEstimate(a, b, c);
+#else
+        Fma.IsSupported ? Fma.MultiplyAdd(a, b, c) : AdvSimd.IsSupported ? AdvSimd.FusedMultiplyAdd(c, a, b) : (a * b) + c;
+#endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) =>
+#if NET9_0_OR_GREATER
+        Vector128.MaxNative(a, b);
+#else
+        Vector128.Max(a, b); // native up to .NET 8
+#endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Greater(Vector128<float> a, Vector128<float> b) => (uint)Vector128.GreaterThan(a, b).ExtractMostSignificantBits();

@@ -48,10 +48,19 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+#if NET9_0_OR_GREATER
         Vector256.MultiplyAddEstimate(a, b, c);
+#else
+        Fma.IsSupported ? Fma.MultiplyAdd(a, b, c) : (a * b) + c;
+#endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) =>
+#if NET9_0_OR_GREATER
+        Vector256.MaxNative(a, b);
+#else
+        Vector256.Max(a, b); // native up to .NET 8
+#endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Greater(Vector256<float> a, Vector256<float> b) => (uint)Vector256.GreaterThan(a, b).ExtractMostSignificantBits();

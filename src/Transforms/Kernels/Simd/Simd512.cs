@@ -49,10 +49,19 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+#if NET9_0_OR_GREATER
         Vector512.MultiplyAddEstimate(a, b, c);
+#else
+        Avx512F.IsSupported ? Avx512F.FusedMultiplyAdd(a, b, c) : (a * b) + c;
+#endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) =>
+#if NET9_0_OR_GREATER
+        Vector512.MaxNative(a, b);
+#else
+        Vector512.Max(a, b); // native up to .NET 8
+#endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Greater(Vector512<float> a, Vector512<float> b) => (uint)Vector512.GreaterThan(a, b).ExtractMostSignificantBits();

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNetStyle.Graphs;
 
 namespace MLNetStyle.Pipeline;
@@ -17,8 +16,8 @@ internal sealed record ComputeChoice(ComputeOptions Options, MLContext? Context)
         return new ComputeChoice(own, context);
     }
 
-    /// <summary>What the process asks of loaded models.</summary>
-    public static ComputeChoice Loaded() => new(LoadedModels.Compute.Clone(), null);
+    /// <summary>What is asked of the model that is being loaded, or of all loaded models.</summary>
+    public static ComputeChoice Loaded() => Of(LoadedModels.Compute, LoadScope.Current?.Context ?? LoadedModels.Context);
 
     /// <summary>The options with a device that was tried out; with the CPU instead, and a warning, if it can't be used and that is
     /// allowed.</summary>
@@ -36,8 +35,8 @@ internal sealed record ComputeChoice(ComputeOptions Options, MLContext? Context)
         }
         catch (Exception e) when (Options.FallbackToCpu && e is InvalidOperationException or DllNotFoundException)
         {
-            PipelineLog.Write(Context, "MLNetStyle", channel => channel.Warning(
-                MessageSensitivity.None, "{0} can't be used, the CPU takes its place: {1}", device, e.Message));
+            using PipelineLog log = PipelineLog.Start(Context, "MLNetStyle", "Device");
+            log.Warning("{0} can't be used, the CPU takes its place: {1}", device, e.Message);
             ComputeOptions cpu = Options.Clone();
             cpu.GpuDeviceId = null;
             return cpu;

@@ -6,21 +6,35 @@ namespace MLNetStyle.Pipeline;
 
 /// <summary>
 /// Feature maps of an image, or their Gram matrices, by layer. Sessions are made when they are first needed, one for each
-/// depth that is asked for, so that nothing is computed beyond the last layer wanted. Safe for use by several threads, one at a time.
+/// depth that is asked for, so that nothing is computed beyond the last layer wanted. Safe for use by several threads; on ONNX Runtime
+/// they compute side by side, on the CPU engine one at a time.
 /// </summary>
-internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> layers, bool grams, ComputeChoice compute) : IDisposable
+internal sealed class FeatureExtractor : IDisposable
 {
     private const string InputName = "image";
     private readonly Lock _lock = new();
     private readonly Dictionary<int, GraphSession> _sessions = [];
     private readonly Dictionary<int, CpuMeter> _meters = [];
-    private readonly int[] _depths = [.. layers.Select(network.Depth)];
-    private ComputeOptions? _compute;
+    private readonly int[] _depths;
+    private readonly ComputeOptions _compute;
+    private readonly bool _grams;
     private bool _disposed;
 
-    public Network Network { get; } = network;
+    /// <summary>Checks the layers and the device; no session is made yet.</summary>
+    /// <exception cref="ArgumentException">The network has no layer of a name.</exception>
+    /// <exception cref="InvalidOperationException">The device, or the network on the engine asked for, can't be used.</exception>
+    public FeatureExtractor(Network network, IReadOnlyList<string> layers, bool grams, ComputeChoice compute)
+    {
+        (Network, Layers, _grams) = (network, layers, grams);
+        _depths = [.. layers.Select(network.Depth)];
+        _compute = compute.Resolve();
+        if (_compute.Engine == EngineKind.Cpu && CpuEngine.Refusal(network) is { } reason)
+            throw new InvalidOperationException($"The CPU engine can't run the network '{network.Name}': {reason}. Take the engine onnx.");
+    }
 
-    public IReadOnlyList<string> Layers { get; } = layers;
+    public Network Network { get; }
+
+    public IReadOnlyList<string> Layers { get; }
 
     /// <summary>One array a layer, row-major; empty where it is not wanted.</summary>
     public float[][] Compute(PlanarImage image, IReadOnlyList<bool> wanted)
@@ -30,26 +44,26 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         if (places.Length == 0) return results;
         Check(image, wanted);
         int deepest = places.MaxBy(i => _depths[i]);
+        GraphSession? session;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (compute.Options.Engine == EngineKind.Cpu) return OnCpu(image, _depths[deepest], places, results);
-            if (!_sessions.TryGetValue(_depths[deepest], out GraphSession? session))
+            if (_compute.Engine == EngineKind.Cpu) return OnCpu(image, _depths[deepest], places, results);
+            if (!_sessions.TryGetValue(_depths[deepest], out session))
                 _sessions.Add(_depths[deepest], session = Session(_depths[deepest]));
-            Dictionary<string, GraphTensor> inputs = new()
-            {
-                [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels,
-                image.Height, image.Width)
-            };
-            Dictionary<string, GraphTensor> outputs = [];
-            foreach (int i in places)
-            {
-                long[] shape = Shape(Layers[i], image.Height, image.Width);
-                results[i] = new float[checked((int)shape.Aggregate(1L, (a, b) => a * b))];
-                outputs[Name(i)] = new GraphTensor(results[i].AsMemory(), [1, .. shape]);
-            }
-            session.Run(inputs, outputs);
         }
+        Dictionary<string, GraphTensor> inputs = new()
+        {
+            [InputName] = new GraphTensor(image.Samples, 1, PlanarImage.Channels, image.Height, image.Width),
+        };
+        Dictionary<string, GraphTensor> outputs = [];
+        foreach (int i in places)
+        {
+            long[] shape = Shape(Layers[i], image.Height, image.Width);
+            results[i] = new float[checked((int)shape.Aggregate(1L, (a, b) => a * b))];
+            outputs[Name(i)] = new GraphTensor(results[i].AsMemory(), [1, .. shape]);
+        }
+        session.Run(inputs, outputs); // which several threads may do at once
         return results;
     }
 
@@ -71,7 +85,7 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
     public long[] Shape(string layer, int height, int width)
     {
         int channels = Network.Channels(layer);
-        if (grams) return [channels, channels];
+        if (_grams) return [channels, channels];
         if (Network.IsGraph && (width == 0 || height == 0)) return [channels, 0, 0];
         (int columns, int rows) = Network.SizeOf(layer, width, height);
         return [channels, rows, columns];
@@ -95,11 +109,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         int[] measured = [.. Enumerable.Range(0, Layers.Count).Where(i => _depths[i] <= depth)];
         if (!_meters.TryGetValue(depth, out CpuMeter? meter))
         {
-            if (CpuEngine.Refusal(Network) is { } reason)
-                throw new InvalidOperationException($"The CPU engine can't run the network '{Network.Name}': {reason}. Take the engine "
-                    + $"onnx.");
-            Loss[] losses = [.. measured.Select(i => grams ? (Loss)new GramStyleLoss(Layers[i]) : new ContentLoss(Layers[i]))];
-            _meters.Add(depth, meter = new CpuMeter(Network, losses, compute.Options.Threads, compute.Options.VectorPath));
+            Loss[] losses = [.. measured.Select(i => _grams ? (Loss)new GramStyleLoss(Layers[i]) : new ContentLoss(Layers[i]))];
+            _meters.Add(depth, meter = new CpuMeter(Network, losses, _compute.Threads, _compute.VectorPath));
         }
         IReadOnlyList<GraphTensor> values = meter.Measure(image);
         foreach (int i in places) results[i] = values[Array.IndexOf(measured, i)].Values.ToArray();
@@ -115,9 +126,8 @@ internal sealed class FeatureExtractor(Network network, IReadOnlyList<string> la
         foreach (int i in places)
         {
             GraphValue map = maps[Layers[i]];
-            graph.Output(grams ? GramStyleLoss.Gram(graph, map) : map, Name(i));
+            graph.Output(_grams ? GramStyleLoss.Gram(graph, map) : map, Name(i));
         }
-        _compute ??= compute.Resolve();
         return new GraphSession(graph, new GraphSessionOptions { Device = _compute.Device, Threads = _compute.Threads });
     }
 

@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
 
@@ -17,4 +19,14 @@ public static class DecodeImagesCatalog
     public static DecodeImagesEstimator DecodeImages(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, PictureReadOptions? options = null) =>
         new(catalog, outputColumnName, inputColumnName, options);
+
+    /// <summary>Decodes picture files that are in memory, of several columns.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="columns">The columns of images to add, each with its column of vectors of bytes.</param>
+    /// <param name="options">Limits and size; null for the defaults.</param>
+    /// <returns>An estimator for each pair, one after the other.</returns>
+    /// <exception cref="ArgumentException">As for one column; or there is no pair, or one takes what another makes.</exception>
+    public static EstimatorChain<DecodeImagesTransformer> DecodeImages(
+        this TransformsCatalog catalog, InputOutputColumnPair[] columns, PictureReadOptions? options = null) =>
+        ColumnPairs.Chain(columns, (output, input) => DecodeImages(catalog, output, input, options));
 }

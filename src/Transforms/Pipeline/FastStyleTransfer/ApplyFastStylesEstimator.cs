@@ -20,18 +20,19 @@ namespace MLNetStyle;
 public sealed class ApplyFastStylesEstimator : IEstimator<FastStyleTransferTransformer>
 {
     private readonly TransformsCatalog _catalog;
+    private readonly MLContext? _context;
     private readonly FastStyleColumns _columns;
     private readonly string _file;
     private readonly FastStyleTransferOptions _options;
 
-    internal ApplyFastStylesEstimator(TransformsCatalog catalog, string output, string? input, string file,
+    internal ApplyFastStylesEstimator(TransformsCatalog catalog, MLContext? context, string output, string? input, string file,
         FastStyleTransferOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        ArgumentException.ThrowIfNullOrWhiteSpace(file, "networkFile");
         _options = options?.Clone() ?? new FastStyleTransferOptions();
         _options.ValidatePainting();
-        (_catalog, _columns, _file) = (catalog, FastStyleColumns.Of(output, input, _options), file);
+        (_catalog, _context, _columns, _file) = (catalog, context, FastStyleColumns.Of(output, input, _options), file);
     }
 
     /// <summary>Reads the network; no row is read.</summary>
@@ -44,8 +45,10 @@ public sealed class ApplyFastStylesEstimator : IEstimator<FastStyleTransferTrans
     {
         ArgumentNullException.ThrowIfNull(input);
         _columns.Check(input.Schema);
+        using PipelineLog log = PipelineLog.Start(_context, nameof(ApplyFastStylesEstimator), nameof(Fit));
         FastStyleNetwork network = FastStyleNetwork.Load(_file);
-        return FastStyleTransferTransformer.Create(_catalog, null, input.Schema, _columns, network, _options, network.Styles[0]);
+        log.Info("network {0} with the styles {1}", _file, string.Join(", ", network.Styles));
+        return FastStyleTransferTransformer.Create(_catalog, _context, input.Schema, _columns, network, _options, network.Styles[0]);
     }
 
     /// <summary>The shape of the schema after transforming.</summary>

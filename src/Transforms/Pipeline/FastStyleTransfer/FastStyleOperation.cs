@@ -17,7 +17,8 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         byte[] bytes = FromNumbers(state.Values, saved.Length);
-        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != saved.Sha256) throw new InvalidDataException("The network of fast styles "
+        if (Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant() != saved.Sha256)
+            throw new InvalidDataException("The network of fast styles "
             + "in the saved model is damaged.");
         return new FastStyleOperation(FastStyleNetwork.Of(bytes, saved.Name), saved.Weights, saved.Strength, LoadedModels.Compute.Threads);
     }
@@ -31,7 +32,8 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
     public override SavedState Save()
     {
         byte[] bytes = network.ToBytes(half: false);
-        Saved saved = new(Kind, network.Styles[0], bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), weights, strength);
+        string hash = Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+        Saved saved = new(Kind, network.Styles[0], bytes.Length, hash, weights, strength);
         return new SavedState(OperationJson.Write(saved), ToNumbers(bytes));
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
 using MLNetStyle.Training;
 
@@ -70,20 +69,19 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         if (_options.ValidationSet is { } set) InputColumns.Image(set.Schema, _columns.Input);
         foreach (StyleImage image in _styles.SelectMany(style => style.Images)) image.CheckFile();
         using FastStyleNetwork? initial = _options.InitialModel is { } file ? FastStyleNetwork.Load(file) : null;
+        using PipelineLog log = PipelineLog.Start(_context, nameof(FastStyleTransferEstimator), nameof(Fit));
         Stopwatch watch = Stopwatch.StartNew();
-        PhotographSource photographs = PhotographSource.Of(Images(input), _options.ImageSize, _options.Seed);
+        PhotographSource photographs = PhotographSource.Of(Images(input, log), _options.ImageSize, _options.Seed);
         PhotographSource? validation = _options.ValidationSet is { } judged
-            ? PhotographSource.Of(Images(judged), _options.ImageSize, _options.Seed) : null;
-        Log((channel, last) =>
-            channel.Info(MessageSensitivity.None, "{0} photographs read in {1:0.0} s", photographs.Count, watch.Elapsed.TotalSeconds),
-            null);
+            ? PhotographSource.Of(Images(judged, log), _options.ImageSize, _options.Seed) : null;
+        log.Info("{0} photographs read in {1:0.0} s", photographs.Count, watch.Elapsed.TotalSeconds);
         using FastStyleTrainer trainer = new(
             NetworkReference.Load(_options.LossNetwork, Pooling.Max), [.. _styles.Select(style => (style.Name, style.Read()))],
                 photographs, _options, validation,
             initial?.Trainable(), _options.Cancellation);
-        TransformNetwork network = trainer.Train(Report, _options.PreviewCallback, _options.Cancellation);
-        Log((channel, _) => channel.Info(MessageSensitivity.None, "network of {0} styles trained to step {1} in {2:0} s",
-            network.Styles.Count, trainer.Iteration, watch.Elapsed.TotalSeconds), null);
+        TransformNetwork network = trainer.Train(progress => Report(log, progress), _options.PreviewCallback, _options.Cancellation);
+        log.Info("network of {0} styles trained to step {1} in {2:0} s", network.Styles.Count, trainer.Iteration,
+            watch.Elapsed.TotalSeconds);
         return FastStyleTransferTransformer.Create(_catalog, _context, input.Schema, _columns, new FastStyleNetwork(network), _options,
             _styles[0].Name);
     }
@@ -97,19 +95,15 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         return ShapeFactory.With(_catalog, inputSchema, _columns.Output, InputColumns.Image(inputSchema, _columns.Input));
     }
 
-    private void Report(FastStyleProgress progress)
+    private void Report(PipelineLog log, FastStyleProgress progress)
     {
         if (progress.Iteration % LogEvery == 0)
-            Log((channel, p) => channel.Info(
-                MessageSensitivity.None, "step {0}/{1}: loss {2:0.000}, {3:0.0} photographs/s", p!.Iteration, p.Iterations, p.Loss,
-                    p.ImagesPerSecond), progress);
+            log.Info("step {0}/{1}: loss {2:0.000}, {3:0.0} photographs/s", progress.Iteration, progress.Iterations, progress.Loss,
+                progress.ImagesPerSecond);
         _options.MetricsCallback?.Invoke(progress);
     }
 
-    private void Log(Action<IChannel, FastStyleProgress?> write, FastStyleProgress? progress) =>
-        PipelineLog.Write(_context, nameof(FastStyleTransferEstimator), channel => write(channel, progress));
-
-    private IEnumerable<PlanarImage> Images(IDataView rows)
+    private IEnumerable<PlanarImage> Images(IDataView rows, PipelineLog log)
     {
         DataViewSchema.Column column = InputColumns.Image(rows.Schema, _columns.Input);
         int? path = InputColumns.Path(rows.Schema, _options.PathColumn);
@@ -118,11 +112,11 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         while (cursor.MoveNext())
         {
             _options.Cancellation.ThrowIfCancellationRequested();
-            if (Read(cell) is { } image) yield return image;
+            if (Read(cell, log) is { } image) yield return image;
         }
     }
 
-    private PlanarImage? Read(ImageCell cell)
+    private PlanarImage? Read(ImageCell cell, PipelineLog log)
     {
         try
         {
@@ -130,7 +124,7 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         }
         catch (ImageReadException e) when (_options.SkipUnreadable)
         {
-            Log((channel, _) => channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message), null);
+            log.WarnOfData("left out: {0}", e.Message);
             return null;
         }
     }

@@ -125,7 +125,7 @@ internal sealed record FastStyleColumns(string Output, string Input, string? Wei
     {
         InputColumns.CheckOutput(output);
         input ??= output;
-        ArgumentException.ThrowIfNullOrEmpty(input);
+        ArgumentException.ThrowIfNullOrEmpty(input, "inputColumnName");
         return new FastStyleColumns(output, input, options.StyleWeightsColumn);
     }
 

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
 
@@ -14,8 +17,9 @@ public static class GramStatisticsCatalog
     /// <param name="context">The context whose Log gets messages and whose GpuDeviceId is followed; a catalog can't tell it. Null for
     /// none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is empty.</exception>
+    [OverloadResolutionPriority(1)] // so that null means the options
     public static GramStatisticsEstimator GramStatistics(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, GramStatisticsOptions? options = null,
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, GramStatisticsOptions? options = null,
             MLContext? context = null) =>
         new(catalog, context, outputColumnName, inputColumnName, null, options);
 
@@ -39,4 +43,16 @@ public static class GramStatisticsCatalog
         ArgumentNullException.ThrowIfNull(layers);
         return new(catalog, context, outputColumnName, inputColumnName, layers, options);
     }
+
+    /// <summary>Turns vectors of features, or images, of several columns into their Gram matrices.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="columns">The vector columns to add, each with its column of images or vectors.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="context">The context for messages and GpuDeviceId; null for none.</param>
+    /// <returns>An estimator for each pair, one after the other.</returns>
+    /// <exception cref="ArgumentException">As for one column; or there is no pair, or one takes what another makes.</exception>
+    public static EstimatorChain<GramStatisticsTransformer> GramStatistics(
+        this TransformsCatalog catalog, InputOutputColumnPair[] columns, GramStatisticsOptions? options = null,
+            MLContext? context = null) =>
+        ColumnPairs.Chain(columns, (output, input) => GramStatistics(catalog, output, input, options, context));
 }

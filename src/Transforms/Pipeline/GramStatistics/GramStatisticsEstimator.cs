@@ -51,10 +51,12 @@ public sealed class GramStatisticsEstimator : IEstimator<GramStatisticsTransform
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema.Column column = InputColumns.Find(input.Schema, _columns.Input);
+        using PipelineLog log = PipelineLog.Start(_context, nameof(GramStatisticsEstimator), nameof(Fit));
         if (column.Type is ImageDataViewType)
         {
             FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Grams, _options, _columns.Layers,
                 ComputeChoice.Of(_options.Compute, _context));
+            log.Info("network {0}, layers {1}", operation.Extractor.Network.Name, string.Join(", ", _columns.Layers));
             return new GramStatisticsTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation, null,
                 _options.SkipUnreadable);
         }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
@@ -29,11 +28,13 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
     private readonly StyleTransferParts _parts;
     private readonly string _style;
 
-    internal LearnStyleEstimator(TransformsCatalog catalog, MLContext? context, string output, string content, string style,
-        StyleTransferOptions? options)
+    internal LearnStyleEstimator(TransformsCatalog catalog, MLContext? context, string output, string? content, string style,
+        StyleTransferOptions? options, StyleTransferMonitor? monitor)
     {
-        ArgumentException.ThrowIfNullOrEmpty(style);
-        (_parts, _style) = (new StyleTransferParts(catalog, context, new StyleTransferColumns(output, content, null), options), style);
+        ArgumentException.ThrowIfNullOrEmpty(style, "styleColumnName");
+        _style = style;
+        _parts = new StyleTransferParts(catalog, context, new StyleTransferColumns(output, content ?? output, null), options, monitor,
+            "contentColumnName");
         StyleTransferOptions own = _parts.Options;
         if (own.HasRegions || own.ContentWeightColumn is not null || own.PaintMaskColumn is not null)
             throw new ArgumentException("Masks are given, but a style that is learned from data is for whole pictures. Leave "
@@ -56,19 +57,19 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
     /// beforehand.</exception>
     /// <exception cref="ImageReadException">A style image can't be read, and <see cref="StyleTransferOptions.SkipUnreadable"/> is
     /// off.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="StyleTransferOptions.Cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="StyleTransferMonitor.Cancellation"/> was cancelled.</exception>
     public StyleTransferTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         InputColumns.Image(input.Schema, _parts.Columns.Input);
         DataViewSchema.Column style = InputColumns.Image(input.Schema, _style);
         int? path = InputColumns.Path(input.Schema, _parts.Options.PathColumn);
+        using PipelineLog log = PipelineLog.Start(_parts.Context, nameof(LearnStyleEstimator), nameof(Fit));
         Stopwatch watch = Stopwatch.StartNew();
         int measured = 0, skipped = 0;
         StyleTransferOperation operation = _parts.Measure(_parts.Options, Images());
-        PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel => channel.Info(
-            MessageSensitivity.None, "style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, operation.Named,
-                watch.Elapsed.TotalSeconds, skipped));
+        log.Info("style of {0} images learned with {1} in {2:0.0} s, {3} left out", measured, operation.Named,
+            watch.Elapsed.TotalSeconds, skipped);
         return _parts.Transformer(input, operation);
 
         IEnumerable<StyleSourceImage> Images()
@@ -97,8 +98,7 @@ public sealed class LearnStyleEstimator : IEstimator<StyleTransferTransformer>
             catch (ImageReadException e) when (_parts.Options.SkipUnreadable)
             {
                 skipped++;
-                PipelineLog.Write(_parts.Context, nameof(LearnStyleEstimator), channel =>
-                    channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Message));
+                log.WarnOfData("left out: {0}", e.Message);
                 return null;
             }
         }

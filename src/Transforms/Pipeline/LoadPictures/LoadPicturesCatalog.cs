@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
 
@@ -20,4 +22,15 @@ public static class LoadPicturesCatalog
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder = null, string? inputColumnName = null,
             PictureReadOptions? options = null) =>
         new(catalog, outputColumnName, imageFolder, inputColumnName, options);
+
+    /// <summary>Loads the picture files that several columns name.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="columns">The columns of images to add, each with its text column of paths.</param>
+    /// <param name="imageFolder">The folder that relative paths begin from; empty or null for the working folder.</param>
+    /// <param name="options">Limits and size; null for the defaults.</param>
+    /// <returns>An estimator for each pair, one after the other.</returns>
+    /// <exception cref="ArgumentException">As for one column; or there is no pair, or one takes what another makes.</exception>
+    public static EstimatorChain<LoadPicturesTransformer> LoadPictures(
+        this TransformsCatalog catalog, InputOutputColumnPair[] columns, string? imageFolder = null, PictureReadOptions? options = null) =>
+        ColumnPairs.Chain(columns, (output, input) => LoadPictures(catalog, output, imageFolder, input, options));
 }

@@ -35,7 +35,8 @@ public sealed class PreserveColorEstimator : IEstimator<PreserveColorTransformer
         ArgumentNullException.ThrowIfNull(catalog);
         options ??= new PreserveColorOptions();
         options.Validate();
-        (_catalog, _context, _columns) = (catalog, context, TwoImageColumns.Of(output, styled, content, options.PathColumn));
+        (_catalog, _context, _columns) = (catalog, context, TwoImageColumns.Of(output,
+            (styled, "styledColumnName"), (content, "contentColumnName"), options.PathColumn));
         (_color, _skip) = (options.Keeping, options.SkipUnreadable);
     }
 

@@ -81,8 +81,8 @@ internal static class InputColumns
     }
 
     public static ArgumentException Mismatch(string name, string expected, object actual) =>
-        new ArgumentOutOfRangeException(nameof(name), $"Schema mismatch for input column '{name}': expected {expected}, got {actual}.");
+        new ArgumentOutOfRangeException("inputSchema", $"Schema mismatch for input column '{name}': expected {expected}, got {actual}.");
 
     private static ArgumentException Missing(string name, IEnumerable<string> known) =>
-        new ArgumentOutOfRangeException(nameof(name), $"Could not find input column '{name}'. The input has: {string.Join(", ", known)}.");
+        new ArgumentOutOfRangeException("inputSchema", $"Could not find input column '{name}'. The input has: {string.Join(", ", known)}.");
 }

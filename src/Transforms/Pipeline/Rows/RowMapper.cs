@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace MLNetStyle.Pipeline;
 
@@ -151,6 +150,9 @@ internal sealed record Skipping(MLContext? Context, string Component)
 {
     public static Skipping? If(bool wanted, MLContext? context, string component) => wanted ? new Skipping(context, component) : null;
 
-    public void Warn(ImageReadException e) => PipelineLog.Write(Context, Component, channel =>
-        channel.Warning(MessageSensitivity.UserData, "left out: {0}", e.Reason));
+    public void Warn(ImageReadException e)
+    {
+        using PipelineLog log = PipelineLog.Start(Context, Component, "Transform");
+        log.WarnOfData("left out: {0}", e.Reason);
+    }
 }

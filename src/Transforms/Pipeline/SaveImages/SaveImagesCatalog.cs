@@ -11,7 +11,7 @@ public static class SaveImagesCatalog
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The text column of paths to add.</param>
-    /// <param name="inputColumnName">The column of images.</param>
+    /// <param name="inputColumnName">The column of images; null if it is called as the output.</param>
     /// <param name="folder">
     /// The folder that the files go into; it is made when the first one is written. Null or empty if the names say the whole path, and are
     /// to be trusted with it.
@@ -24,7 +24,7 @@ public static class SaveImagesCatalog
     /// <param name="options">Format, quality, and what happens to files that exist; null for the defaults.</param>
     /// <exception cref="ArgumentException">A name is empty, or neither a folder nor a column of names is given.</exception>
     public static SaveImagesEstimator SaveImages(
-        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string? folder, string? nameColumnName = null,
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, string? folder, string? nameColumnName = null,
         SaveImagesOptions? options = null) =>
-        new(catalog, new SaveImagesColumns(outputColumnName, inputColumnName, nameColumnName), folder, options);
+        new(catalog, new SaveImagesColumns(outputColumnName, inputColumnName ?? outputColumnName, nameColumnName), folder, options);
 }

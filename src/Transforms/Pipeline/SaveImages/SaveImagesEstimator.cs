@@ -33,7 +33,7 @@ public sealed class SaveImagesEstimator : IEstimator<SaveImagesTransformer>
     {
         ArgumentNullException.ThrowIfNull(catalog);
         InputColumns.CheckOutput(columns.Output);
-        ArgumentException.ThrowIfNullOrEmpty(columns.Input);
+        ArgumentException.ThrowIfNullOrEmpty(columns.Input, "inputColumnName");
         if (string.IsNullOrEmpty(folder) && string.IsNullOrEmpty(columns.Name)) throw new ArgumentException(
             "Neither a folder nor a column of names is given. Name a folder, or the column with the whole path of each file.",
                 nameof(folder));

@@ -1,14 +1,28 @@
 namespace MLNetStyle.Pipeline;
 
-/// <summary>Makes the operation of a loaded model's rows at the first row, and keeps it for the next ones.</summary>
-/// <remarks>Safe for use by several threads. An operation that another one takes the place of is disposed once nobody works with
-/// it.</remarks>
-internal sealed class OperationCache(Func<SavedState, Operation> read)
+/// <summary>Makes the operation of a loaded model's rows at the first row, or earlier where the model is loaded with a context, and keeps
+/// it for the next ones.</summary>
+/// <remarks>Safe for use by several threads. An operation that another one takes the place of, or whose model is disposed, is disposed
+/// once nobody works with it.</remarks>
+internal sealed class OperationCache : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly Func<SavedState, Operation> _read;
+    private readonly LoadScope? _scope;
     private Entry? _entry;
+    private bool _disposed;
 
     public OperationCache() : this(SavedOperationAttribute.Read) { }
+
+    public OperationCache(Func<SavedState, Operation> read)
+    {
+        (_read, _scope) = (read, LoadScope.Current);
+        _scope?.Parts.Add(this);
+    }
+
+    /// <summary>Makes the operation before the first row.</summary>
+    /// <exception cref="Exception">It can't be made, as a network's file that is missing or changed.</exception>
+    public void Prepare(SavedState state) => Use(state.Options.AsMemory(), state.Values, (Operation _) => true);
 
     /// <summary>Works with the operation of some options.</summary>
     /// <exception cref="InvalidDataException">The operation is of another kind.</exception>
@@ -27,14 +41,26 @@ internal sealed class OperationCache(Func<SavedState, Operation> read)
         }
     }
 
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (_entry is { } last) Leave(last);
+            _entry = null;
+        }
+    }
+
     private Entry Enter(ReadOnlyMemory<char> options, float[]? state)
     {
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(LoadedStyleModel));
             if (_entry is null || !options.Span.SequenceEqual(_entry.Options))
             {
                 string text = options.ToString();
-                Entry made = new(text, read(new SavedState(text, state ?? [])));
+                Entry made = new(text, LoadScope.Run(_scope, () => _read(new SavedState(text, state ?? []))));
                 if (_entry is { } old) Leave(old);
                 _entry = made;
             }

@@ -179,10 +179,12 @@ internal sealed class ImageToVectorsFactory : CustomMappingFactory<OneImage, Vec
     public override Action<OneImage, VectorResults> GetMapping()
     {
         OperationCache cache = new();
-        bool[] all = [.. Enumerable.Repeat(true, VectorResults.Count)];
         return (source, result) =>
-            result.Set(cache.Use(source.Options, source.State, (VectorOperation operation) =>
-            SavedImages.Work(source.Image, operation.Column, image => operation.Apply(image, all))));
+        {
+            (ReadOnlyMemory<char> options, float[]? state, MLImage? image) = (source.Options, source.State, source.Image);
+            result.Set(wanted => cache.Use(options, state, (VectorOperation operation) =>
+                SavedImages.Work(image, operation.Column, pixels => operation.Apply(pixels, wanted))));
+        };
     }
 }
 
@@ -197,7 +199,10 @@ internal sealed class VectorToVectorFactory : CustomMappingFactory<OneVector, Ve
     {
         OperationCache cache = new();
         return (source, result) =>
-            result.Set([cache.Use(source.Options, source.State, (FeatureOperation operation) => operation.Apply(source.Vector ?? []))]);
+        {
+            float[] values = cache.Use(source.Options, source.State, (FeatureOperation operation) => operation.Apply(source.Vector ?? []));
+            result.Set(_ => [values]);
+        };
     }
 }
 

@@ -209,42 +209,69 @@ internal sealed class VectorResults
     /// <summary>The number of vectors.</summary>
     public const int Count = 8;
 
+    private readonly float[]?[] _values = new float[]?[Count];
+    private readonly bool[] _read = new bool[Count], _readBefore = new bool[Count];
+    private Func<IReadOnlyList<bool>, float[][]>? _compute;
+
     /// <summary>The first vector.</summary>
     [ColumnName(SavedColumns.Result + "0")]
-    public float[] Value0 { get; set; } = [];
+    public float[] Value0 { get => At(0); set => _values[0] = value; }
 
     /// <summary>The second vector.</summary>
     [ColumnName(SavedColumns.Result + "1")]
-    public float[] Value1 { get; set; } = [];
+    public float[] Value1 { get => At(1); set => _values[1] = value; }
 
     /// <summary>The third vector.</summary>
     [ColumnName(SavedColumns.Result + "2")]
-    public float[] Value2 { get; set; } = [];
+    public float[] Value2 { get => At(2); set => _values[2] = value; }
 
     /// <summary>The fourth vector.</summary>
     [ColumnName(SavedColumns.Result + "3")]
-    public float[] Value3 { get; set; } = [];
+    public float[] Value3 { get => At(3); set => _values[3] = value; }
 
     /// <summary>The fifth vector.</summary>
     [ColumnName(SavedColumns.Result + "4")]
-    public float[] Value4 { get; set; } = [];
+    public float[] Value4 { get => At(4); set => _values[4] = value; }
 
     /// <summary>The sixth vector.</summary>
     [ColumnName(SavedColumns.Result + "5")]
-    public float[] Value5 { get; set; } = [];
+    public float[] Value5 { get => At(5); set => _values[5] = value; }
 
     /// <summary>The seventh vector.</summary>
     [ColumnName(SavedColumns.Result + "6")]
-    public float[] Value6 { get; set; } = [];
+    public float[] Value6 { get => At(6); set => _values[6] = value; }
 
     /// <summary>The eighth vector.</summary>
     [ColumnName(SavedColumns.Result + "7")]
-    public float[] Value7 { get; set; } = [];
+    public float[] Value7 { get => At(7); set => _values[7] = value; }
 
-    internal void Set(IReadOnlyList<float[]> values)
+    /// <summary>
+    /// Gives the row's vectors a way to be computed. ML.NET has one object a cursor and reads those of its vectors that are asked for: what
+    /// is read of one row is computed in one go for the next.
+    /// </summary>
+    internal void Set(Func<IReadOnlyList<bool>, float[][]> compute)
     {
-        float[] At(int i) => i < values.Count ? values[i] : [];
-        (Value0, Value1, Value2, Value3, Value4, Value5, Value6, Value7) = (At(0), At(1), At(2), At(3), At(4), At(5), At(6), At(7));
+        if (_read.Contains(true)) _read.CopyTo(_readBefore, 0);
+        Array.Clear(_read);
+        Array.Clear(_values);
+        _compute = compute;
+    }
+
+    private float[] At(int place)
+    {
+        if (_values[place] is { } known)
+        {
+            _read[place] = true;
+            return known;
+        }
+        if (_compute is null) return [];
+        bool first = !_read.Contains(true);
+        bool[] wanted = new bool[Count];
+        for (int i = 0; i < Count; i++) wanted[i] = i == place || (first && _readBefore[i]);
+        float[][] computed = _compute(wanted);
+        for (int i = 0; i < Count; i++) if (wanted[i]) _values[i] = i < computed.Length ? computed[i] : [];
+        _read[place] = true;
+        return _values[place]!;
     }
 }
 

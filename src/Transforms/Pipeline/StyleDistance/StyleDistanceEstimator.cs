@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
@@ -36,7 +35,8 @@ public sealed class StyleDistanceEstimator : IEstimator<StyleDistanceTransformer
         ArgumentNullException.ThrowIfNull(catalog);
         _options = (StyleDistanceOptions)(options ?? new StyleDistanceOptions()).Copy();
         _options.Layers = [.. _options.Layers];
-        (_catalog, _context, _columns) = (catalog, context, TwoImageColumns.Of(output, image, style, _options.PathColumn));
+        (_catalog, _context, _columns) = (catalog, context, TwoImageColumns.Of(output,
+            (image, "imageColumnName"), (style, "styleColumnName"), _options.PathColumn));
     }
 
     /// <summary>Finds the network and checks the layers; no row is read.</summary>
@@ -48,9 +48,9 @@ public sealed class StyleDistanceEstimator : IEstimator<StyleDistanceTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         _columns.Check(input.Schema);
+        using PipelineLog log = PipelineLog.Start(_context, nameof(StyleDistanceEstimator), nameof(Fit));
         Network network = NetworkReference.Load(_options.Network, _options.Pooling);
-        PipelineLog.Write(_context, nameof(StyleDistanceEstimator), channel =>
-            channel.Info(MessageSensitivity.None, "network {0}, layers {1}", network.Name, string.Join(", ", _options.Layers)));
+        log.Info("network {0}, layers {1}", network.Name, string.Join(", ", _options.Layers));
         FeatureExtractor extractor = new(network, _options.Layers, true, ComputeChoice.Of(_options.Compute, _context));
         return new StyleDistanceTransformer(
             _catalog, _context, input.Schema, _columns,

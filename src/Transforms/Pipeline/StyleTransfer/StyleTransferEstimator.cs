@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
@@ -29,10 +28,10 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
     private readonly StyleImage[] _styles;
 
     internal StyleTransferEstimator(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns,
-        IEnumerable<StyleImage> styles, StyleTransferOptions? options)
+        IEnumerable<StyleImage> styles, StyleTransferOptions? options, StyleTransferMonitor? monitor)
     {
         ArgumentNullException.ThrowIfNull(styles);
-        _parts = new StyleTransferParts(catalog, context, columns, options);
+        _parts = new StyleTransferParts(catalog, context, columns, options, monitor);
         _styles = [.. styles];
         if (columns.Style is null && _styles.Length == 0) throw new ArgumentException("No style image is given. Give at least one.",
             nameof(styles));
@@ -60,6 +59,7 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         InputColumns.Image(input.Schema, _parts.Columns.Input);
         foreach (string other in OtherImages) InputColumns.Image(input.Schema, other);
         InputColumns.Path(input.Schema, _parts.Options.PathColumn);
+        using PipelineLog log = PipelineLog.Start(_parts.Context, nameof(StyleTransferEstimator), nameof(Fit));
         Stopwatch watch = Stopwatch.StartNew();
         IEnumerable<StyleSourceImage>? source = null;
         StyleTransferOptions options = (StyleTransferOptions)_parts.Options.Clone();
@@ -71,13 +71,8 @@ public sealed class StyleTransferEstimator : IEstimator<StyleTransferTransformer
         }
         StyleTransferOperation operation = _parts.Measure(options, source, options.Regions.Count > 0 ? null
             : [.. _styles.Select(style => (style.Weight, style.Scope))]);
-        PipelineLog.Write(_parts.Context, nameof(StyleTransferEstimator), channel =>
-        {
-            if (source is null) channel.Info(MessageSensitivity.None, "network {0} ready; the style is measured row by row",
-                operation.Named);
-            else channel.Info(MessageSensitivity.None, "style of {0} images measured with {1} in {2:0.0} s", _styles.Length,
-                operation.Named, watch.Elapsed.TotalSeconds);
-        });
+        if (source is null) log.Info("network {0} ready; the style is measured row by row", operation.Named);
+        else log.Info("style of {0} images measured with {1} in {2:0.0} s", _styles.Length, operation.Named, watch.Elapsed.TotalSeconds);
         return _parts.Transformer(input, operation);
     }
 

@@ -12,24 +12,22 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
 {
     public const string Kind = "StyleTransfer";
 
-    private readonly Lock _lock = new();
-    private readonly Stylizer _stylizer;
+    private readonly StylizerPool _stylizers;
     private readonly StyleTarget? _target;
     private readonly PlanarImage? _start;
     private readonly IReadOnlyList<NetworkReference> _references;
-    private bool _disposed;
 
-    private StyleTransferOperation(StylizationOptions options, IReadOnlyList<NetworkReference> references, Stylizer stylizer,
+    private StyleTransferOperation(StylizationOptions options, IReadOnlyList<NetworkReference> references, StylizerPool stylizers,
         StyleTarget? target, PlanarImage? start)
     {
-        (Options, _references, _stylizer, _target, _start) = (options, references, stylizer, target, start);
+        (Options, _references, _stylizers, _target, _start) = (options, references, stylizers, target, start);
     }
 
     /// <summary>The network that finishes the pictures.</summary>
-    public Network Network => _stylizer.Network;
+    public Network Network => _stylizers.First.Network;
 
     /// <summary>The networks in the order in which they take over; mostly one.</summary>
-    public IReadOnlyList<Network> Networks => _stylizer.Networks;
+    public IReadOnlyList<Network> Networks => _stylizers.First.Networks;
 
     /// <summary>What messages call them.</summary>
     public string Named => string.Join(", then ", Networks.Select(n => n.Name));
@@ -45,14 +43,13 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
     }
 
     public static StyleTransferOperation Create(StyleTransferOptions options, ComputeChoice compute, IEnumerable<StyleSourceImage>? source,
-        PlanarImage? start,
-        IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null)
+        PlanarImage? start, IReadOnlyList<(double Weight, StyleScope? Scope)>? known = null, CancellationToken cancellation = default)
     {
         IReadOnlyList<string> names = NetworkRelay.Networks(options.Network);
         Network[] networks = [.. names.Select(name => NetworkReference.Load(name, options.Pooling))];
-        (StylizationOptions own, Stylizer stylizer) = Prepare(options, networks, compute);
-        StyleTarget? target = source is null ? null : stylizer.MeasureStyle(source, known, options.Cancellation);
-        return new StyleTransferOperation(own, [.. names.Select((name, i) => NetworkReference.Of(name, networks[i]))], stylizer, target,
+        (StylizationOptions own, StylizerPool stylizers) = Prepare(options, networks, compute);
+        StyleTarget? target = source is null ? null : stylizers.First.MeasureStyle(source, known, cancellation);
+        return new StyleTransferOperation(own, [.. names.Select((name, i) => NetworkReference.Of(name, networks[i]))], stylizers, target,
             start);
     }
 
@@ -67,9 +64,9 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         StyleTarget? target = saved.Style is null ? null : StyleTarget.FromVector(saved.Style, state.Values.AsSpan(0, split));
         PlanarImage? start = length == 0 ? null
             : new PlanarImage(saved.StartWidth, saved.StartHeight, state.Values.AsSpan(split, length).ToArray());
-        (StylizationOptions options, Stylizer stylizer) = Prepare(saved.Options, [.. references.Select(r => r.Resolve())],
+        (StylizationOptions options, StylizerPool stylizers) = Prepare(saved.Options, [.. references.Select(r => r.Resolve())],
             ComputeChoice.Loaded());
-        return new StyleTransferOperation(options, references, stylizer, target, start);
+        return new StyleTransferOperation(options, references, stylizers, target, start);
     }
 
     public override SavedState Save()
@@ -99,23 +96,25 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
         Action<StylizationResult>? completed)
     {
         ContentSource content = Content(Options, image, masks, where);
-        lock (_lock)
+        using CancellationTokenSource? both = RowCancellation.Token is { CanBeCanceled: true } row
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, row) : null;
+        CancellationToken token = both?.Token ?? cancellation;
+        return _stylizers.Use(image.Color.Width, image.Color.Height, stylizer =>
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            StyleTarget target = _target ?? _stylizer.MeasureStyle(
-                new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Visible), cancellation);
-            StylizationResult result = _stylizer.Stylize(content, target, _start, callbacks, cancellation);
+            StyleTarget target = _target ?? stylizer.MeasureStyle(
+                new StyleSource((style ?? throw new InvalidOperationException("The row has no style image.")).Visible), token);
+            StylizationResult result = stylizer.Stylize(content, target, _start, callbacks, token);
             completed?.Invoke(result);
             return image.With(result.Image);
-        }
+        });
     }
 
     /// <summary>Refuses what no picture can be made of, before any work.</summary>
     /// <exception cref="ArgumentException">The content's size, its masks or the style's size don't suit.</exception>
     public void Check(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, string where)
     {
-        _stylizer.CheckContent(Content(Options, image, masks, where));
-        if (style is not null) _stylizer.CheckStyleImage(style.Color);
+        _stylizers.First.CheckContent(Content(Options, image, masks, where));
+        if (style is not null) _stylizers.First.CheckStyleImage(style.Color);
     }
 
     /// <summary>A content with its masks: those of its regions, then the one that weighs it and the one of what is painted.</summary>
@@ -128,21 +127,17 @@ internal sealed class StyleTransferOperation : MaskedImageOperation
                 options.PaintByMask && regions >= 0 ? Mask.FromGrey(masks[^1]) : null);
     }
 
-    public override void Dispose()
-    {
-        lock (_lock)
-        {
-            _disposed = true;
-            _stylizer.Dispose();
-        }
-    }
+    /// <summary>How many sessions there are.</summary>
+    public int Sessions => _stylizers.Count;
 
-    private static (StylizationOptions Options, Stylizer Stylizer) Prepare(StylizationOptions options, IReadOnlyList<Network> networks,
+    public override void Dispose() => _stylizers.Dispose();
+
+    private static (StylizationOptions Options, StylizerPool Stylizers) Prepare(StylizationOptions options, IReadOnlyList<Network> networks,
         ComputeChoice compute)
     {
         StylizationOptions own = options.Clone();
         own.Compute = compute.Resolve();
-        return (own, new Stylizer(networks, own));
+        return (own, new StylizerPool(networks, own));
     }
 
     // Then: the network that finishes, where there are two.

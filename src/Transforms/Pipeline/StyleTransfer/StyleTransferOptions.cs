@@ -85,21 +85,6 @@ public class StyleTransferOptions : StylizationOptions
     [Option(Saved = false)]
     public IReadOnlyList<string> StyleMasks { get; set; } = [];
 
-    /// <summary>What a run calls on its way: progress, previews. Not saved. Default nothing.</summary>
-    [Option(Saved = false)]
-    public StylizationCallbacks? Callbacks { get; set; }
-
-    /// <summary>
-    /// Called after each row's run, on the thread that reads the row: with the picture, its history and why it ended. Not saved.
-    /// Default nothing.
-    /// </summary>
-    [Option(Saved = false)]
-    public Action<StyleTransferRow>? Completed { get; set; }
-
-    /// <summary>Ends the run of the row at hand, which gives the best picture so far. Not saved. Default never.</summary>
-    [Option(Saved = false)]
-    public CancellationToken Cancellation { get; set; }
-
     /// <summary>Sets everything that a preset decides, its network and pooling included; what is set afterwards stays as it is
     /// set.</summary>
     /// <param name="preset">The preset, for example <see cref="StyleTransferPreset.Crowsonkb"/>.</param>
@@ -168,20 +153,4 @@ public class StyleTransferOptions : StylizationOptions
             throw new ArgumentException($"{nameof(ContentWeightColumn)} is '{ContentWeightColumn}', but {nameof(ContentWeight)} is 0, so "
                 + $"the content counts nowhere. Give it a weight, or leave the column out.", nameof(ContentWeightColumn));
     }
-}
-
-/// <summary>A row that has just been given its picture.</summary>
-/// <param name="Position">The row's position in the view that is transformed, from 0; rows that are left out count.</param>
-/// <param name="Path">The text of the row's path column; null if there is none.</param>
-/// <param name="Network">
-/// The network that the picture was made with; of a relay the one that finished it. <see cref="StylizationResult.Networks"/> has them all.
-/// </param>
-/// <param name="Options">The options.</param>
-/// <param name="Result">The picture, its history, and why the run ended.</param>
-/// <remarks>Immutable but for the picture's samples, which are shared with the row: copy them before changing them.</remarks>
-public sealed record StyleTransferRow(long Position, string? Path, Network Network, StylizationOptions Options, StylizationResult Result)
-{
-    /// <summary>The picture's transparency, which is the content's at its size: one byte a pixel, row by row; null if it is
-    /// opaque.</summary>
-    public byte[]? Alpha { get; init; }
 }

@@ -10,13 +10,15 @@ internal sealed class StyleTransferParts
     private readonly TransformsCatalog _catalog;
 
     /// <summary>Checks names and options; the options are copied.</summary>
-    public StyleTransferParts(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns, StyleTransferOptions? options)
+    public StyleTransferParts(TransformsCatalog catalog, MLContext? context, StyleTransferColumns columns, StyleTransferOptions? options,
+        StyleTransferMonitor? monitor, string inputName = "inputColumnName")
     {
         ArgumentNullException.ThrowIfNull(catalog);
         InputColumns.CheckOutput(columns.Output);
-        ArgumentException.ThrowIfNullOrEmpty(columns.Input);
+        ArgumentException.ThrowIfNullOrEmpty(columns.Input, inputName);
         Options = (StyleTransferOptions)(options ?? new StyleTransferOptions()).Clone();
         Options.Validate();
+        Monitor = monitor ?? StyleTransferMonitor.None;
         (_catalog, Context, Columns) = (catalog, context, columns);
     }
 
@@ -27,6 +29,8 @@ internal sealed class StyleTransferParts
 
     public StyleTransferOptions Options { get; }
 
+    public StyleTransferMonitor Monitor { get; }
+
     /// <summary>Loads the networks, reads the start image and measures the style.</summary>
     /// <param name="options">The options; those of the estimator unless the style has changed them.</param>
     /// <param name="source">The style images; null if each row brings its own.</param>
@@ -36,12 +40,13 @@ internal sealed class StyleTransferParts
     {
         PlanarImage? start = options.StartFile is null ? null
             : PictureReader.Read(options.StartFile, "start image", options.ContentReading).Color;
-        return StyleTransferOperation.Create(options, ComputeChoice.Of(options.Compute, Context), source, start, known);
+        return StyleTransferOperation.Create(options, ComputeChoice.Of(options.Compute, Context), source, start, known,
+            Monitor.Cancellation);
     }
 
     /// <summary>The transformer for data of a schema.</summary>
     public StyleTransferTransformer Transformer(IDataView input, StyleTransferOperation operation) =>
-        new(_catalog, Context, input.Schema, Columns, Options, operation);
+        new(_catalog, Context, input.Schema, Columns, Options, Monitor, operation);
 
     /// <summary>The shape of the schema after transforming, if the input and the other columns are images.</summary>
     public SchemaShape OutputSchema(SchemaShape input, IEnumerable<string> others)

@@ -5,20 +5,22 @@ namespace MLNetStyle;
 
 /// <summary>Repaints images in a style that was measured once.</summary>
 /// <remarks>
-/// Lazy: a picture is made when a cursor reads it, once a row. Thread-safe: cursors on several threads take turns, as a run
-/// uses every core by itself. Dispose it, or the chain that holds it, to free the session.
+/// Lazy: a picture is made when a cursor reads it, once a row. Thread-safe: cursors on several threads work side by side as
+/// <see cref="ComputeOptions.Sessions"/> says, else take turns. Dispose it, or the chain that holds it, to free the sessions; rows at hand
+/// end with an <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public sealed class StyleTransferTransformer : StyleTransformerBase
 {
     private readonly StyleTransferColumns _columns;
     private readonly StyleTransferOptions _options;
+    private readonly StyleTransferMonitor _monitor;
     private readonly StyleTransferOperation _operation;
 
     internal StyleTransferTransformer(
         TransformsCatalog catalog, MLContext? context, DataViewSchema schema, StyleTransferColumns columns, StyleTransferOptions options,
-            StyleTransferOperation operation)
+            StyleTransferMonitor monitor, StyleTransferOperation operation)
         : base(catalog, context, schema) =>
-        (_columns, _options, _operation) = (columns, options, operation);
+        (_columns, _options, _monitor, _operation) = (columns, options, monitor, operation);
 
     /// <summary>The network that the pictures are made with; of a relay the one that finishes them.</summary>
     public Network Network => _operation.Network;
@@ -26,8 +28,8 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
     /// <summary>The networks that the pictures are made with, in the order in which they take over; mostly one.</summary>
     public IReadOnlyList<Network> Networks => _operation.Networks;
 
-    /// <summary>The result of the row that was computed last; null before the first.</summary>
-    public StylizationResult? LastResult { get; private set; }
+    /// <summary>How many rows were painted at the same time at most, and how many sessions are held therefore; 1 or more.</summary>
+    internal int Sessions => _operation.Sessions;
 
     private protected override Skipping? Skipping =>
         Pipeline.Skipping.If(_options.SkipUnreadable, Context, nameof(StyleTransferTransformer));
@@ -53,14 +55,11 @@ public sealed class StyleTransferTransformer : StyleTransformerBase
     private protected override void Free() => _operation.Dispose();
 
     private ImagePixels Apply(ImagePixels image, ImagePixels? style, IReadOnlyList<PlanarImage> masks, long position, string? path) =>
-        _operation.Apply(image, style, masks, OfRow(position, path), _options.Callbacks, _options.Cancellation, result =>
-    {
-        LastResult = result;
-        _options.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result)
-        {
-            Alpha = image.Alpha is null ? null : image.With(result.Image).Alpha,
-        });
-    });
+        _operation.Apply(image, style, masks, OfRow(position, path), _monitor.Callbacks, _monitor.Cancellation, result =>
+            _monitor.Completed?.Invoke(new StyleTransferRow(position, path, Network, _operation.Options, result)
+            {
+                Alpha = image.Alpha is null ? null : image.With(result.Image).Alpha,
+            }));
 
     private static string OfRow(long position, string? path) =>
         $" of row {position}{(path is { Length: > 0 } ? $" ('{path}')" : "")}";

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using MLNetStyle.Pipeline;
 
 namespace MLNetStyle;
@@ -48,11 +47,10 @@ public sealed class VggFeaturesEstimator : IEstimator<VggFeaturesTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         InputColumns.Image(input.Schema, _columns.Input);
+        using PipelineLog log = PipelineLog.Start(_context, nameof(VggFeaturesEstimator), nameof(Fit));
         FeatureOperations operation = FeatureOperations.Create(FeatureOperations.Features, _options, _columns.Layers,
             ComputeChoice.Of(_options.Compute, _context));
-        PipelineLog.Write(_context, nameof(VggFeaturesEstimator), channel =>
-            channel.Info(MessageSensitivity.None, "network {0}, layers {1}", operation.Extractor.Network.Name,
-                string.Join(", ", _columns.Layers)));
+        log.Info("network {0}, layers {1}", operation.Extractor.Network.Name, string.Join(", ", _columns.Layers));
         return new VggFeaturesTransformer(_catalog, _context, input.Schema, _columns, _options.PathColumn, operation,
             _options.SkipUnreadable);
     }

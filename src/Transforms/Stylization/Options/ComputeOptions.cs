@@ -27,6 +27,15 @@ public sealed class ComputeOptions
     /// <summary>The number of threads, 0 to 1024; 0 takes every core. Default 0.</summary>
     public int Threads { get; set; }
 
+    /// <summary>
+    /// How many rows an ML.NET transform paints at the same time, 0 to 1024, where several threads read them: each takes a session of its
+    /// own, with the memory of a picture (see <see cref="Stylizer.EstimateMemory"/>) and a copy of the transformed filters. A row that is
+    /// alone has all <see cref="Threads"/> and a session for that; those that come beside it share the cores out. 0 takes one for each core where pictures have
+    /// at most 256 x 256 pixels, the CPU engine computes, <see cref="Threads"/> is 0 and a quarter of the memory suffices; else one.
+    /// Default 0.
+    /// </summary>
+    public int Sessions { get; set; }
+
     /// <summary>What computes. The CPU engine and a GPU contradict each other. Default the faster one.</summary>
     public EngineKind Engine { get; set; }
 
@@ -61,6 +70,9 @@ public sealed class ComputeOptions
             throw new ArgumentException($"{nameof(GpuDeviceId)} is {GpuDeviceId}; GPUs are counted from 0, and null is the CPU.",
                 nameof(GpuDeviceId));
         ThreadCount.Check(Threads, nameof(Threads));
+        if (Sessions is < 0 or > ThreadCount.Max)
+            throw new ArgumentException($"{nameof(Sessions)} is {Sessions}; allowed is 0 to {ThreadCount.Max} (0 decides by the pictures' "
+                + "size).", nameof(Sessions));
         if (!Enum.IsDefined(Engine))
             throw new ArgumentException($"{nameof(Engine)} is {Engine}; it must be one of "
                 + $"{string.Join(", ", Enum.GetNames<EngineKind>())}.", nameof(Engine));
