@@ -18,7 +18,7 @@ internal static unsafe class PngGrey16
         {
             Unpack(png, rows);
         }
-        catch (ZLibException e)
+        catch (IOException e)
         {
             throw new InvalidDataException($"Its rows can't be unpacked: {e.Message}", e);
         }
