@@ -26,7 +26,7 @@ internal sealed class SlurmCluster : IDisposable
         _folder = folder;
         foreach (string inner in (string[])["munge", "state", "spool/n1", "spool/n2", "log"]) Directory.CreateDirectory(At(inner));
         File.WriteAllBytes(At("munge/key"), RandomNumberGenerator.GetBytes(1024));
-        File.SetUnixFileMode(At("munge/key"), UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(At("munge/key"), UnixFileMode.UserRead);
         File.WriteAllText(Configuration, Text());
         try
         {
