@@ -120,7 +120,32 @@ public sealed class SaveImagesTests : IDisposable
         Assert.Equal(2, Saved(Pipeline(Out, options).Fit(rows).Transform(rows)).Length);
         Assert.Equal("mine", File.ReadAllText(Path.Combine(Out, "gone.png")));
         Assert.True(File.Exists(Path.Combine(Out, "a.png")));
-        Assert.Throws<ImageReadException>(() => Saved(Pipeline(Out).Fit(rows).Transform(rows)));
+        options = new() { Overwrite = true };
+        Assert.Throws<ImageReadException>(() => Saved(Pipeline(Out, options).Fit(rows).Transform(rows)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatItHasNotWrittenItselfIsKeptUnlessItIsAskedToReplaceIt(bool loaded)
+    {
+        byte[] original = File.ReadAllBytes(_folder.Add("a.png", 1));
+        IDataView rows = _folder.Rows(_ml, "a.png"); // a relative name, and the folder of the originals
+        Exception e = Assert.ThrowsAny<Exception>(() => Saved(Made(_folder.Path, new())));
+        Assert.Contains("exists already, and could be what the image was read from", Whole(e));
+        Assert.Equal(original, File.ReadAllBytes(_folder.File("a.png")));
+        IDataView view = Made(Out, new());
+        Saved(view);
+        Saved(view); // its own file
+        Assert.ThrowsAny<Exception>(() => Saved(Made(Out, new() { Writing = new() { BitDepth = 16 } })));
+        Saved(Made(Out, new() { Writing = new() { BitDepth = 16 }, Overwrite = true }));
+        Assert.Equal(16, File.ReadAllBytes(Path.Combine(Out, "a.png"))[24]); // IHDR's bit depth
+
+        IDataView Made(string folder, SaveImagesOptions options)
+        {
+            ITransformer model = Pipeline(folder, options).Fit(rows);
+            return (loaded ? TestRows.Reload(_ml, model, rows.Schema) : model).Transform(rows);
+        }
     }
 
     [Fact]

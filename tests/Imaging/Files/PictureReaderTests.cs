@@ -49,6 +49,15 @@ public sealed class PictureReaderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void RowsThatAskForADictionaryAreRefused()
+    {
+        (string name, byte[] packed) = PictureBytes.Idat(new byte[16]);
+        packed[1] = 0xBB; // FDICT of RFC 1950, with its check right
+        string path = Write("a.png", PictureBytes.Png(PictureBytes.Ihdr(8, 1, 16, 0), (name, packed), PictureBytes.Iend));
+        Assert.Contains("a.png", Assert.Throws<InvalidDataException>(() => PictureFile.Read(path)).Message);
+    }
+
     [Theory]
     [InlineData("bomb.png", 60_000)]
     [InlineData("bomb.gif", 65_500)]

@@ -14,6 +14,18 @@ internal static unsafe class PngGrey16
     /// <exception cref="InvalidDataException">A chunk is damaged, or the rows end too early.</exception>
     public static void Decode(PngHeader png, PictureRows rows)
     {
+        try
+        {
+            Unpack(png, rows);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"Its rows can't be unpacked: {e.Message}", e);
+        }
+    }
+
+    private static void Unpack(PngHeader png, PictureRows rows)
+    {
         int step = png.ColorType == 4 ? 4 : 2;
         byte[] line = new byte[step * png.Width], above = new byte[step * png.Width];
         Half[] halves = new Half[4 * png.Width];

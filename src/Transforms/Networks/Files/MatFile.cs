@@ -73,7 +73,8 @@ internal sealed class MatFile
             {
                 throw _file.Broken($"the element at byte {at} is cut short", e);
             }
-            catch (InvalidDataException e) when (!e.Message.StartsWith($"'{_file.Name}'", StringComparison.Ordinal))
+            catch (Exception e) when (e is IOException and not FileNotFoundException
+                || (e is InvalidDataException && !e.Message.StartsWith($"'{_file.Name}'", StringComparison.Ordinal)))
             {
                 throw _file.Broken($"the element at byte {at} does not inflate ({e.Message.TrimEnd('.')})", e);
             }

@@ -26,4 +26,18 @@ public static partial class PictureFile
         ImagePixels pixels = ImagePixels.Read(image);
         PictureWriter.Write(new Picture(pixels.Color, pixels.Alpha), path, options ?? PictureWriteOptions.Default);
     }
+
+    /// <summary>The bytes of the file that <see cref="Save(MLImage, string, PictureWriteOptions?)"/> would write, for an answer over HTTP,
+    /// a blob or a column of a database.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="ending">The format by its ending: .png, .jpg, .jpeg or .webp.</param>
+    /// <param name="options">Quality, bits of a sample, background; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The ending is another one, or a side is too long for the format.</exception>
+    public static byte[] Encode(MLImage image, string ending = ".png", PictureWriteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentException.ThrowIfNullOrWhiteSpace(ending);
+        ImagePixels pixels = ImagePixels.Read(image);
+        return PictureWriter.Encode(new Picture(pixels.Color, pixels.Alpha), ending, options ?? PictureWriteOptions.Default);
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
     public const string Kind = "SaveImages";
 
     private readonly WrittenNames _written = new();
+    private readonly HashSet<string> _own = new(WrittenNames.Comparer); // locked by itself
 
     public static SaveImagesOperation Read(SavedState state)
     {
@@ -22,6 +23,7 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
             {
                 Ending = saved.Ending,
                 SkipExisting = saved.SkipExisting,
+                Overwrite = saved.Overwrite,
                 Writing = new PictureWriteOptions
                 {
                     Quality = saved.Quality,
@@ -46,10 +48,19 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
         string target = Target(name);
         if (written.Add(target, name, row) is { } other) throw new InvalidDataException(
             $"'{name}' would be written to '{target}', as '{other}' of another row was. Give the files different names.");
-        if (options.SkipExisting && File.Exists(target)) return target;
+        if (File.Exists(target))
+        {
+            if (options.SkipExisting) return target;
+            bool own;
+            lock (_own) own = _own.Contains(target);
+            if (!own && !options.Overwrite) throw new InvalidDataException(
+                $"'{target}' exists already, and could be what the image was read from. Name another folder, or set "
+                + $"{nameof(SaveImagesOptions)}.{nameof(SaveImagesOptions.Overwrite)} or {nameof(SaveImagesOptions.SkipExisting)}.");
+        }
         ImagePixels pixels = image();
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         PictureWriter.Write(new Picture(pixels.Color, pixels.Alpha), target, options.Writing);
+        lock (_own) _own.Add(target);
         return target;
     }
 
@@ -57,7 +68,7 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
     {
         PictureWriteOptions w = options.Writing;
         return new(OperationJson.Write(new Saved(Kind, folder, options.Ending, options.SkipExisting, w.Quality, w.BitDepth,
-            (w.Background.Red << 16) | (w.Background.Green << 8) | w.Background.Blue)), []);
+            (w.Background.Red << 16) | (w.Background.Green << 8) | w.Background.Blue, options.Overwrite)), []);
     }
 
     // Where a row's image goes: a full path.
@@ -79,7 +90,7 @@ internal sealed class SaveImagesOperation(string folder, SaveImagesOptions optio
     }
 
     private sealed record Saved(string Operation, string Folder, string? Ending, bool SkipExisting, int Quality, int BitDepth,
-        int Background);
+        int Background, bool Overwrite = false);
 }
 
 /// <summary>The files that rows have been written to.</summary>

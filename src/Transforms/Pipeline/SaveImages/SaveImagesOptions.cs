@@ -24,4 +24,11 @@ public sealed record SaveImagesOptions
     /// loaded model computes it all the same, and leaves the file too. Default no.
     /// </summary>
     public bool SkipExisting { get; init; }
+
+    /// <summary>
+    /// Whether a file that exists is replaced. Without it only those are that this transformer has written itself: with names that are
+    /// relative, the folder of the originals can't be told from another, and a picture that was read must not be lost. A full path whose
+    /// file lies in the folder is refused in any case. <see cref="SkipExisting"/> goes before. Default no.
+    /// </summary>
+    public bool Overwrite { get; init; }
 }

@@ -8,7 +8,8 @@ namespace MLNetStyle;
 /// <remarks>
 /// Lazy: a file is written when a cursor's getter asks for its path, once a row and cursor. A view keeps the name of every file that it has
 /// written, to tell when two rows share one; in a loaded model, which can't tell rows apart, two rows of the very same name overwrite each
-/// other. Thread-safe.
+/// other. A file that was there before is refused unless <see cref="SaveImagesOptions.Overwrite"/> or
+/// <see cref="SaveImagesOptions.SkipExisting"/> is set. Thread-safe.
 /// </remarks>
 public sealed class SaveImagesTransformer : StyleTransformerBase
 {
