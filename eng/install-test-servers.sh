@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what some tests run against: Slurm with munge, GNU parallel, PostgreSQL, Chromium. Debian or Ubuntu, as root.
+# Installs what some tests run against: Slurm with munge, GNU parallel. Debian or Ubuntu, as root.
 # Tests whose server is missing are skipped, by name.
 set -euo pipefail
 
@@ -12,8 +12,6 @@ need slurmd slurmd
 need sbatch slurm-client
 need munged munge
 need parallel parallel
-need chromium chromium
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || packages+=(postgresql)
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null 2>&1 || { echo "error: this takes apt-get; install by your own means: ${packages[*]}" >&2; exit 1; }

@@ -160,11 +160,20 @@ public class FeatureTests
         Assert.Throws<ArgumentException>(() => _ml.Transforms.GramStatistics("G", "Values", ["relu1_1"]).Fit(rows));
     }
 
-    [Fact]
-    public void StyleDistanceIsTheMeanRelativeGramDistance()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("vgg16-notop.h5")]
+    [InlineData("vgg19-zip.pth")]
+    [InlineData("vgg19.mat")]
+    [InlineData("squeezenet.onnx")]
+    public void StyleDistanceIsTheMeanRelativeGramDistance(string? file)
     {
         IDataView rows = TestRows.Sized(_ml, 1);
-        StyleDistanceOptions options = new() { Network = TestRows.Features.Network, Layers = ["relu1_1", "relu3_1"] };
+        StyleDistanceOptions options = new()
+        {
+            Network = file is null ? TestRows.Features.Network : NetworkFiles.At(file),
+            Layers = ["relu1_1", "relu3_1"],
+        };
         using StyleDistanceTransformer model = _ml.Transforms.StyleDistance("D", "Image", "Other", options).Fit(rows);
         IDataView view = model.Transform(rows);
         using GramStatisticsTransformer grams = _ml.Transforms.GramStatistics("G", "Image", options.Layers,

@@ -66,6 +66,44 @@ public sealed class WholeFileTests : IDisposable
         Assert.Equal("whole", File.ReadAllText(path));
     }
 
+    public static TheoryData<string, bool> Faults
+    {
+        get
+        {
+            TheoryData<string, bool> all = [];
+            foreach (WriteStep step in Enum.GetValues<WriteStep>())
+                foreach (bool denied in (bool[])[false, true]) all.Add(step.ToString(), denied);
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void AnErrorAtAnyStepLeavesTheOldFileOrTheNewOneAndNothingElse(string at, bool denied)
+    {
+        WriteStep step = Enum.Parse<WriteStep>(at);
+        string path = _folder.File("a.bin");
+        WholeFile.Write(path, new byte[] { 1, 2, 3 });
+        Action<WriteStep, string>? before = WholeFile.Fault;
+        WholeFile.Fault = (reached, target) =>
+        {
+            before?.Invoke(reached, target);
+            if (reached == step && target == path)
+                throw denied ? new UnauthorizedAccessException("denied") : new IOException("No space left on device");
+        };
+        try
+        {
+            Exception e = Assert.ThrowsAny<Exception>(() => WholeFile.Write(path, new byte[] { 4, 5, 6, 7 }));
+            Assert.Equal(denied ? typeof(UnauthorizedAccessException) : typeof(IOException), e.GetType());
+        }
+        finally
+        {
+            WholeFile.Fault = before;
+        }
+        Assert.Equal(step == WriteStep.Renamed ? [4, 5, 6, 7] : [1, 2, 3], File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path, "*", new EnumerationOptions { AttributesToSkip = 0 }));
+    }
+
     [Fact]
     public void AMissingFolderIsAnError() => Assert.Throws<DirectoryNotFoundException>(() =>
         WholeFile.Write(_folder.File("none/a.txt"), "x"u8.ToArray()));

@@ -7,6 +7,12 @@ namespace MLNetStyle.Stylization;
 /// <summary>What the losses of one layer are told of its map, and their gradient on the way back.</summary>
 internal sealed class LayerMeasure
 {
+    /// <summary>
+    /// From this many channels C on, the moment is that of the map through its tap: with N positions that takes 4 C^2 N multiplications,
+    /// the tap on both sides of the moment and of its gradient 2 C^2 N + 4 C^3, and C is above N / 2 for pictures of up to 600 pixels.
+    /// </summary>
+    private const int ManyChannels = 256;
+
     private readonly ConvolutionEngine _engine;
     private readonly FeatureMap _map;
     private readonly FeatureMap _seen;
@@ -18,6 +24,7 @@ internal sealed class LayerMeasure
     private readonly NeighborTerm[] _neighbors;
     private readonly TapMatrices? _tap;
     private readonly bool _toldMoment;
+    private readonly bool _momentOfSeen;
     private readonly bool _planes;
     private Memory<float> _values;
     private float[] _gradient = [];
@@ -39,12 +46,13 @@ internal sealed class LayerMeasure
         _toldMoment = told.Any(LossGraph.TakesMoment);
         int square = _toldMoment || _grams.Length > 0 ? map.Channels * map.Channels : 0;
         (_moment, _momentGradient) = (AlignedFloats.Allocate(square), AlignedFloats.Allocate(_grams.Length > 0 ? square : 0));
-        if (tap is not null && _grams.Length > 0) _tap = new TapMatrices(tap, map.Channels);
+        _momentOfSeen = tap is not null && _grams.Length > 0 && !_toldMoment && map.Channels >= ManyChannels;
+        if (tap is not null && _grams.Length > 0 && !_momentOfSeen) _tap = new TapMatrices(tap, map.Channels);
         _planes = told.Any(l => !LossGraph.TakesMoment(l));
-        bool tapped = tap is not null && (_planes || _squares.Length + _neighbors.Length > 0);
+        bool tapped = tap is not null && (_planes || _momentOfSeen || _squares.Length + _neighbors.Length > 0);
         _seen = tapped ? engine.Tap(map, tap) : map;
         // Only one that writes a gradient can put it in the place of what it reads; a moment does not read what is seen through a tap.
-        _seen.GradientInPlace = _squares.Length + _neighbors.Length + (_planes ? 1 : 0) + (square > 0 && !tapped ? 1 : 0) == 1;
+        _seen.GradientInPlace = _squares.Length + _neighbors.Length + (_planes ? 1 : 0) + (square > 0 && (!tapped || _momentOfSeen) ? 1 : 0) == 1;
         if (tapped) map.GradientInPlace = true;
     }
 
@@ -72,7 +80,7 @@ internal sealed class LayerMeasure
     /// <summary>Fills what the graph takes.</summary>
     public void Measure()
     {
-        if (_moment.Length > 0) _map.Gram(_moment.Span);
+        if (_moment.Length > 0) (_momentOfSeen ? _seen : _map).Gram(_moment.Span);
         if (_planes) _seen.CopyTo(_values.Span);
     }
 
@@ -91,14 +99,14 @@ internal sealed class LayerMeasure
     /// <summary>Hands the engine what the graph gave, and computes what needs no graph.</summary>
     public void SetGradient()
     {
-        bool tapped = _seen != _map, moment = _moment.Length > 0;
+        bool tapped = _seen != _map, moment = _moment.Length > 0, beside = tapped && moment && !_momentOfSeen;
         _momentGradient.Span.Clear();
         foreach (GramTerm term in _grams) term.Run(_engine, _moment.Span, _map.Channels, _map.Pixels, _tap, _momentGradient.Span);
-        if (tapped && moment) _map.MultiplyIntoGradient(_momentGradient.Span);
+        if (beside) _map.MultiplyIntoGradient(_momentGradient.Span);
         if (_planes) _seen.SetGradient(_gradient);
         for (int i = 0; i < _squares.Length; i++) _squares[i].Run(_engine, _seen, _planes || i > 0);
         for (int i = 0; i < _neighbors.Length; i++) _neighbors[i].Run(_engine, _seen, _planes || _squares.Length + i > 0);
-        if (tapped) _engine.PullBack(_seen, moment);
-        else if (moment) _map.MultiplyIntoGradient(_momentGradient.Span, _planes || _squares.Length + _neighbors.Length > 0);
+        if (moment && !beside) _seen.MultiplyIntoGradient(_momentGradient.Span, _planes || _squares.Length + _neighbors.Length > 0);
+        if (tapped) _engine.PullBack(_seen, beside);
     }
 }
