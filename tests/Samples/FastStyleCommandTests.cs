@@ -39,6 +39,7 @@ public class FastStyleCommandTests
         Assert.Contains("4 pictures made", output);
         Assert.Equal(4, Directory.EnumerateFiles(cli.At("painted")).Count());
 
+        Assert.Equal((0, "", ""), cli.Run("stylize", content, "--fast", cli.At("styles.onnx"), "--output", cli.At("quiet.png"), "--quiet"));
         Refused("it has waves, tiles", 1, "stylize", content, "--fast", $"{cli.At("styles.onnx")}=dots", "--output", cli.At("x.png"));
         Refused("--style has no meaning beside --fast", 2, "stylize", content, "--fast", cli.At("styles.onnx"), "--style", style,
             "--output", cli.At("x.png"));

@@ -194,21 +194,23 @@ public sealed class PresetTests(ITestOutputHelper output)
     [InlineData("udacity")]
     [InlineData("keras")]
     [InlineData("crowsonkb")]
+    [InlineData("gatys")]
     public void OnTheCompactNetworkThePresetsLossesAreAsLargeAsVgg19WouldHaveThem(string name)
     {
         StylizationOptions options = StyleTransferPreset.Parse(name).CreateOptions();
         Network network = Network.Load("compact", StyleTransferPreset.Parse(name).Pooling);
         using Stylizer stylizer = new(network, options);
-        LossWeights weights = ActivationConversion.Weights(network, StyleEngines.Choose(network, options), stylizer.Losses, options);
+        LossWeights weights = ActivationConversion.Weights(stylizer.Network, StyleEngines.Choose(stylizer.Network, options), stylizer.Losses,
+            options);
         Loss content = stylizer.Losses[0], style = stylizer.Losses[1];
         Assert.True(weights.Factors!.Count == stylizer.Losses.Count(l => l.Layer is not null));
         Assert.All(weights.Factors.Values, f => Assert.True(double.IsFinite(f) && f > 0));
 
         // Closed form: the measure of the loss on the reference picture, with the factor, is VGG-19's by the table.
         double gain = options.ActivationScale == ActivationScale.Oxford ? 1 : Preprocessing.Torchvision.Gain().Average();
-        ActivationSize vgg = ActivationReference.Vgg19(content.Layer!)!.Value;
-        vgg = vgg.Scaled(gain);
-        using OnnxMeter meter = new(network, [new ContentLoss(content.Layer!), new ContentLoss(style.Layer!)]);
+        ActivationSize vgg = options.ActivationScale == ActivationScale.UnitMean ? ActivationReference.Unit(content.Layer!)!.Value
+            : ActivationReference.Vgg19(content.Layer!)!.Value.Scaled(gain);
+        using OnnxMeter meter = new(stylizer.Network, [new ContentLoss(content.Layer!), new ContentLoss(style.Layer!)]);
         float[] map = meter.Measure(ActivationReference.Picture)[0].Values.ToArray();
         double energy = map.Average(v => (double)v * v), own = options.ContentReduction switch
         {
@@ -291,6 +293,17 @@ public sealed class PresetTests(ITestOutputHelper output)
             ActivationSize table = ActivationReference.Vgg19(ActivationReference.Layers[i])!.Value.Scaled(gain);
             float[] map = maps[i].Values.ToArray();
             Assert.Equal(network.Channels(ActivationReference.Layers[i]), table.Channels);
+            Assert.Equal(table.Magnitude, map.Average(v => (double)Math.Abs(v)), 1e-3 * table.Magnitude);
+            Assert.Equal(table.Energy, map.Average(v => (double)v * v), 1e-3 * table.Energy);
+        }
+        Network average = network.WithPooling(Pooling.Average);
+        string[] relus = [.. ActivationReference.Layers.Where(l => ActivationReference.Unit(l) is not null)];
+        Network unit = UnitMeans.Rescaled(average, new OnnxEngine(average, ComputeDevice.Cpu), relus);
+        using OnnxMeter rescaled = new(unit, [.. relus.Select(l => new ContentLoss(l))]);
+        foreach ((string layer, GraphTensor found) in relus.Zip(rescaled.Measure(ActivationReference.Picture)))
+        {
+            ActivationSize table = ActivationReference.Unit(layer)!.Value;
+            float[] map = found.Values.ToArray();
             Assert.Equal(table.Magnitude, map.Average(v => (double)Math.Abs(v)), 1e-3 * table.Magnitude);
             Assert.Equal(table.Energy, map.Average(v => (double)v * v), 1e-3 * table.Energy);
         }

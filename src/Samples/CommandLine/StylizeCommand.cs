@@ -82,7 +82,7 @@ internal static class StylizeCommand
         FastPipeline.Run([content], fast.File(parsed), fast.ToOptions(parsed, transfer.Threads(parsed)), transfer.Reading(parsed), _ =>
             true,
             (_, painted) => PictureFile.Save(painted, output, write));
-        if (!Terminal.HasData) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        if (!Terminal.HasData && !Terminal.IsQuiet) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{output}: {fast.Name(parsed)}, {watch.Elapsed.TotalSeconds:0.0} s"));
         return 0;
     }

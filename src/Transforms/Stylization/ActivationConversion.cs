@@ -17,20 +17,18 @@ internal static class ActivationConversion
     {
         LossWeights plain = new(options.ContentWeight, options.StyleWeight, options.TvWeight) { Neighbors = options.NeighborWeight };
         if (options.ActivationScale == ActivationScale.Network || losses.All(l => l.Degree == 0)) return plain;
-        bool unit = options.ActivationScale == ActivationScale.UnitMean;
-        if (unit && !network.IsGraph) return plain; // the network was rescaled by UnitMeans
+        bool unit = options.ActivationScale == ActivationScale.UnitMean && !network.IsGraph;
         double meant = (options.ActivationScale == ActivationScale.Oxford ? Preprocessing.Oxford
             : Preprocessing.Torchvision).Gain().Average();
         Loss[] scaled = [.. losses.Where(l => l.Layer is not null && l.Degree != 0)];
-        bool known = scaled.All(l => Vgg19(network, l.Layer!) is not null);
-        if (!known || unit || IsVgg(network)) return plain with { Activations = network.Preprocessing.Gain().Average() / meant };
-        Dictionary<string, ActivationSize> own = Measure(network, engine, [.. scaled.Select(l => l.Layer!).Distinct()]);
         double scale = meant / Preprocessing.Oxford.Gain().Average();
-        return plain with
-        {
-            Factors = scaled.ToDictionary(l => l.Name,
-                l => Size(l, Vgg19(network, l.Layer!)!.Value.Scaled(scale)) / Size(l, own[l.Layer!])),
-        };
+        if (!scaled.All(l => Meant(l) is not null) || (!unit && IsVgg(network)))
+            return unit ? plain : plain with { Activations = network.Preprocessing.Gain().Average() / meant };
+        Dictionary<string, ActivationSize> own = Measure(network, engine, [.. scaled.Select(l => l.Layer!).Distinct()]);
+        return plain with { Factors = scaled.ToDictionary(l => l.Name, l => Size(l, Meant(l)!.Value) / Size(l, own[l.Layer!])) };
+
+        ActivationSize? Meant(Loss loss) => unit ? ActivationReference.Unit(network.Canonical(loss.Layer!))
+            : Vgg19(network, loss.Layer!)?.Scaled(scale);
     }
 
     // Of the widths of a VGG everywhere, and seen without taps.

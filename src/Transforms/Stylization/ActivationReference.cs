@@ -46,6 +46,29 @@ internal static class ActivationReference
         ["relu5_1"] = new(512, 20.005, 3044.4, 4.3533e11),
     };
 
+    /// <summary>The same of VGG-19 with average pooling and every filter rescaled by <see cref="UnitMeans"/>.</summary>
+    private static readonly Dictionary<string, ActivationSize> s_unit = new()
+    {
+        ["relu1_1"] = new(64, 0.98724, 4.5365, 14453),
+        ["relu1_2"] = new(64, 0.93577, 3.5894, 8575.3),
+        ["relu2_1"] = new(128, 0.93162, 3.7885, 31588),
+        ["relu2_2"] = new(128, 0.99135, 5.4352, 35409),
+        ["relu3_1"] = new(256, 0.95997, 4.0898, 100740),
+        ["relu3_2"] = new(256, 0.95443, 4.1874, 124780),
+        ["relu3_3"] = new(256, 0.98437, 2.7234, 101930),
+        ["relu3_4"] = new(256, 0.96757, 5.3219, 129560),
+        ["relu4_1"] = new(512, 0.90204, 3.3654, 334440),
+        ["relu4_2"] = new(512, 0.87995, 5.9805, 475810),
+        ["relu4_3"] = new(512, 0.92361, 6.96, 563350),
+        ["relu4_4"] = new(512, 0.89527, 23.903, 1621500),
+        ["relu5_1"] = new(512, 0.94062, 8.9562, 537270),
+    };
+
+    /// <summary>How large the map of the rescaled VGG-19 is on the picture.</summary>
+    /// <param name="layer">The layer's name, for example relu4_2.</param>
+    /// <returns>Null for a layer that the table lacks.</returns>
+    public static ActivationSize? Unit(string layer) => s_unit.TryGetValue(layer, out ActivationSize size) ? size : null;
+
     /// <summary>How large VGG-19's map is on the picture, for an input of 0..255 less ImageNet's mean.</summary>
     /// <param name="layer">The layer's name, for example relu4_2.</param>
     /// <returns>Null for a layer that the table lacks.</returns>
