@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetStyle.Pipeline;
 
 namespace MLNetStyle.Benchmarks.SideBySide;
 
@@ -66,17 +67,8 @@ internal static class CursorTimes
         return read;
     }
 
-    private static MLImage Picture(int seed, int size)
-    {
-        float[] samples = TestPictures.Make(seed, size, size);
-        byte[] pixels = new byte[4 * size * size];
-        for (int i = 0; i < size * size; i++)
-        {
-            for (int c = 0; c < 3; c++) pixels[4 * i + 2 - c] = (byte)samples[c * size * size + i];
-            pixels[4 * i + 3] = 255;
-        }
-        return MLImage.CreateFromPixels(size, size, MLPixelFormat.Bgra32, pixels);
-    }
+    private static MLImage Picture(int seed, int size) =>
+        new ImagePixels(new PlanarImage(size, size, TestPictures.Make(seed, size, size)), null, MLPixelFormat.Bgra32).ToImage();
 
     private sealed class Row
     {

@@ -35,7 +35,7 @@ internal sealed class ShareFolder : IDisposable
             "--iterations", iterations.ToString(System.Globalization.CultureInfo.InvariantCulture), "--threads", "1"];
         (int code, _, string errors) = _cli.Run(["batch", .. Arguments, "--output-dir", "whole"]);
         Assert.True(code == 0, errors);
-        _whole = Pictures("whole");
+        _whole = BatchProcess.Pictures(At("whole"));
         Assert.Equal(3 * shares, _whole.Count);
     }
 
@@ -65,7 +65,7 @@ internal sealed class ShareFolder : IDisposable
     /// <summary>Every picture is there once, whole and equal to the unbroken run's, and the program says so.</summary>
     public void ExpectAll()
     {
-        Dictionary<string, byte[]> made = Pictures("out");
+        Dictionary<string, byte[]> made = BatchProcess.Pictures(At("out"));
         Assert.Equal(_whole.Keys.Order(), made.Keys.Order());
         foreach ((string name, byte[] bytes) in made) Assert.True(_whole[name].AsSpan().SequenceEqual(bytes), name);
         Assert.False(Directory.Exists(At("out/failed")) && Directory.EnumerateFiles(At("out/failed")).Any());
@@ -91,7 +91,4 @@ internal sealed class ShareFolder : IDisposable
     }
 
     public void Dispose() => _cli.Dispose();
-
-    private Dictionary<string, byte[]> Pictures(string folder) => Directory.GetFiles(At(folder), "*.png").Where(f =>
-        !WholeFile.IsTemporary(f)).ToDictionary(f => System.IO.Path.GetFileName(f), File.ReadAllBytes);
 }

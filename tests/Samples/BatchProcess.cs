@@ -59,6 +59,11 @@ internal static partial class BatchProcess
         else Process.GetCurrentProcess().Kill();
     }
 
+    /// <summary>The pictures of a folder by name, those alone that are finished; none where there is no folder.</summary>
+    public static Dictionary<string, byte[]> Pictures(string folder) => Directory.Exists(folder)
+        ? Directory.GetFiles(folder, "*.png").Where(f => !WholeFile.IsTemporary(f)).ToDictionary(f => Path.GetFileName(f),
+            File.ReadAllBytes) : [];
+
     /// <summary>Sends SIGTERM.</summary>
     public static void Terminated(Process process) => _ = Kill(process.Id, Terminate);
 

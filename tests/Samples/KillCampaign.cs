@@ -50,7 +50,7 @@ internal static class KillCampaign
 
             (int code, _, string errors) = BatchProcess.Run(folder, BatchProcess.Sound, Batch("whole"));
             if (code != BatchCommand.SomeFailed) throw new InvalidOperationException($"the unbroken run ended with {code}: {errors}");
-            Dictionary<string, byte[]> whole = Pictures(Path.Combine(folder, "whole"));
+            Dictionary<string, byte[]> whole = BatchProcess.Pictures(Path.Combine(folder, "whole"));
             if (whole.Count != pictures) throw new InvalidOperationException($"the unbroken run made {whole.Count} pictures");
 
             Random random = new(seed);
@@ -65,7 +65,7 @@ internal static class KillCampaign
                 {
                     bool terminate = random.Next(2) == 0;
                     over = random.Next(2) == 0 ? InWrite(terminate, random) : AtTime(terminate, random);
-                    foreach ((string name, byte[] bytes) in Pictures(Path.Combine(folder, output)))
+                    foreach ((string name, byte[] bytes) in BatchProcess.Pictures(Path.Combine(folder, output)))
                         if (!whole.TryGetValue(name, out byte[]? right) || !right.AsSpan().SequenceEqual(bytes)) counts.Wrong++;
                 }
                 // To the end, in peace.
@@ -75,7 +75,7 @@ internal static class KillCampaign
                 if (failed.Except(s_broken).Any() || code == BatchCommand.RunAgain)
                     (code, _, errors) = BatchProcess.Run(folder, BatchProcess.Sound, [.. Batch(output), "--retry-failed"]);
                 if (code != BatchCommand.SomeFailed) say($"the last run ended with {code}: {errors}");
-                Dictionary<string, byte[]> made = Pictures(Path.Combine(folder, output));
+                Dictionary<string, byte[]> made = BatchProcess.Pictures(Path.Combine(folder, output));
                 counts.Batches++;
                 counts.Pictures += made.Count;
                 counts.Lost += whole.Keys.Except(made.Keys).Count();
@@ -129,10 +129,6 @@ internal static class KillCampaign
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static Dictionary<string, byte[]> Pictures(string folder) => Directory.Exists(folder)
-        ? Directory.GetFiles(folder, "*.png").Where(f => !WholeFile.IsTemporary(f)).ToDictionary(f => Path.GetFileName(f),
-            File.ReadAllBytes) : [];
 
     /// <summary>What came of it.</summary>
     internal sealed record Counts

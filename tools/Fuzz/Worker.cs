@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace MLNetStyle.Fuzz;
 
@@ -44,14 +43,7 @@ internal sealed class Worker(Target target, int seed, string folder, string? mor
 
     private static long PeakBytes()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            using Process process = Process.GetCurrentProcess();
-            return process.PeakWorkingSet64;
-        }
-        foreach (string line in File.ReadLines("/proc/self/status"))
-            if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
-                return 1024 * long.Parse(line.AsSpan(6).Trim(" kB\t"), CultureInfo.InvariantCulture);
-        return 0;
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 }

@@ -353,7 +353,7 @@ public sealed class Network
     private static string Hash(Func<Stream> open)
     {
         using Stream stream = open();
-        return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
+        return HexDigits.Of(SHA256.HashData(stream));
     }
 }
 

@@ -194,7 +194,7 @@ internal sealed class NetworkDownload : IDisposable
         {
             if (wanted is null) continue;
             part.Position = 0;
-            string found = Convert.ToHexString(hash(part)).ToLowerInvariant();
+            string found = HexDigits.Of(hash(part));
             if (found != wanted) return $"the {name} is {found}, not {wanted}";
         }
         return null;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
+using MLNetStyle.Networks;
 
 namespace MLNetStyle.Training;
 
@@ -10,10 +11,8 @@ namespace MLNetStyle.Training;
 /// <see cref="Stylizer"/>.</summary>
 /// <remarks>
 /// A step takes a few photographs, each with the next style in turn; what they give is summed in one order, so that the number of threads
-/// changes nothing.
-/// Everything that is drawn depends on the seed and the step alone, so that a training which goes on from a checkpoint does what it would
-/// have done
-/// without the stop. Not safe for use by several threads.
+/// changes nothing. Everything that is drawn depends on the seed and the step alone, so that a training which goes on from a checkpoint
+/// does what it would have done without the stop. Not safe for use by several threads.
 /// </remarks>
 internal sealed class FastStyleTrainer : IDisposable
 {
@@ -342,7 +341,7 @@ internal sealed class FastStyleTrainer : IDisposable
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"{network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} "
                 + $"{_options.ContentWeight} {_options.StyleWeight} {_options.TvWeight} {_options.Seed} {_options.KeepInitialStyles}")));
-        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant()[..16];
+        return HexDigits.Of(hash.GetHashAndReset())[..16];
     }
 
     /// <summary>The same for the same seed and number on every machine, unlike .NET's own.</summary>

@@ -149,7 +149,7 @@ internal sealed class PickleReader(byte[] bytes, FileBytes file, string place)
 
     private object Long(ReadOnlySpan<byte> digits)
     {
-        if (digits.Length > 8) return new PickleBigInteger(Convert.ToHexString(digits).ToLowerInvariant());
+        if (digits.Length > 8) return new PickleBigInteger(HexDigits.Of(digits));
         long value = 0;
         for (int i = digits.Length - 1; i >= 0; i--) value = (value << 8) | digits[i];
         return digits.Length is > 0 and < 8 && digits[^1] >= 0x80 ? value - (1L << (8 * digits.Length)) : value;

@@ -12,7 +12,7 @@ internal static class TorchLegacyFile
 
     /// <summary>Whether a file begins as a legacy one does.</summary>
     public static bool Begins(ReadOnlySpan<byte> head) => head.Length >= 14 && head[0] == 0x80 && head[2] == 0x8a && head[3] == 10
-        && Convert.ToHexString(head.Slice(4, 10)).ToLowerInvariant() == Magic;
+        && HexDigits.Of(head.Slice(4, 10)) == Magic;
 
     /// <summary>Lists the tensors of the state dict.</summary>
     /// <exception cref="InvalidDataException">A pickle can't be read, or a tensor lies outside its storage.</exception>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MLNetStyle.Networks;
 using MLNetStyle.Pipeline;
 
 [assembly: SavedOperation(FastStyleOperation.Kind, typeof(FastStyleOperation))]
@@ -17,7 +18,7 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
     {
         Saved saved = OperationJson.Read<Saved>(state.Options);
         byte[] bytes = FromNumbers(state.Values, saved.Length);
-        if (Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant() != saved.Sha256)
+        if (HexDigits.Of(SHA256.HashData(bytes)) != saved.Sha256)
             throw new InvalidDataException("The network of fast styles "
             + "in the saved model is damaged.");
         return new FastStyleOperation(FastStyleNetwork.Of(bytes, saved.Name), saved.Weights, saved.Strength, LoadedModels.Compute.Threads);
@@ -32,7 +33,7 @@ internal sealed class FastStyleOperation(FastStyleNetwork network, IReadOnlyList
     public override SavedState Save()
     {
         byte[] bytes = network.ToBytes(half: false);
-        string hash = Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+        string hash = HexDigits.Of(SHA256.HashData(bytes));
         Saved saved = new(Kind, network.Styles[0], bytes.Length, hash, weights, strength);
         return new SavedState(OperationJson.Write(saved), ToNumbers(bytes));
     }

@@ -23,8 +23,7 @@ public static partial class PictureFile
     public static void Save(MLImage image, string path, PictureWriteOptions? options)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ImagePixels pixels = ImagePixels.Read(image);
-        PictureWriter.Write(new Picture(pixels.Color, pixels.Alpha), path, options ?? PictureWriteOptions.Default);
+        PictureWriter.Write(PictureOf(image), path, options ?? PictureWriteOptions.Default);
     }
 
     /// <summary>The bytes of the file that <see cref="Save(MLImage, string, PictureWriteOptions?)"/> would write, for an answer over HTTP,
@@ -32,12 +31,20 @@ public static partial class PictureFile
     /// <param name="image">The image.</param>
     /// <param name="ending">The format by its ending: .png, .jpg, .jpeg or .webp.</param>
     /// <param name="options">Quality, bits of a sample, background; null for the defaults.</param>
+    /// <returns>The file's bytes: a picture of the image's width and height in pixels, sRGB, with its transparency where the format has
+    /// any.</returns>
     /// <exception cref="ArgumentException">The ending is another one, or a side is too long for the format.</exception>
+    /// <exception cref="IOException">The format's encoder refuses the picture.</exception>
     public static byte[] Encode(MLImage image, string ending = ".png", PictureWriteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentException.ThrowIfNullOrWhiteSpace(ending);
+        return PictureWriter.Encode(PictureOf(image), ending, options ?? PictureWriteOptions.Default);
+    }
+
+    private static Picture PictureOf(MLImage image)
+    {
         ImagePixels pixels = ImagePixels.Read(image);
-        return PictureWriter.Encode(new Picture(pixels.Color, pixels.Alpha), ending, options ?? PictureWriteOptions.Default);
+        return new Picture(pixels.Color, pixels.Alpha);
     }
 }

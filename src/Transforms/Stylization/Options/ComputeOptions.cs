@@ -30,9 +30,9 @@ public sealed class ComputeOptions
     /// <summary>
     /// How many rows an ML.NET transform paints at the same time, 0 to 1024, where several threads read them: each takes a session of its
     /// own, with the memory of a picture (see <see cref="Stylizer.EstimateMemory"/>) and a copy of the transformed filters. A row that is
-    /// alone has all <see cref="Threads"/> and a session for that; those that come beside it share the cores out. 0 takes one for each core where pictures have
-    /// at most 256 x 256 pixels, the CPU engine computes, <see cref="Threads"/> is 0 and a quarter of the memory suffices; else one.
-    /// Default 0.
+    /// alone has all <see cref="Threads"/> and a session for that; those that come beside it share the cores out. 0 takes one for each core
+    /// where pictures have at most 256 x 256 pixels, the CPU engine computes, <see cref="Threads"/> is 0 and a quarter of the memory
+    /// suffices; else one. Default 0.
     /// </summary>
     public int Sessions { get; set; }
 
