@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what some tests run against: Slurm with munge, GNU parallel. Debian or Ubuntu, as root.
+# Installs what some tests run against: Slurm with munge, PostgreSQL, GNU parallel. Debian or Ubuntu, as root.
 # Tests whose server is missing are skipped, by name.
 set -euo pipefail
 
@@ -12,6 +12,7 @@ need slurmd slurmd
 need sbatch slurm-client
 need munged munge
 need parallel parallel
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || packages+=(postgresql)
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null 2>&1 || { echo "error: this takes apt-get; install by your own means: ${packages[*]}" >&2; exit 1; }
@@ -24,5 +25,5 @@ if [ ! -e "$policy" ]; then
     chmod +x "$policy"
     trap 'rm -f "$policy"' EXIT
 fi
-install() { timeout 300 apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=120 "${packages[@]}"; }
-install || { timeout 120 apt-get update -q && install; }
+install() { timeout 180 apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=60 "${packages[@]}"; }
+install || { timeout 60 apt-get update -q && install; }

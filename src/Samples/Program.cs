@@ -9,6 +9,7 @@ RootCommand root = new("""
 {
     StylizeCommand.Create(),
     BatchCommand.Create(),
+    WorkerCommand.Create(),
     TrainCommand.Create(),
     FastStylesCommand.Create(),
     InterpolateCommand.Create(),

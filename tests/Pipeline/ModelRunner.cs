@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNetStyle.Tests.Clusters;
 using MLNetStyle.Tests.Samples;
 using MLNetStyle.Tests.Stylization;
 
@@ -14,6 +15,7 @@ internal static class ModelRunner
 
     public static int Main(string[] arguments)
     {
+        if (arguments is [QueueTests.Command, .. var worker]) return QueueTests.RunWorker(worker);
         if (arguments is [BatchProcess.Command, .. var batch]) return BatchProcess.Execute(batch);
         if (arguments is [SequenceMeasure.Command, .. var measure]) return SequenceMeasure.Execute(measure);
         if (arguments is [KillCampaign.Command, .. var campaign]) return KillCampaign.Execute(campaign);

@@ -19,6 +19,9 @@ internal static partial class BatchProcess
     /// <summary>A fault: what happens ("kill", "term", "full") when a step of a write is reached for the n-th time, from 1.</summary>
     public static string Fault(string what, WriteStep step, int at) => string.Create(CultureInfo.InvariantCulture, $"{what}:{step}:{at}");
 
+    /// <summary>A fault: the process is killed when it writes a file of this name.</summary>
+    public static string Poison(string name) => $"kill:{name}";
+
     /// <summary>Starts it.</summary>
     /// <param name="folder">The working folder.</param>
     /// <param name="fault">The fault.</param>
@@ -47,6 +50,13 @@ internal static partial class BatchProcess
             WholeFile.Fault = (reached, _) =>
             {
                 if (reached == where && Interlocked.Decrement(ref left) == 0) Break(what);
+            };
+        }
+        else if (arguments[0].Split(':') is [var kill, var name])
+        {
+            WholeFile.Fault = (_, file) =>
+            {
+                if (Path.GetFileName(file) == name) Break(kill);
             };
         }
         return CommandRunner.RunAsync([BatchCommand.Create()], arguments[1..]).Result;

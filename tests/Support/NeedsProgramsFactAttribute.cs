@@ -5,6 +5,10 @@ namespace MLNetStyle.Tests.Support;
 /// <summary>A test that runs programs of Unix; skipped, by name, where one of them is missing.</summary>
 public sealed class NeedsProgramsFactAttribute : FactAttribute
 {
+    // Debian keeps a server's programs apart, by version.
+    private static readonly string[] s_postgres = Directory.Exists("/usr/lib/postgresql")
+        ? [.. Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin"))] : [];
+
     /// <summary>Looks for programs.</summary>
     /// <param name="asRoot">Whether the test can only be run by root.</param>
     /// <param name="programs">Their names.</param>
@@ -18,5 +22,5 @@ public sealed class NeedsProgramsFactAttribute : FactAttribute
 
     /// <summary>Where a program is; null for nowhere.</summary>
     public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Append("/usr/sbin").Where(f => f.Length > 0).Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
+        .Append("/usr/sbin").Concat(s_postgres).Where(f => f.Length > 0).Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
 }

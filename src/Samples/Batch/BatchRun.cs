@@ -156,7 +156,7 @@ internal sealed class BatchRun(BatchState state, IBatchPainter painter, Func<Bat
         try
         {
             picture.WriteReport?.Invoke(output);
-            state.Finish(job.Item, bytes);
+            state.Finish(job.Item, bytes, job.Attempts);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -88,14 +88,17 @@ internal sealed class BatchState(string folder, string fingerprint)
         else Write(RecordOf(item), new Record(SettingsOf(item), attempts));
     }
 
-    /// <summary>Writes a picture: its record, then the file, whole and flushed, under its name.</summary>
-    public void Finish(BatchItem item, byte[] bytes)
+    /// <summary>Writes a picture: its record, then the file, whole and flushed, under its name. The attempt counts until the file is
+    /// there.</summary>
+    public void Finish(BatchItem item, byte[] bytes, int attempts)
     {
         string output = OutputOf(item);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         int tail = Math.Min(bytes.Length, TailLength);
-        Write(RecordOf(item), new Record(SettingsOf(item), 0, bytes.Length, Hash(bytes.AsSpan(bytes.Length - tail))));
+        Record record = new(SettingsOf(item), attempts + 1, bytes.Length, Hash(bytes.AsSpan(bytes.Length - tail)));
+        Write(RecordOf(item), record);
         WholeFile.Write(output, bytes);
+        Write(RecordOf(item), record with { Attempts = 0 });
         Remove(FailureOf(item));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetStyle.Imaging;
+using MLNetStyle.Queues;
 using MLNetStyle.Samples.Batch;
 
 namespace MLNetStyle.Samples.CommandLine;
@@ -14,7 +15,10 @@ internal sealed class BatchCommand
     /// <summary>The exit code of a batch that was interrupted: the same command goes on with it.</summary>
     public const int RunAgain = 75;
 
-    private const int MostRefusals = 5, MostNamed = 20;
+    private const int MostRefusals = 5, MostNamed = 20, MostInShare = 50, LeastInShare = 8, LeastShares = 16;
+
+    // What the command that fills a queue has done for the shares.
+    private static readonly HashSet<string> s_onceOnly = ["--queue", "--share-size", "--replan", "--retry-failed"];
 
     // Pictures up to this side are painted side by side, a thread each: the parts of one are too small to share.
     private const int SmallSide = 256;
@@ -81,6 +85,13 @@ internal sealed class BatchCommand
         Description = "Make the I-th of N shares of the plan, from 0; of N alone I is SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX",
         HelpName = "I/N",
     };
+    private readonly QueueArguments _queue = new("Put the pictures into a PostgreSQL database, as in \"Host=db;Database=pictures\", in shares "
+        + "that 'mlnetstyle worker' makes, on any machine that sees these folders; --status tells how far they are");
+    private readonly Option<int> _shareSize = Numbers.Only(new Option<int>("--share-size")
+    {
+        Description = $"Pictures in a share of --queue; 0 for {LeastInShare} to {MostInShare}, so that there are {LeastShares} shares or more",
+        HelpName = "N",
+    });
     private readonly Option<bool> _sequence = new("--sequence")
     {
         Description = "The pictures are frames, in the order of their names: each starts from the result before, so that a film does not "
@@ -111,6 +122,7 @@ internal sealed class BatchCommand
               mlnetstyle batch holiday --recursive --pattern "*.heic" --style painting.jpg --output-dir painted
               mlnetstyle batch holiday --style painting.jpg --output-dir painted --output-name "{folder}/{name}-{style}.jpg"
               mlnetstyle batch pictures.csv --style painting.jpg --output-dir painted --plan painted.plan --shard 0/8
+              mlnetstyle batch holiday --style painting.jpg --output-dir painted --queue "Host=db;Database=pictures"
               mlnetstyle batch --output-dir painted --status
               mlnetstyle batch holiday --fast fast-styles=starry_night --output-dir painted
               mlnetstyle batch frames --sequence --style painting.jpg --output-dir painted
@@ -122,7 +134,8 @@ internal sealed class BatchCommand
             """)
         { own._input, own._outputDir, own._recursive, own._patterns, own._names, own._skipExisting, own._skipUnreadable, own._report,
             own._plan, own._replan, own._retry, own._status, own._shard, own._sequence };
-        command.Options.Add(HelpGroups.Put(own._sideBySide, HelpGroups.Machine));
+        foreach (Option option in (Option[])[own._sideBySide, own._queue.Option, own._shareSize])
+            command.Options.Add(HelpGroups.Put(option, HelpGroups.Machine));
         own._writing.AddTo(command);
         own._transfer.AddTo(command);
         own._masks.AddTo(command);
@@ -171,6 +184,11 @@ internal sealed class BatchCommand
             input is not null && OutputFiles.Real(outputDir) == OutputFiles.Real(input)
                 ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another." : null,
             BatchNames.Refusal(parsed.GetValue(_names)),
+            QueueArguments.Refusal(_queue.Connection(parsed)),
+            _queue.Connection(parsed) is not null && (sequence || shard is not null)
+                ? $"--queue can't be combined with {(sequence ? "--sequence: each frame needs the one before" : "--shard: it makes the shares itself")}."
+                : null,
+            parsed.GetValue(_shareSize) < 0 ? $"--share-size is {parsed.GetValue(_shareSize)}; it must be 0 or more." : null,
             sequence && shard is not null ? "--sequence can't be combined with --shard: each frame needs the one before." : null,
             parsed.GetValue(_sideBySide) is < 0 or > 1024 ? $"--side-by-side is {parsed.GetValue(_sideBySide)}; it must be 0 to 1024."
                 : null,
@@ -216,6 +234,7 @@ internal sealed class BatchCommand
             return tally.Failed.Count == 0 || parsed.GetValue(_skipUnreadable) ? 0 : SomeFailed;
         }
         if (parsed.GetValue(_report) is { } reportDir) Directory.CreateDirectory(reportDir);
+        if (_queue.Connection(parsed) is { } connection) return Enqueue(parsed, connection, outputDir, planFile, plan, tally);
         if (!fast) _transfer.SayNetwork(parsed);
         int workers = fast || sequence ? 1 : Math.Min(tally.Left.Count, Workers(parsed, options));
         if (workers > 1) options.Compute.Threads = 1;
@@ -253,6 +272,27 @@ internal sealed class BatchCommand
         Summary.Print(watch.Lines, run.Done, tally.Done, run.Failed + left, failed);
         if (failed > 0) Terminal.Note($"Why each failed is in '{Path.Combine(outputDir, "failed")}'; --retry-failed tries again.");
         return left > 0 && interrupted ? RunAgain : failed > 0 && !parsed.GetValue(_skipUnreadable) ? SomeFailed : 0;
+    }
+
+    private int Enqueue(ParseResult parsed, string connection, string outputDir, string planFile, BatchPlan plan, Tally tally)
+    {
+        Command command = parsed.CommandResult.Command;
+        string[] given = [.. parsed.Tokens.Select(t => t.Value).Skip(1)];
+        string[] arguments = [.. Arguments.Parts(command, given).Where(p => p.Option is null || !s_onceOnly.Contains(p.Option.Name))
+            .SelectMany(p => p.Tokens)];
+        int size = parsed.GetValue(_shareSize) is > 0 and int own ? own
+            : Math.Clamp((plan.Items.Count + LeastShares - 1) / LeastShares, LeastInShare, MostInShare);
+        HashSet<BatchItem> left = [.. tally.Left.Select(l => l.Item)];
+        int[] lines = [.. plan.Items.Index().Where(i => left.Contains(i.Item)).Select(i => i.Index)];
+        BatchQueue queue = BatchQueue.Open(connection, TimeSpan.FromMinutes(1));
+        (int added, int waiting, int shares) = queue.Enqueue(
+            BatchSettings.Short($"{OutputFiles.Real(outputDir)}\0{OutputFiles.Real(planFile)}\0{plan.Fingerprint}"),
+            Environment.CurrentDirectory, arguments, (plan.Items.Count + size - 1) / size,
+            (share, count) => lines.Any(line => line % count == share));
+        Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{lines.Length} pictures left: {added} of {shares} shares put into "
+            + $"'{BatchQueue.Named(connection)}'{(waiting > 0 ? $", {waiting} wait or run there already" : "")}. 'mlnetstyle worker' makes them; "
+            + $"'mlnetstyle batch --output-dir {outputDir} --status' tells how far they are."));
+        return 0;
     }
 
     // The plan that is followed: the one that is there, or one that is written now.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using MLNetStyle.Graphs;
+using MLNetStyle.Samples.Batch;
 
 namespace MLNetStyle.Samples.CommandLine;
 
@@ -40,6 +41,7 @@ internal static class CommandRunner
         using CancellationTokenSource interrupted = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        if (Environment.GetEnvironmentVariable(ShareProgram.Leash) is not null) StopAtEndOfInput(interrupted);
         try
         {
             int code = await parsed.InvokeAsync(
@@ -70,6 +72,18 @@ internal static class CommandRunner
             interrupted.Cancel();
         }
     }
+
+    private static void StopAtEndOfInput(CancellationTokenSource interrupted) => new Thread(() =>
+    {
+        using Stream input = Console.OpenStandardInput();
+        byte[] read = new byte[64];
+        while (input.Read(read) > 0)
+        {
+            // Nothing is said there.
+        }
+        interrupted.Cancel();
+    })
+    { IsBackground = true }.Start();
 
     private static int Refuse(ParseResult parsed, IEnumerable<string> messages)
     {

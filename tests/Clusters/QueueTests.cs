@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MLNetStyle.Queues;
+using MLNetStyle.Samples.CommandLine;
+using MLNetStyle.Tests.Samples;
+using MLNetStyle.Tests.Support;
+using Xunit;
+
+namespace MLNetStyle.Tests.Clusters;
+
+/// <summary>batch --queue and worker, on a real PostgreSQL.</summary>
+public sealed partial class QueueTests
+{
+    /// <summary>A worker whose batches break in the picture that is named first.</summary>
+    public const string Command = "run-worker";
+
+    private const int Shares = 4, Iterations = 60;
+    private const string Poison = "poison.png";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+
+    public static int RunWorker(string[] arguments) => CommandRunner.RunAsync([WorkerCommand.Create("dotnet", typeof(QueueTests).Assembly.Location,
+        BatchProcess.Command, BatchProcess.Poison(arguments[0]))], ["worker", .. arguments[1..]]).Result;
+
+    private sealed class QueueFactAttribute : FactAttribute
+    {
+        public QueueFactAttribute() => Skip = new NeedsProgramsFactAttribute(true, PostgresServer.Programs).Skip;
+    }
+
+    [QueueFact]
+    public void WorkersMakeEveryPictureOnceThoughTheyAreStoppedAndKilledAndAPictureKillsItsProcess()
+    {
+        using ShareFolder folder = new(Shares, Iterations);
+        using PostgresServer server = new(folder);
+        File.Copy(folder.At($"in/{ShareFolder.Name(0)}"), folder.At($"in/{Poison}"));
+        string[] batch = ["batch", .. folder.Arguments, "--queue", server.Connection, "--share-size", "3"];
+        const int Queued = Shares + 1; // thirteen pictures
+        Assert.Contains($"13 pictures left: {Queued} of {Queued} shares put into", Told(batch));
+        Assert.Contains($"13 pictures left: 0 of {Queued} shares put into", Told([.. batch, "--retry-failed"]));
+
+        List<Worker> workers = [Started(), Started()];
+        try
+        {
+            // One is asked to stop in mid-picture: it gives the share back and goes.
+            (Worker first, string cut) = InMidPicture();
+            BatchProcess.Terminated(first.Process);
+            Assert.True(first.Process.WaitForExit(s_patience), first.Said);
+            Assert.True(first.Process.ExitCode == 0, first.Said);
+            Assert.Contains("given back", first.Said);
+            Assert.False(File.Exists(folder.At($"out/{cut}")) && !folder.Written().ContainsKey(cut));
+            workers.Remove(first);
+            workers.Add(Started());
+
+            // One is killed: what it had started ends by itself, and another takes the share.
+            (Worker second, _) = InMidPicture();
+            Dictionary<string, DateTime> written = folder.Written();
+            int child = int.Parse(Assert.Single(Directory.GetDirectories($"/proc/{second.Process.Id}/task").Select(t =>
+                File.ReadAllText(t + "/children").Trim()), c => c.Length > 0), CultureInfo.InvariantCulture);
+            second.Process.Kill();
+            Wait("end of what the killed worker had started", () => !Directory.Exists($"/proc/{child}"));
+            Assert.Equal(written.Keys.Order(), folder.Written().Keys.Order());
+            Wait("every picture", () => folder.Written().Count == 3 * Shares && File.Exists(folder.At($"out/failed/{Poison}.json")));
+            workers.Remove(second);
+            Worker last = Assert.Single(workers);
+            Wait("end of the last share", () => !Begun(last).Except(Ended(last)).Any());
+            BatchProcess.Terminated(last.Process);
+            Assert.True(last.Process.WaitForExit(s_patience), last.Said);
+            folder.ExpectAll(Poison);
+            Assert.Contains("ended 3 times", File.ReadAllText(folder.At($"out/failed/{Poison}.json")));
+            foreach ((string name, DateTime time) in written) Assert.True(folder.Written()[name] == time, $"{name} was made twice");
+            Assert.Contains("Nothing to do", Told(batch, BatchCommand.SomeFailed));
+        }
+        finally
+        {
+            foreach (Worker worker in workers.Where(w => !w.Process.HasExited)) worker.Process.Kill();
+        }
+
+        string Told(string[] arguments, int expected = 0)
+        {
+            (int code, string output, string errors) = folder.Run("dotnet", [typeof(CommandRunner).Assembly.Location, .. arguments]);
+            Assert.True(code == expected, $"{code}: {output}{errors}");
+            return errors;
+        }
+
+        Worker Started() => new(folder.Path, [Poison, "--queue", server.Connection, "--lost-after", "5"]);
+
+        (Worker, string) InMidPicture()
+        {
+            (Worker, string)? found = null;
+            Wait("worker in mid-picture", () =>
+            {
+                foreach (int line in Enumerable.Range(Shares, Shares).Where(l => folder.IsAtWork(ShareFolder.Name(l))))
+                    if (workers.Find(w => Begun(w).Except(Ended(w)).Contains(line % Queued)) is { } worker) found = (worker, ShareFolder.Name(line));
+                return found is not null;
+            });
+            return found!.Value;
+        }
+
+        void Wait(string what, Func<bool> there)
+        {
+            Stopwatch watch = Stopwatch.StartNew();
+            while (!there())
+            {
+                if (watch.Elapsed > s_patience) Assert.Fail($"No {what} after {s_patience}.\n{string.Join("\n==\n", workers.Select(w => w.Said))}");
+                Thread.Sleep(40);
+            }
+        }
+    }
+
+    [Fact]
+    public void WhatIsWrongWithAQueueIsSaidWithoutItsPassword()
+    {
+        using Cli cli = new();
+        (int code, _, string errors) = cli.Run("worker");
+        Assert.Equal((2, true), (code, errors.Contains("No --queue is given, and MLNETSTYLE_QUEUE is not set", StringComparison.Ordinal)));
+        foreach (string wrong in (string[])["pictures", "Database=pictures", "Hots=a;Password=secret"])
+        {
+            (code, _, errors) = cli.Run("worker", "--queue", wrong);
+            Assert.Equal(2, code);
+            Assert.Contains("connection string", errors);
+            Assert.DoesNotContain("secret", errors);
+        }
+        string connection = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={PostgresServer.FreePort()};Password=secret");
+        (code, _, errors) = cli.Run("worker", "--queue", connection, "--dashboard", "70000");
+        Assert.Equal((2, true), (code, errors.Contains("--dashboard is '70000'", StringComparison.Ordinal)));
+        (code, _, errors) = cli.Run("worker", "--queue", connection);
+        Assert.True(code == 1, errors);
+        Assert.Contains("The queue '127.0.0.1:", errors);
+        Assert.Contains("can't be opened", errors);
+        Assert.DoesNotContain("secret", errors);
+        PictureFile.Save(CommandLineTests.Picture(1, 32, 24), cli.At("a.png"));
+        (code, _, errors) = cli.Run("batch", ".", "--style", "a.png", "--output-dir", "out", "--queue", connection, "--shard", "0/2");
+        Assert.Equal((2, true), (code, errors.Contains("--queue can't be combined with --shard", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("System.Diagnostics.Process, System.Diagnostics.Process")]
+    [InlineData("MLNetStyle.Queues.ShareJobs, MLNetStyle.Hangfire")]
+    public void AQueueNamesNoOtherType(string name) => Assert.Throws<TypeLoadException>(() => JobTypes.Find(name));
+
+    [Fact]
+    public void AQueueNamesTheJob()
+    {
+        Assert.Equal(typeof(ShareJob), JobTypes.Find("MLNetStyle.Queues.ShareJob, MLNetStyle.Hangfire"));
+        Assert.Equal(typeof(string[]), JobTypes.Find("System.String[], mscorlib"));
+    }
+
+    private static IEnumerable<int> Begun(Worker worker) => Numbers(worker, "begun");
+
+    private static IEnumerable<int> Ended(Worker worker) => Numbers(worker, "all done|some pictures failed|given back");
+
+    private static IEnumerable<int> Numbers(Worker worker, string what) => Line().Matches(worker.Said).Where(m =>
+        Regex.IsMatch(m.Groups[2].Value, $"^({what})")).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"^share (\d+) of \d+, '[^']*': (.*)$", RegexOptions.Multiline)]
+    private static partial Regex Line();
+
+    private sealed class Worker
+    {
+        private readonly List<string> _said = [];
+
+        public Worker(string folder, string[] arguments)
+        {
+            Process = Process.Start(new ProcessStartInfo("dotnet", [typeof(QueueTests).Assembly.Location, Command, .. arguments])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardError = true,
+            })!;
+            Process.ErrorDataReceived += (_, line) =>
+            {
+                lock (_said) _said.Add(line.Data ?? "");
+            };
+            Process.BeginErrorReadLine();
+        }
+
+        public Process Process { get; }
+
+        public string Said
+        {
+            get
+            {
+                lock (_said) return string.Join('\n', _said);
+            }
+        }
+    }
+}
