@@ -259,6 +259,67 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void ManyStrengthsInOneListGiveThePicturesThatEachGivesByItself()
+    {
+        int[] strengths = [10, 20, 30, 40, 50, 60, 10];
+        File.WriteAllLines(_cli.At("list.csv"), ["path,strength,output", .. strengths.Select((s, i) => $"in/a.png,{s},{i}.png")]);
+        Expect(0, Batch("list.csv"));
+        foreach (int i in (int[])[0, 3, 5])
+        {
+            Expect(0, "stylize", "in/a.png", "--style", "style.png", "--output", "one.png", "--network", TinyNetwork.Shared.File, "--size", "24",
+                "--iterations", "3", "--strength", $"{strengths[i]}");
+            Assert.Equal(File.ReadAllBytes(_cli.At("one.png")), File.ReadAllBytes(_cli.At($"made/{i}.png")));
+        }
+        Assert.Equal(File.ReadAllBytes(_cli.At("made/0.png")), File.ReadAllBytes(_cli.At("made/6.png")));
+        Assert.NotEqual(File.ReadAllBytes(_cli.At("made/0.png")), File.ReadAllBytes(_cli.At("made/5.png")));
+    }
+
+    [Fact]
+    public void APageAndASheetShowBeforeAndAfterAndNeedNoOtherFile()
+    {
+        File.WriteAllText(_cli.At("in/<b>&.png"), "no picture");
+        PictureFile.Save(CommandLineTests.Picture(77, 30, 24), _cli.At("in/b.jpg"));
+        Expect(BatchCommand.SomeFailed, Batch("in", "--page", "made/page.html", "--sheet", "sheet.png"));
+        string html = File.ReadAllText(_cli.At("made/page.html"));
+        string[] pictures = [.. html.Split("src=\"").Skip(1).Select(p => p[..p.IndexOf('"')])];
+        Assert.Equal(1 + 2 * 2, pictures.Length); // the style, and two pictures before and after
+        Assert.All(pictures, p => Assert.StartsWith("data:image/jpeg;base64,", p));
+        Assert.DoesNotContain("http", html.Replace("http-equiv", ""));
+        Assert.Contains("2 done, 1 failed, 0 left", html);
+        Assert.Contains("&lt;b&gt;&amp;.png", html);
+        Assert.DoesNotContain("<b>", html);
+        // What was before, and what came of it.
+        PlanarImage before = Decoded(pictures[2]), after = Decoded(pictures[1]), content = PictureFile.Read(_cli.At("in/a.png")),
+            made = PictureFile.Read(_cli.At("made/a.png"));
+        Assert.Equal((content.Width, content.Height, made.Width, made.Height), (before.Width, before.Height, after.Width, after.Height));
+        Assert.NotEqual(before.Width, after.Width); // so that none of them can be the other
+        Assert.True(Difference(before, content) < 0.5 * Difference(before, PictureFile.Read(_cli.At("in/b.jpg"))));
+        Assert.True(Difference(after, made) < 0.5 * Difference(after, PictureFile.Read(_cli.At("made/b.jpg"))));
+        Assert.True(PictureFile.Read(_cli.At("sheet.png")).Width > 400);
+
+        // Later too, with nothing painted; and never in the place of a picture.
+        File.Delete(_cli.At("made/page.html"));
+        DateTime written = File.GetLastWriteTimeUtc(_cli.At("made/a.png"));
+        Expect(BatchCommand.SomeFailed, Batch("in", "--page", "made/page.html"));
+        Assert.Equal(html, File.ReadAllText(_cli.At("made/page.html")));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(_cli.At("made/a.png")));
+        Assert.Contains("--sheet 'in/a.png' is the same file as the picture", Expect(CommandRunner.WrongArguments, Batch("in", "--sheet",
+            "in/a.png")).Err);
+        Assert.Contains("does not end in .html", Expect(CommandRunner.WrongArguments, Batch("in", "--page", "page.txt")).Err);
+        Assert.Contains("can't be combined with --queue", Expect(CommandRunner.WrongArguments, Batch("in", "--page", "p.html", "--queue",
+            "Host=nowhere.invalid")).Err);
+
+        PlanarImage Decoded(string data)
+        {
+            File.WriteAllBytes(_cli.At("inside.jpg"), Convert.FromBase64String(data[(data.IndexOf(',') + 1)..]));
+            return PictureFile.Read(_cli.At("inside.jpg"));
+        }
+
+        static double Difference(PlanarImage one, PlanarImage other) => one.Samples.Zip(other.Samples).Average(p =>
+            Math.Abs(p.First - p.Second));
+    }
+
+    [Fact]
     public void PicturesSideBySideAreThoseOfOneAfterTheOther()
     {
         Expect(0, Batch("in", "-r", "--side-by-side", "1"));

@@ -23,14 +23,14 @@ internal sealed class StylePainter(
     Func<BatchItem, PaintSettings> settings, Func<BatchItem, ContentFiles> files,
     Action<BatchItem, string, StyleTransferRow>? report, BatchSequence? sequence) : IBatchPainter
 {
-    private const int MostTargets = 64;
+    private const int MostTargets = 64, MostStylizers = 4;
     private const float LeastChange = 0.02f;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lazy<PaintSettings>> _settings = [];
-    private readonly Dictionary<(string Group, int Worker), Stylizer> _stylizers = [];
+    private readonly Dictionary<int, List<(string Key, Stylizer Stylizer)>> _stylizers = []; // a worker's own, the last used last
     private readonly Dictionary<string, Lazy<(StyleTarget Target, PlanarImage? Start)>> _targets = [];
-    private readonly List<Network> _networks = []; // held, so that each is loaded once
+    private readonly HashSet<Network> _networks = []; // held, so that each is loaded once
     private SequenceStart? _before;
 
     public void Prepare(BatchItem item, CancellationToken cancellation)
@@ -105,7 +105,7 @@ internal sealed class StylePainter(
 
     public void Dispose()
     {
-        foreach (Stylizer stylizer in _stylizers.Values) stylizer.Dispose();
+        foreach ((_, Stylizer stylizer) in _stylizers.Values.SelectMany(s => s)) stylizer.Dispose();
     }
 
     private static ImagePixels Pixels(string file, PictureReadOptions reading)
@@ -132,25 +132,34 @@ internal sealed class StylePainter(
         return given with { Options = options };
     }
 
-    // Styles don't matter to a stylizer: one serves all groups that differ in nothing else.
+    // Styles don't matter to a stylizer: one serves all groups that differ in nothing else. A worker has few, for their sessions hold memory.
     private Stylizer StylizerOf(BatchItem item, PaintSettings own, int worker, bool continued)
     {
         StylizationOptions o = own.Options;
-        (string, int) key = (FormattableString.Invariant(
-            $"{item.Strength}\0{string.Join('\0', o.Regions)}\0{o.ContentWeightByMask}\0{o.PaintByMask}\0{continued}"), worker);
+        string key = FormattableString.Invariant(
+            $"{item.Strength}\0{string.Join('\0', o.Regions)}\0{o.ContentWeightByMask}\0{o.PaintByMask}\0{continued}");
+        List<(string Key, Stylizer Stylizer)>? mine;
         lock (_lock)
-            if (_stylizers.TryGetValue(key, out Stylizer? known)) return known;
+            if (!_stylizers.TryGetValue(worker, out mine)) _stylizers[worker] = mine = [];
+        int at = mine.FindIndex(s => s.Key == key);
+        if (at >= 0)
+        {
+            mine.Add(mine[at]);
+            mine.RemoveAt(at);
+            return mine[^1].Stylizer;
+        }
+        if (mine.Count == MostStylizers)
+        {
+            mine[0].Stylizer.Dispose();
+            mine.RemoveAt(0);
+        }
         StyleTransferOptions options = (StyleTransferOptions)own.Options.Clone();
         if (continued) (options.Start, options.StartFile) = (StartImage.Image, item.Path); // not read: the start comes with each run
         options.Compute = ComputeChoice.Of(own.Options.Compute, null).Resolve();
         Network[] networks = [.. NetworkRelay.Networks(own.Options.Network).Select(n => NetworkReference.Load(n, own.Options.Pooling))];
-        Stylizer made = new(networks, options);
-        lock (_lock)
-        {
-            _networks.AddRange(networks);
-            _stylizers[key] = made;
-        }
-        return made;
+        lock (_lock) _networks.UnionWith(networks);
+        mine.Add((key, new Stylizer(networks, options)));
+        return mine[^1].Stylizer;
     }
 
     private (StyleTarget Target, PlanarImage? Start) TargetOf(BatchItem item, PaintSettings own, Stylizer stylizer,

@@ -107,6 +107,7 @@ internal sealed class BatchCommand
     private readonly TransferArguments _transfer = new();
     private readonly MaskArguments _masks = new(folders: true);
     private readonly FastArguments _fast = new();
+    private readonly ViewArguments _views = new();
 
     private BatchCommand()
     {
@@ -136,6 +137,7 @@ internal sealed class BatchCommand
             own._plan, own._replan, own._retry, own._status, own._shard, own._sequence };
         foreach (Option option in (Option[])[own._sideBySide, own._queue.Option, own._shareSize])
             command.Options.Add(HelpGroups.Put(option, HelpGroups.Machine));
+        foreach (Option option in own._views.Options) command.Options.Add(HelpGroups.Put(option, HelpGroups.Files));
         own._writing.AddTo(command);
         own._transfer.AddTo(command);
         own._masks.AddTo(command);
@@ -184,7 +186,10 @@ internal sealed class BatchCommand
             input is not null && OutputFiles.Real(outputDir) == OutputFiles.Real(input)
                 ? $"--output-dir '{outputDir}' is the folder of the originals, which would be overwritten; name another." : null,
             BatchNames.Refusal(parsed.GetValue(_names)),
+            .. _views.Refusals(parsed),
             QueueArguments.Refusal(_queue.Connection(parsed)),
+            _queue.Connection(parsed) is not null && _views.IsGiven(parsed)
+                ? "--page and --sheet can't be combined with --queue; give them without it when the shares are done." : null,
             _queue.Connection(parsed) is not null && (sequence || shard is not null)
                 ? $"--queue can't be combined with {(sequence ? "--sequence: each frame needs the one before" : "--shard: it makes the shares itself")}."
                 : null,
@@ -214,13 +219,14 @@ internal sealed class BatchCommand
                 + $"--fast."]);
         StyleTransferOptions options = _transfer.ToOptions(parsed);
         if (!fast) _masks.ApplyTo(options, parsed);
-        RefuseLost(parsed, outputDir, source.Root, items, fast ? [] : items.Select(i => FilesOf(parsed, source.Root, i)));
+        NamedFile[] inputs = RefuseLost(parsed, outputDir, source.Root, items, fast ? [] : items.Select(i => FilesOf(parsed, source.Root, i)));
         Dictionary<string, string> settings = fast
             ? BatchSettings.Of(_fast.File(parsed), _fast.ToOptions(parsed, 0), _transfer.Reading(parsed))
             : BatchSettings.Of(options, [.. _masks.Styles(parsed, _transfer.StyleArguments),
                 .. items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new StyleImage(s))]);
         BatchSettings.Add(settings, _writing.ToOptions(parsed, ""), sequence);
         Directory.CreateDirectory(outputDir);
+        UsageException.ThrowIfAny(OutputFiles.Refusals(_views.Files(parsed), inputs, _writing.Keeps(parsed)));
         BatchPlan plan = Plan(parsed, planFile, shard, settings, items, sequence);
         BatchState state = new(outputDir, plan.Fingerprint);
         BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
@@ -231,6 +237,7 @@ internal sealed class BatchCommand
         {
             Terminal.Note($"Nothing to do: every one of {mine.Length} pictures has a result in '{outputDir}' already, or failed before.");
             Summary.Print([], 0, tally.Done, 0, tally.Failed.Count);
+            Show(TransferDisplay.Create());
             return tally.Failed.Count == 0 || parsed.GetValue(_skipUnreadable) ? 0 : SomeFailed;
         }
         if (parsed.GetValue(_report) is { } reportDir) Directory.CreateDirectory(reportDir);
@@ -270,8 +277,17 @@ internal sealed class BatchCommand
             Terminal.Note($"'{cut}' was not finished and not written; the same command makes it.");
         int failed = tally.Failed.Count + run.Failed, left = tally.Left.Count - run.Done - run.Failed;
         Summary.Print(watch.Lines, run.Done, tally.Done, run.Failed + left, failed);
+        Show(display);
         if (failed > 0) Terminal.Note($"Why each failed is in '{Path.Combine(outputDir, "failed")}'; --retry-failed tries again.");
         return left > 0 && interrupted ? RunAgain : failed > 0 && !parsed.GetValue(_skipUnreadable) ? SomeFailed : 0;
+
+        void Show(TransferDisplay shown)
+        {
+            if (!_views.IsGiven(parsed)) return;
+            IEnumerable<string> styles = fast ? [] : _transfer.StyleArguments.Names(parsed).Concat(mine.SelectMany(i => i.Styles ?? []))
+                .Distinct();
+            _views.Write(parsed, source.Root, state, mine, parsed.GetValue(_skipExisting), styles, shown);
+        }
     }
 
     private int Enqueue(ParseResult parsed, string connection, string outputDir, string planFile, BatchPlan plan, Tally tally)
@@ -370,16 +386,16 @@ internal sealed class BatchCommand
         return small ? Math.Min(Environment.ProcessorCount, 16) : 1;
     }
 
-    // No result takes the place of anything that is read.
-    private void RefuseLost(ParseResult parsed, string outputDir, string root, BatchItem[] items, IEnumerable<ContentFiles> files)
+    // No result takes the place of anything that is read; gives what is read.
+    private NamedFile[] RefuseLost(ParseResult parsed, string outputDir, string root, BatchItem[] items, IEnumerable<ContentFiles> files)
     {
         string real = OutputFiles.Real(outputDir) + Path.DirectorySeparatorChar;
         HashSet<string> outputs = [.. items.Select(i => Path.GetFullPath(Path.Combine(real, i.Output)))];
         Dictionary<string, string> folders = [];
-        IEnumerable<NamedFile> inputs = items.Select(i => new NamedFile(Path.Combine(root, i.Path), "the picture"))
+        NamedFile[] inputs = [.. items.Select(i => new NamedFile(Path.Combine(root, i.Path), "the picture"))
             .Concat(_fast.IsGiven(parsed) ? [] : _transfer.Inputs(parsed))
             .Concat(items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new NamedFile(s, "the style")))
-            .Concat(files.SelectMany(f => _masks.Inputs(parsed, f)).DistinctBy(f => f.Path));
+            .Concat(files.SelectMany(f => _masks.Inputs(parsed, f)).DistinctBy(f => f.Path))];
         List<string> refusals = [];
         foreach (NamedFile input in inputs)
         {
@@ -391,6 +407,7 @@ internal sealed class BatchCommand
         if (_writing.Keeps(parsed)) refusals.AddRange(outputs.Where(File.Exists).Take(MostRefusals).Select(o =>
             $"the result '{o}' exists already, and --no-clobber keeps it; name another --output-dir."));
         UsageException.ThrowIfAny(refusals);
+        return inputs;
 
         string RealOf(string file)
         {

@@ -14,7 +14,7 @@ internal sealed class FastArguments
     [
         "--output", "--output-dir", "--quality", "--bit-depth", "--background", "--threads", "--strength", "--skip-existing",
         "--max-pixels", "--accept-truncated", "--skip-unreadable", "--recursive", "--pattern", "--output-name", "--plan", "--replan",
-        "--retry-failed", "--status", "--shard", "--queue", "--share-size", "--no-clobber", "--quiet",
+        "--retry-failed", "--status", "--shard", "--queue", "--share-size", "--page", "--sheet", "--no-clobber", "--quiet",
     ];
 
     private readonly Option<string?> _fast = HelpGroups.Put(new Option<string?>("--fast")
