@@ -28,8 +28,13 @@ internal sealed class NeighborTarget
         {
             ReadOnlySpan<float> row = values.Slice(c * columns, columns);
             Mean[c] = row[0];
-            for (int i = 0; i < Columns.Length; i++) Units[i * channels + c] = row[Columns[i]] - row[0];
+            for (int i = 0; i < Columns.Length; i++)
+            {
+                Units[i * channels + c] = row[Columns[i]] - row[0];
+                Energy += (double)row[Columns[i]] * row[Columns[i]];
+            }
         }
+        if (Columns.Length > 0) Energy /= Columns.Length;
         for (int i = 0; i < Columns.Length; i++)
         {
             Span<float> unit = Units.AsSpan(i * channels, channels);
@@ -47,22 +52,27 @@ internal sealed class NeighborTarget
     /// <summary>The product of each of them with the mean.</summary>
     public float[] Bias { get; }
 
+    /// <summary>The mean of the squared lengths of the style's vectors.</summary>
+    public double Energy { get; }
+
     /// <summary>The columns of the statistic that they come from.</summary>
     public int[] Columns { get; }
 
     /// <summary>
-    /// What positions count, 0 to 1: s + (1 - s) c^4 * 0.3, s the squared length of a position's features over the mean of these, at most
-    /// 1, and c its cosine with its match. A position where next to nothing is seen has a match of some direction or other, and would be
-    /// filled with a weave of it: it is left to the other losses, unless the style has such places as well, and the match is near.
+    /// What positions count, 0 to 1: s + (1 - s) c^4 * 0.3, s the squared length of a position's features over the mean of these or of the
+    /// style's vectors, whichever is larger, at most 1, and c its cosine with its match. A position where next to nothing is seen has a match of
+    /// some direction or other, and would be filled with a weave of it: it is left to the other losses, unless the style has such places as
+    /// well, and the match is near.
     /// </summary>
     /// <param name="lengths">The length of each position's features.</param>
     /// <param name="cosines">Each one's cosine with its match.</param>
+    /// <param name="energy">The mean of the squared lengths of the style's vectors.</param>
     /// <param name="weights">Receives what they count.</param>
-    public static void Weigh(ReadOnlySpan<float> lengths, ReadOnlySpan<float> cosines, Span<float> weights)
+    public static void Weigh(ReadOnlySpan<float> lengths, ReadOnlySpan<float> cosines, double energy, Span<float> weights)
     {
         double mean = 0;
         foreach (float length in lengths) mean += (double)length * length;
-        mean /= lengths.Length;
+        mean = Math.Max(mean / lengths.Length, energy);
         for (int i = 0; i < weights.Length; i++)
         {
             double seen = mean > 0 ? Math.Min(1, lengths[i] * lengths[i] / mean) : 1, near = Math.Max(0, cosines[i]);

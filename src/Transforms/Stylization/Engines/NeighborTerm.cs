@@ -10,6 +10,7 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
     private readonly NeighborField _field = new();
     private NeighborTarget? _target;
     private GraphTensor? _guide;
+    private double _energy;
 
     /// <summary>What the gradient is multiplied by.</summary>
     public double Weight { get; set; }
@@ -32,6 +33,7 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
                 throw new ArgumentException($"The target of the loss '{loss.Name}' is for {target.Mean.Length} channels, but the layer "
                     + $"has {map.Channels}. Measure it with the same network.");
             _field.Set(engine.Kernels, target.Units, target.Bias, target.Mean);
+            _energy = target.Energy;
             _target = null;
         }
         engine.Keep(map, _field);
@@ -51,7 +53,7 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
     {
         engine.Search(map, _field, kept);
         if (_field.Count == 0) _field.Weight.AsSpan().Clear();
-        else NeighborTarget.Weigh(_field.Length, _field.Cosine, _field.Weight);
+        else NeighborTarget.Weigh(_field.Length, _field.Cosine, _energy, _field.Weight);
         if (_guide is null) return;
         ReadOnlySpan<float> guide = _guide.Values.Span;
         for (int i = 0; i < _field.Weight.Length; i++) _field.Weight[i] *= guide[i] * guide[i];

@@ -96,7 +96,7 @@ internal sealed class OnnxMatcher : IDisposable
                 found[1].Values.Span.CopyTo(lengths.AsSpan(first));
                 found[2].Values.Span.CopyTo(cosines.AsSpan(first));
             }
-            NeighborTarget.Weigh(lengths, cosines, matches.AsSpan(pixels));
+            NeighborTarget.Weigh(lengths, cosines, target.Energy, matches.AsSpan(pixels));
         }
         return new GraphTensor(matches, 1, 2, height, width);
     }
