@@ -9,14 +9,33 @@ public sealed class SequenceTests
     private const int Width = 96, Iterations = 20;
 
     [Theory]
-    [InlineData("nearly still", 3)]
-    [InlineData("noisy", 3)]
-    [InlineData("panned", 3)]
-    public void NeighbouringFramesComeOutNearEachOther(string kind, double most)
+    [InlineData("nearly still", Width, 3)]
+    [InlineData("noisy", Width, 3)]
+    [InlineData("panned", Width, 3)]
+    [InlineData("panned by parts", 128, 3)] // between pixels the comparison itself sees strokes change, the finer the more
+    public void NeighbouringFramesComeOutNearEachOther(string kind, int width, double most)
     {
-        SequenceMeasure.Film film = SequenceMeasure.Of(kind, Width, 3);
+        SequenceMeasure.Film film = SequenceMeasure.Of(kind, width, 3);
         double apart = SequenceMeasure.Mean(film, SequenceMeasure.Painted(film, Iterations, sequence: true));
         Assert.True(apart < most, $"{apart} levels");
+    }
+
+    [Fact]
+    public void TheMotionOfACameraIsFoundToAPartOfAPixelInEvenPlacesToo()
+    {
+        SequenceMeasure.Film film = SequenceMeasure.Of("panned by parts", Width, 2);
+        PlanarImage before = film.Frames[0], now = film.Frames[1];
+        // A picture whose values are its own places tells where each place came from.
+        PlanarImage places = new(before.Width, before.Height);
+        for (int y = 0; y < before.Height; y++)
+            for (int x = 0; x < before.Width; x++) (places.Plane(0)[(y * Width) + x], places.Plane(1)[(y * Width) + x]) = (x, y);
+        PlanarImage moved = FrameMotion.Between(before, now).Moved(places);
+        for (int y = 4; y < before.Height - 4; y++)
+            for (int x = 4; x < before.Width - 4; x++)
+            {
+                Assert.Equal(x + 1.4, moved.Plane(0)[(y * Width) + x], 0.1);
+                Assert.Equal(y + 0.6, moved.Plane(1)[(y * Width) + x], 0.1);
+            }
     }
 
     [Fact]

@@ -8,14 +8,19 @@ internal sealed class FrameMotion
     // A still block stays still unless motion explains it better by this much, so that noise moves nothing.
     private const float LeastGain = 0.8f, Noise = 2;
 
+    // A block with less in it tells no motion; blocks this near to the motion of most of them go with it; this many must agree.
+    private const float LeastTexture = 3, Near = 0.75f, LeastAgreement = 0.6f;
+    private const int Refinements = 4;
+
     private readonly int _width, _height, _columns, _rows;
     private readonly float[] _dx, _dy;
+    private readonly bool[] _sure;
 
     private FrameMotion(int width, int height)
     {
         (_width, _height) = (width, height);
         (_columns, _rows) = ((width + Block - 1) / Block, (height + Block - 1) / Block);
-        (_dx, _dy) = (new float[_columns * _rows], new float[_columns * _rows]);
+        (_dx, _dy, _sure) = (new float[_columns * _rows], new float[_columns * _rows], new bool[_columns * _rows]);
     }
 
     /// <summary>Finds the motion from one frame to the next, of the same size.</summary>
@@ -29,6 +34,7 @@ internal sealed class FrameMotion
         });
         motion.Smooth(motion._dx);
         motion.Smooth(motion._dy);
+        motion.FollowCamera(a, b);
         return motion;
     }
 
@@ -80,7 +86,16 @@ internal sealed class FrameMotion
     {
         int x0 = column * Block, y0 = row * Block, x1 = Math.Min(x0 + Block, _width), y1 = Math.Min(y0 + Block, _height);
         float still = Difference(a, b, x0, y0, x1, y1, 0, 0, float.MaxValue), best = still;
-        if (still <= Noise * (x1 - x0) * (y1 - y0)) return;
+        int area = (x1 - x0) * (y1 - y0), place = (row * _columns) + column;
+        float texture = 0;
+        for (int y = y0; y < y1; y++)
+            for (int x = x0; x < x1; x++) texture += MathF.Abs(b[(y * _width) + x]);
+        bool textured = texture > LeastTexture * area;
+        if (still <= Noise * area)
+        {
+            _sure[place] = textured;
+            return;
+        }
         int dx = 0, dy = 0;
         for (int v = -Reach; v <= Reach; v++)
         {
@@ -91,8 +106,8 @@ internal sealed class FrameMotion
             }
         }
         if (best > LeastGain * still) return;
-        int at = (row * _columns) + column;
-        (_dx[at], _dy[at]) = (dx + Part(dx, dy, 1, 0), dy + Part(dx, dy, 0, 1));
+        _sure[place] = textured;
+        (_dx[place], _dy[place]) = (dx + Part(dx, dy, 1, 0), dy + Part(dx, dy, 0, 1));
 
         // The bottom of a parabola through three differences.
         float Part(int u, int v, int alongX, int alongY)
@@ -114,6 +129,63 @@ internal sealed class FrameMotion
             for (int x = x0; x < x1; x++) sum += MathF.Abs(b[own + x] - a[line + Math.Clamp(x + dx, 0, _width - 1)]);
         }
         return sum;
+    }
+
+    // Where most blocks that tell a motion tell the same, the camera moved: those near to it and those that tell none go with it, by one exact motion.
+    private void FollowCamera(float[] a, float[] b)
+    {
+        int[] sure = [.. Enumerable.Range(0, _sure.Length).Where(i => _sure[i])];
+        if (sure.Length == 0) return;
+        float dx = Median(_dx), dy = Median(_dy);
+        int[] agreed = [.. sure.Where(i => Agrees(i))];
+        if (agreed.Length < LeastAgreement * sure.Length || (dx == 0 && dy == 0)) return;
+        for (int i = 0; i < Refinements; i++) Refine(a, b, agreed, ref dx, ref dy);
+        // A whole step blurs nothing.
+        const float Whole = 0.03f;
+        if (MathF.Abs(dx - MathF.Round(dx)) < Whole && MathF.Abs(dy - MathF.Round(dy)) < Whole) (dx, dy) = (MathF.Round(dx), MathF.Round(dy));
+        for (int i = 0; i < _sure.Length; i++)
+            if (!_sure[i] || Agrees(i)) (_dx[i], _dy[i]) = (dx, dy);
+
+        bool Agrees(int i) => MathF.Abs(_dx[i] - dx) < Near && MathF.Abs(_dy[i] - dy) < Near;
+
+        float Median(float[] field)
+        {
+            float[] values = [.. sure.Select(i => field[i])];
+            Array.Sort(values);
+            return values[values.Length / 2];
+        }
+    }
+
+    // A step of Lucas and Kanade's (1981) over some blocks: the shift that makes squared differences least, by the slopes of the frame before.
+    private void Refine(float[] a, float[] b, int[] blocks, ref float dx, ref float dy)
+    {
+        double xx = 0, xy = 0, yy = 0, xt = 0, yt = 0;
+        foreach (int block in blocks)
+        {
+            int x0 = block % _columns * Block, y0 = block / _columns * Block;
+            for (int y = y0; y < Math.Min(y0 + Block, _height); y++)
+            {
+                for (int x = x0; x < Math.Min(x0 + Block, _width); x++)
+                {
+                    float px = x + dx, py = y + dy;
+                    if (px < 1 || py < 1 || px > _width - 3 || py > _height - 3) continue;
+                    float here = Sample(px, py), gx = 0.5f * (Sample(px + 1, py) - Sample(px - 1, py)), gy = 0.5f * (Sample(px, py + 1)
+                        - Sample(px, py - 1)), t = b[(y * _width) + x] - here;
+                    (xx, xy, yy, xt, yt) = (xx + (gx * gx), xy + (gx * gy), yy + (gy * gy), xt + (gx * t), yt + (gy * t));
+                }
+            }
+        }
+        double determinant = (xx * yy) - (xy * xy);
+        if (determinant < 1e-3 * xx * yy || determinant <= 0) return;
+        dx += (float)Math.Clamp(((yy * xt) - (xy * yt)) / determinant, -Near, Near);
+        dy += (float)Math.Clamp(((xx * yt) - (xy * xt)) / determinant, -Near, Near);
+
+        float Sample(float x, float y)
+        {
+            int i = (int)x, j = (int)y, at = (j * _width) + i;
+            float s = x - i, t = y - j;
+            return ((1 - t) * (((1 - s) * a[at]) + (s * a[at + 1]))) + (t * (((1 - s) * a[at + _width]) + (s * a[at + _width + 1])));
+        }
     }
 
     // The median of a block and its neighbours: what one block alone believes is not motion.
