@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using MLNetStyle.Imaging;
 using Xunit;
 
@@ -22,6 +24,53 @@ public sealed class RecolorTests
         Assert.True(Moved(recolored) < Moved(ColorTransfer.MatchHistogram(image, reference)));
 
         double Moved(PlanarImage to) => image.Samples.Zip(to.Samples, (x, y) => (double)(x - y) * (x - y)).Sum();
+    }
+
+    [Fact]
+    public void BoundedColoursSpreadAsWideAsTheNarrowerOfTheTwo()
+    {
+        Gen<double[]> spreads = Gen.Choose(0, 40).Select(s => (double)s).ArrayOf(6);
+        Prop.ForAll(spreads.ToArbitrary(), d =>
+        {
+            PlanarImage image = Apart(128, d[..3]), reference = Apart(90, d[3..]);
+            PlanarImage bounded = ColorTransfer.Bound(image, ColorStatistics.Of(image), ColorStatistics.Of(reference));
+            ColorStatistics found = ColorStatistics.Of(bounded);
+            for (int c = 0; c < 3; c++)
+            {
+                Assert.Equal(128, found.Mean[c], 1e-3);
+                // Deviations below that of rounding are none.
+                Assert.Equal(Math.Min(d[c], d[3 + c]), Math.Sqrt(found[c, c]), 1e-2);
+            }
+            if (d[0] <= d[3] && d[1] <= d[4] && d[2] <= d[5] && d.All(v => v > 0)) Assert.Same(image, bounded);
+        }).Check(Config.QuickThrowOnFailure);
+
+        // Three channels that know nothing of each other.
+        static PlanarImage Apart(float mean, double[] deviations)
+        {
+            PlanarImage image = new(8, 8);
+            for (int i = 0; i < 64; i++)
+                for (int c = 0; c < 3; c++) image.Plane(c)[i] = mean + ((i >> c & 1) == 0 ? 1 : -1) * (float)deviations[c];
+            return image;
+        }
+    }
+
+    [Fact]
+    public void ChromaThatTheReferenceLacksGoesAndLightStays()
+    {
+        PlanarImage speckled = Image(5, 120, 25), grey = ColorTransfer.Grey(Image(6, 120, 40));
+        PlanarImage bounded = ColorTransfer.Bound(speckled, ColorStatistics.Of(speckled), ColorStatistics.Of(grey));
+        Assert.True(Chroma(bounded) < 0.1 * Chroma(speckled), $"{Chroma(bounded)} {Chroma(speckled)}");
+        Assert.True(Light(bounded) > 0.95 * Light(speckled), $"{Light(bounded)} {Light(speckled)}");
+
+        static double Chroma(PlanarImage image) => Deviation(image, 1) + Deviation(image, 2);
+        static double Deviation(PlanarImage image, int plane) => ColorStatistics.OfPlane(ColorSpaces.ToYiq(image).Plane(plane)).Deviation;
+        static double Light(PlanarImage image)
+        {
+            ColorStatistics colors = ColorStatistics.Of(image);
+            double sum = 0;
+            for (int i = 0; i < 9; i++) sum += colors[i / 3, i % 3];
+            return Math.Sqrt(sum);
+        }
     }
 
     [Fact]

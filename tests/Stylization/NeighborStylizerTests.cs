@@ -115,6 +115,22 @@ public sealed class NeighborStylizerTests
     }
 
     [Fact]
+    public void APictureInAGreyStyleIsGreyAndHalfRecolouringHalvesIt()
+    {
+        PlanarImage content = StylizerTests.Picture(48, 40, 1), style = ColorTransfer.Grey(StylizerTests.Picture(50, 44, 2));
+        double full = Chroma(1), half = Chroma(0.5), none = Chroma(0);
+        Assert.True(full < 0.1 * none && half > 2 * full && half < none, $"{full} {half} {none}");
+
+        double Chroma(double recolor)
+        {
+            using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 48, Iterations = 6,
+                Recolor = recolor });
+            PlanarImage yiq = ColorSpaces.ToYiq(stylizer.Stylize(content, stylizer.MeasureStyle(new StyleSource(style))).Image);
+            return ColorStatistics.OfPlane(yiq.Plane(1)).Deviation + ColorStatistics.OfPlane(yiq.Plane(2)).Deviation;
+        }
+    }
+
+    [Fact]
     public void AStyleWithoutColoursIsRefusedWhereTheyAreNeeded()
     {
         StylizationOptions options = new() { Size = 48, CoarsestSize = 48, Iterations = 1 };

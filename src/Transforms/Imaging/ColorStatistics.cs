@@ -85,6 +85,17 @@ internal sealed class ColorStatistics
         return new ColorStatistics(mean, covariance);
     }
 
+    /// <summary>Mean and covariance between two, in proportion.</summary>
+    /// <param name="first">At 0.</param>
+    /// <param name="second">At 1.</param>
+    /// <param name="share">0 to 1.</param>
+    internal static ColorStatistics Between(ColorStatistics first, ColorStatistics second, double share)
+    {
+        double[] numbers = first.ToNumbers(), other = second.ToNumbers();
+        for (int i = 0; i < numbers.Length; i++) numbers[i] += share * (other[i] - numbers[i]);
+        return FromNumbers(numbers);
+    }
+
     /// <summary>The mean and then the covariance, row by row: twelve numbers.</summary>
     internal double[] ToNumbers() => [.. Mean, .. Covariance.Cast<double>()];
 

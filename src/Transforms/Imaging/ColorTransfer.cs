@@ -114,14 +114,36 @@ public static class ColorTransfer
     /// <returns>A new image, within 0..255.</returns>
     internal static PlanarImage Recolor(PlanarImage image, ColorStatistics own, ColorStatistics reference)
     {
+        PlanarImage recolored = Mapped(image, Transport(own, reference), [.. own.Mean], [.. reference.Mean]);
+        PixelBytes.Clamp(recolored);
+        return recolored;
+    }
+
+    /// <summary>
+    /// Draws colours in to where they spread no farther than others: the map of <see cref="Recolor"/> about the image's own mean, along those
+    /// of its directions alone in which it shrinks (eigenvalues of at most 1).
+    /// </summary>
+    /// <param name="image">The image to change.</param>
+    /// <param name="own">Its colours, or those of the part that is to change.</param>
+    /// <param name="reference">The covariance that is the most.</param>
+    /// <returns>A new image, within 0..255; the same one where no direction shrinks.</returns>
+    internal static PlanarImage Bound(PlanarImage image, ColorStatistics own, ColorStatistics reference)
+    {
+        double[,] transport = Transport(own, reference);
+        if (Matrix3.Eigen(transport).Values.All(v => v >= 1)) return image;
+        double[] mean = [.. own.Mean];
+        PlanarImage bounded = Mapped(image, Matrix3.Apply(transport, static v => Math.Clamp(v, 0, 1)), mean, mean);
+        PixelBytes.Clamp(bounded);
+        return bounded;
+    }
+
+    private static double[,] Transport(ColorStatistics own, ColorStatistics reference)
+    {
         double[,] root = Matrix3.Apply(own.Covariance, static v => Math.Sqrt(Math.Max(v, RoundingVariance)));
         double[,] inverse = Matrix3.Apply(own.Covariance, static v => 1 / Math.Sqrt(Math.Max(v, RoundingVariance)));
         double[,] middle = Matrix3.Apply(Matrix3.Multiply(root, Matrix3.Multiply(reference.Covariance, root)), static v =>
             Math.Sqrt(Math.Max(v, 0)));
-        PlanarImage recolored = Mapped(image, Matrix3.Multiply(inverse, Matrix3.Multiply(middle, inverse)), [.. own.Mean],
-            [.. reference.Mean]);
-        PixelBytes.Clamp(recolored);
-        return recolored;
+        return Matrix3.Multiply(inverse, Matrix3.Multiply(middle, inverse));
     }
 
     private static PlanarImage Mapped(PlanarImage source, double[,] a, double[] from, double[] to) => ColorSpaces.Map(source, (r, g, b) =>

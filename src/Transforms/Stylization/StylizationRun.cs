@@ -293,8 +293,13 @@ internal sealed class StylizationRun(
         return Colored(ReferenceEquals(finished, content) || ReferenceEquals(finished, start) ? finished.Clone() : finished);
     }
 
-    private PlanarImage Colored(PlanarImage picture) => guides.Painted(_color.Finished(picture, content),
-        Stylizer.Sized(content, picture.Width, picture.Height));
+    private PlanarImage Colored(PlanarImage picture)
+    {
+        PlanarImage own = Stylizer.Sized(content, picture.Width, picture.Height);
+        return guides.Painted(_options.Recolors
+            ? StyleColors.Bounded(picture, own, style.Colors, guides.Masks(picture.Width, picture.Height), _options.Recolor)
+            : _color.Finished(picture, content), own);
+    }
 
     private InvalidOperationException NotFinite(int width, int height, NotFiniteNumberException e)
     {

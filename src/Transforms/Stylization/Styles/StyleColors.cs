@@ -36,18 +36,34 @@ internal sealed class StyleColors(Network network, IReadOnlyList<Loss> losses, I
     /// <param name="colors">The colours, one a region.</param>
     /// <param name="masks">The regions at the content's size; empty where there are none.</param>
     /// <param name="share">How far its colours go, 0 to 1.</param>
-    public static PlanarImage Recolored(PlanarImage content, IReadOnlyList<ColorStatistics> colors, IReadOnlyList<Mask> masks, double share)
+    public static PlanarImage Recolored(PlanarImage content, IReadOnlyList<ColorStatistics> colors, IReadOnlyList<Mask> masks,
+        double share)
     {
-        PlanarImage recolored = Recolored(content, colors, masks);
+        PlanarImage recolored = Mapped(content, colors, masks, ColorTransfer.Recolor);
         if (share >= 1) return recolored;
         float[] samples = recolored.Samples;
         for (int i = 0; i < samples.Length; i++) samples[i] = (float)(share * samples[i] + (1 - share) * content.Samples[i]);
         return recolored;
     }
 
-    private static PlanarImage Recolored(PlanarImage content, IReadOnlyList<ColorStatistics> colors, IReadOnlyList<Mask> masks)
+    /// <summary>
+    /// A picture whose colours spread no farther than the style's, or than the content's as far as these are kept: a network hardly sees fine
+    /// changes of chroma, and leaves speckles of it where the style has next to none.
+    /// </summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="content">The content at its size.</param>
+    /// <param name="colors">The style's colours, one a region.</param>
+    /// <param name="masks">The regions at the picture's size; empty where there are none.</param>
+    /// <param name="share">How far the content's colours went to the style's, 0 to 1.</param>
+    public static PlanarImage Bounded(PlanarImage picture, PlanarImage content, IReadOnlyList<ColorStatistics> colors,
+        IReadOnlyList<Mask> masks, double share) => Mapped(picture, share >= 1 ? colors : [.. colors.Select((style, i) =>
+            (masks.Count == 0 ? ColorStatistics.Of(content) : ColorStatistics.Of(content, masks[i].Values)) is { } own
+                ? ColorStatistics.Between(own, style, share) : style)], masks, ColorTransfer.Bound);
+
+    private static PlanarImage Mapped(PlanarImage content, IReadOnlyList<ColorStatistics> colors, IReadOnlyList<Mask> masks,
+        Func<PlanarImage, ColorStatistics, ColorStatistics, PlanarImage> map)
     {
-        if (masks.Count == 0) return ColorTransfer.Recolor(content, ColorStatistics.Of(content), colors[0]);
+        if (masks.Count == 0) return map(content, ColorStatistics.Of(content), colors[0]);
         PlanarImage sum = new(content.Width, content.Height);
         float[] shares = new float[content.Width * content.Height];
         foreach (Mask mask in masks)
@@ -55,7 +71,7 @@ internal sealed class StyleColors(Network network, IReadOnlyList<Loss> losses, I
         for (int region = 0; region < masks.Count; region++)
         {
             if (ColorStatistics.Of(content, masks[region].Values) is not { } own) continue;
-            PlanarImage part = ColorTransfer.Recolor(content, own, colors[region]);
+            PlanarImage part = map(content, own, colors[region]);
             for (int c = 0; c < PlanarImage.Channels; c++)
             {
                 Span<float> to = sum.Plane(c), from = part.Plane(c);
