@@ -17,6 +17,7 @@ internal sealed class GalleryItems
         GalleryItems items = new(input);
         items.Originals();
         items.Defaults();
+        items.Strengths();
         items.Presets();
         items.Statistics();
         items.Scale();
@@ -51,6 +52,20 @@ internal sealed class GalleryItems
             for (int s = 0; s < _input.Styles.Count; s++)
                 Add($"default-{c + 1}-{s + 1}", $"{Name(_input.Contents[c])}, {Name(_input.Styles[s])}",
                     "Nothing but a content and a style.", c, s);
+    }
+
+    private void Strengths()
+    {
+        _group = "Strength";
+        foreach ((string strength, string text) in (ReadOnlySpan<(string, string)>)
+        [
+            ("20", "A touch of the style on the photograph."),
+            ("35", "The style's colours and fine strokes; a face stays itself."),
+            ("42", "A little less than the default of 50."),
+            ("75", "The content's weight falls: its large shapes remain."),
+            ("100", "The style, with a trace of the content."),
+        ])
+            Add($"strength-{strength}", $"strength {strength}", text, 0, 0, "--strength", strength);
     }
 
     private void Presets()
@@ -210,7 +225,7 @@ internal sealed class GalleryItems
     private void Weights()
     {
         _group = "Weights";
-        foreach (string weight in (ReadOnlySpan<string>)["5", "30", "200", "1000"]) Add($"style-weight-{weight}", $"style weight {weight}",
+        foreach (string weight in (ReadOnlySpan<string>)["5", "100"]) Add($"style-weight-{weight}", $"style weight {weight}",
             $"How much the style counts: {weight}.", 1, 2, "--style-weight", weight);
     }
 
