@@ -11,8 +11,8 @@ namespace MLNetStyle.Queues;
 /// <summary>Shares of batches in a PostgreSQL database, kept by Hangfire in a schema of its own.</summary>
 /// <remarks>
 /// A share that a worker has taken belongs to it as long as the worker says, every fifth of <c>lostAfter</c>, that it is alive; then
-/// another takes it. That is Hangfire's sliding timeout, which is not its default: with a fixed one a share that takes longer is begun again
-/// and again. Safe for use by several threads.
+/// another takes it. That is Hangfire's sliding timeout, which is not its default: with a fixed one a share that takes longer is begun
+/// again and again. Safe for use by several threads.
 /// </remarks>
 internal sealed class BatchQueue
 {

@@ -3,7 +3,8 @@ using Hangfire;
 namespace MLNetStyle.Queues;
 
 /// <summary>
-/// The types that a queue may name. Hangfire calls any public method that its tables name; here it is <see cref="ShareJob.Run"/> or nothing.
+/// The types that a queue may name. Hangfire calls any public method that its tables name; here it is <see cref="ShareJob.Run"/> or
+/// nothing.
 /// </summary>
 internal static class JobTypes
 {

@@ -43,13 +43,14 @@ internal sealed class PostgresServer : IDisposable
 
     public void Dispose() => AsUser("pg_ctl", "-D", _folder.At("db/data"), "-m", "immediate", "stop");
 
-    private void AsUser(string program, params string[] arguments) => Expect("setpriv", [$"--reuid={User}", $"--regid={User}", "--clear-groups",
-        NeedsProgramsFactAttribute.Find(program)!, .. arguments]);
+    private void AsUser(string program, params string[] arguments) => Expect("setpriv", [$"--reuid={User}", $"--regid={User}",
+        "--clear-groups", NeedsProgramsFactAttribute.Find(program)!, .. arguments]);
 
     // The server keeps the outputs of what starts it: they are none of ours.
     private static void Expect(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
+        using Process process = Process.Start(new ProcessStartInfo("/bin/sh",
+            ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
         {
             WorkingDirectory = "/",
         })!;

@@ -19,8 +19,8 @@ public sealed partial class QueueTests
     private const string Poison = "poison.png";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
-    public static int RunWorker(string[] arguments) => CommandRunner.RunAsync([WorkerCommand.Create("dotnet", typeof(QueueTests).Assembly.Location,
-        BatchProcess.Command, BatchProcess.Poison(arguments[0]))], ["worker", .. arguments[1..]]).Result;
+    public static int RunWorker(string[] arguments) => CommandRunner.RunAsync([WorkerCommand.Create("dotnet",
+        typeof(QueueTests).Assembly.Location, BatchProcess.Command, BatchProcess.Poison(arguments[0]))], ["worker", .. arguments[1..]]).Result;
 
     private sealed class QueueFactAttribute : FactAttribute
     {
@@ -90,7 +90,8 @@ public sealed partial class QueueTests
             Wait("worker in mid-picture", () =>
             {
                 foreach (int line in Enumerable.Range(Shares, Shares).Where(l => folder.IsAtWork(ShareFolder.Name(l))))
-                    if (workers.Find(w => Begun(w).Except(Ended(w)).Contains(line % Queued)) is { } worker) found = (worker, ShareFolder.Name(line));
+                    if (workers.Find(w => Begun(w).Except(Ended(w)).Contains(line % Queued)) is { } worker)
+                        found = (worker, ShareFolder.Name(line));
                 return found is not null;
             });
             return found!.Value;
@@ -101,7 +102,8 @@ public sealed partial class QueueTests
             Stopwatch watch = Stopwatch.StartNew();
             while (!there())
             {
-                if (watch.Elapsed > s_patience) Assert.Fail($"No {what} after {s_patience}.\n{string.Join("\n==\n", workers.Select(w => w.Said))}");
+                if (watch.Elapsed > s_patience)
+                    Assert.Fail($"No {what} after {s_patience}.\n{string.Join("\n==\n", workers.Select(w => w.Said))}");
                 Thread.Sleep(40);
             }
         }

@@ -205,7 +205,8 @@ public sealed class StylizerTests
             Optimizer = OptimizerKind.Adam,
             LearningRate = 20,
             Tolerance = 0,
-            PreviewEvery = 1
+            PreviewEvery = 1,
+            Recolor = 0 // which changes each preview by its own colours
         };
         List<float[]> iterates = [];
         options.AverageIterates = true;

@@ -40,29 +40,36 @@ internal static class BatchPage
         StringBuilder html = new();
         html.AppendLine(HtmlPage.Head("Before and after", Css));
         html.AppendLine("<header>\n<h1>Before and after</h1>");
-        html.AppendLine(string.Create(CultureInfo.InvariantCulture, $"<p>{done} done, {failed.Count} failed, {left} left. Drag across a picture, or use the arrow keys: the photograph is on the left of the line.</p>"));
-        if (pairs.Count < done) html.AppendLine(string.Create(CultureInfo.InvariantCulture, $"<p class=\"soft\">The first {pairs.Count} are shown.</p>"));
+        html.AppendLine(string.Create(CultureInfo.InvariantCulture, $"<p>{done} done, {failed.Count} failed, {left} left. Drag across a "
+            + $"picture, or use the arrow keys: the photograph is on the left of the line.</p>"));
+        if (pairs.Count < done)
+            html.AppendLine(string.Create(CultureInfo.InvariantCulture, $"<p class=\"soft\">The first {pairs.Count} are shown.</p>"));
         if (styles.Count > 0)
         {
             html.AppendLine("<div class=\"styles\">");
-            foreach (PageImage style in styles) html.AppendLine($"<figure>{Image(style, $"The style {style.Name}", "")}<figcaption>{HtmlPage.Text(style.Name)}</figcaption></figure>");
+            foreach (PageImage style in styles)
+                html.AppendLine($"<figure>{Image(style, $"The style {style.Name}", "")}<figcaption>{HtmlPage.Text(style.Name)}"
+                    + "</figcaption></figure>");
             html.AppendLine("</div>");
         }
         html.AppendLine("</header>\n<main>\n<div class=\"grid\">");
         foreach ((PageImage before, PageImage after) in pairs)
         {
             string name = HtmlPage.Text(before.Name);
-            html.AppendLine(string.Create(CultureInfo.InvariantCulture, $"<figure><div class=\"pair\" style=\"aspect-ratio: {after.Width} / {after.Height}\">"));
+            html.AppendLine(string.Create(CultureInfo.InvariantCulture,
+                $"<figure><div class=\"pair\" style=\"aspect-ratio: {after.Width} / {after.Height}\">"));
             html.AppendLine(Image(after, $"{before.Name}, repainted", " class=\"after\""));
             html.AppendLine(Image(before, before.Name, " class=\"before\""));
-            html.AppendLine($"<input type=\"range\" min=\"0\" max=\"100\" value=\"50\" aria-label=\"How much of {name} is shown as it was\"></div>");
+            html.AppendLine("<input type=\"range\" min=\"0\" max=\"100\" value=\"50\" "
+                + $"aria-label=\"How much of {name} is shown as it was\"></div>");
             html.AppendLine($"<figcaption>{name}</figcaption></figure>");
         }
         html.AppendLine("</div>");
         if (failed.Count > 0)
         {
             html.AppendLine("<h2>Failed</h2>\n<ul>");
-            foreach ((string name, string reason) in failed) html.AppendLine($"<li><strong>{HtmlPage.Text(name)}</strong>: {HtmlPage.Text(reason)}</li>");
+            foreach ((string name, string reason) in failed)
+                html.AppendLine($"<li><strong>{HtmlPage.Text(name)}</strong>: {HtmlPage.Text(reason)}</li>");
             html.AppendLine("</ul>");
         }
         html.AppendLine($"</main>\n<footer class=\"soft\"><p>Made by mlnetstyle batch.</p></footer>\n{Script}\n</body>\n</html>");
@@ -70,7 +77,8 @@ internal static class BatchPage
     }
 
     private static string Image(PageImage image, string alt, string attributes) => string.Create(CultureInfo.InvariantCulture,
-        $"<img{attributes} width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{HtmlPage.Text(alt)}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(image.Jpeg)}\">");
+        $"<img{attributes} width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{HtmlPage.Text(alt)}\" "
+            + $"src=\"data:image/jpeg;base64,{Convert.ToBase64String(image.Jpeg)}\">");
 }
 
 /// <summary>A picture inside a page.</summary>

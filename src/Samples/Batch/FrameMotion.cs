@@ -131,7 +131,8 @@ internal sealed class FrameMotion
         return sum;
     }
 
-    // Where most blocks that tell a motion tell the same, the camera moved: those near to it and those that tell none go with it, by one exact motion.
+    // Where most blocks that tell a motion tell the same, the camera moved: those near to it and those that tell none go with it, by one
+    // exact motion.
     private void FollowCamera(float[] a, float[] b)
     {
         int[] sure = [.. Enumerable.Range(0, _sure.Length).Where(i => _sure[i])];
@@ -142,7 +143,8 @@ internal sealed class FrameMotion
         for (int i = 0; i < Refinements; i++) Refine(a, b, agreed, ref dx, ref dy);
         // A whole step blurs nothing.
         const float Whole = 0.03f;
-        if (MathF.Abs(dx - MathF.Round(dx)) < Whole && MathF.Abs(dy - MathF.Round(dy)) < Whole) (dx, dy) = (MathF.Round(dx), MathF.Round(dy));
+        (float wholeX, float wholeY) = (MathF.Round(dx), MathF.Round(dy));
+        if (MathF.Abs(dx - wholeX) < Whole && MathF.Abs(dy - wholeY) < Whole) (dx, dy) = (wholeX, wholeY);
         for (int i = 0; i < _sure.Length; i++)
             if (!_sure[i] || Agrees(i)) (_dx[i], _dy[i]) = (dx, dy);
 
@@ -156,7 +158,8 @@ internal sealed class FrameMotion
         }
     }
 
-    // A step of Lucas and Kanade's (1981) over some blocks: the shift that makes squared differences least, by the slopes of the frame before.
+    // A step of Lucas and Kanade's (1981) over some blocks: the shift that makes squared differences least, by the slopes of the frame
+    // before.
     private void Refine(float[] a, float[] b, int[] blocks, ref float dx, ref float dy)
     {
         double xx = 0, xy = 0, yy = 0, xt = 0, yt = 0;

@@ -29,14 +29,14 @@ internal sealed class ShareProgram(IReadOnlyList<string> program, Action<string>
     public string Run(string folder, IReadOnlyList<string> arguments, int share, int shares, CancellationToken cancellation)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"share {share} of {shares}, '{folder}'");
-        if (!Directory.Exists(folder)) throw new IOException($"'{folder}' does not exist here; a worker must see the folders of a batch under the "
-            + "same names.");
+        if (!Directory.Exists(folder))
+            throw new IOException($"'{folder}' does not exist here; a worker must see the folders of a batch under the same names.");
+        string[] own = ["batch", "--quiet", "--shard", new BatchShard(share, shares).ToString(), .. arguments];
         say($"{name}: begun");
         long begun = Stopwatch.GetTimestamp();
         for (int start = 1; ; start++)
         {
-            (int code, string error) = Start(folder, ["batch", "--quiet", "--shard", new BatchShard(share, shares).ToString(), .. arguments],
-                cancellation);
+            (int code, string error) = Start(folder, own, cancellation);
             if (code is 0 or BatchCommand.SomeFailed)
             {
                 string end = code == 0 ? "all done" : "some pictures failed, the others are done";

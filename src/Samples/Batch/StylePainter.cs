@@ -132,7 +132,8 @@ internal sealed class StylePainter(
         return given with { Options = options };
     }
 
-    // Styles don't matter to a stylizer: one serves all groups that differ in nothing else. A worker has few, for their sessions hold memory.
+    // Styles don't matter to a stylizer: one serves all groups that differ in nothing else. A worker has few, for their sessions hold
+    // memory.
     private Stylizer StylizerOf(BatchItem item, PaintSettings own, int worker, bool continued)
     {
         StylizationOptions o = own.Options;

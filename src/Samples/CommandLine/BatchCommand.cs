@@ -85,11 +85,12 @@ internal sealed class BatchCommand
         Description = "Make the I-th of N shares of the plan, from 0; of N alone I is SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX",
         HelpName = "I/N",
     };
-    private readonly QueueArguments _queue = new("Put the pictures into a PostgreSQL database, as in \"Host=db;Database=pictures\", in shares "
-        + "that 'mlnetstyle worker' makes, on any machine that sees these folders; --status tells how far they are");
+    private readonly QueueArguments _queue = new("Put the pictures into a PostgreSQL database, as in \"Host=db;Database=pictures\", in "
+        + "shares that 'mlnetstyle worker' makes, on any machine that sees these folders; --status tells how far they are");
     private readonly Option<int> _shareSize = Numbers.Only(new Option<int>("--share-size")
     {
-        Description = $"Pictures in a share of --queue; 0 for {LeastInShare} to {MostInShare}, so that there are {LeastShares} shares or more",
+        Description = $"Pictures in a share of --queue; 0 for {LeastInShare} to {MostInShare}, so that there are {LeastShares} shares or "
+            + "more",
         HelpName = "N",
     });
     private readonly Option<bool> _sequence = new("--sequence")
@@ -191,8 +192,8 @@ internal sealed class BatchCommand
             _queue.Connection(parsed) is not null && _views.IsGiven(parsed)
                 ? "--page and --sheet can't be combined with --queue; give them without it when the shares are done." : null,
             _queue.Connection(parsed) is not null && (sequence || shard is not null)
-                ? $"--queue can't be combined with {(sequence ? "--sequence: each frame needs the one before" : "--shard: it makes the shares itself")}."
-                : null,
+                ? $"--queue can't be combined with {(sequence ? "--sequence: each frame needs the one before"
+                    : "--shard: it makes the shares itself")}." : null,
             parsed.GetValue(_shareSize) < 0 ? $"--share-size is {parsed.GetValue(_shareSize)}; it must be 0 or more." : null,
             sequence && shard is not null ? "--sequence can't be combined with --shard: each frame needs the one before." : null,
             parsed.GetValue(_sideBySide) is < 0 or > 1024 ? $"--side-by-side is {parsed.GetValue(_sideBySide)}; it must be 0 to 1024."
@@ -219,7 +220,8 @@ internal sealed class BatchCommand
                 + $"--fast."]);
         StyleTransferOptions options = _transfer.ToOptions(parsed);
         if (!fast) _masks.ApplyTo(options, parsed);
-        NamedFile[] inputs = RefuseLost(parsed, outputDir, source.Root, items, fast ? [] : items.Select(i => FilesOf(parsed, source.Root, i)));
+        NamedFile[] inputs = RefuseLost(parsed, outputDir, source.Root, items, fast ? [] : items.Select(i => FilesOf(parsed, source.Root,
+            i)));
         Dictionary<string, string> settings = fast
             ? BatchSettings.Of(_fast.File(parsed), _fast.ToOptions(parsed, 0), _transfer.Reading(parsed))
             : BatchSettings.Of(options, [.. _masks.Styles(parsed, _transfer.StyleArguments),
@@ -305,9 +307,10 @@ internal sealed class BatchCommand
             BatchSettings.Short($"{OutputFiles.Real(outputDir)}\0{OutputFiles.Real(planFile)}\0{plan.Fingerprint}"),
             Environment.CurrentDirectory, arguments, (plan.Items.Count + size - 1) / size,
             (share, count) => lines.Any(line => line % count == share));
+        string already = waiting > 0 ? $", {waiting} wait or run there already" : "";
         Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{lines.Length} pictures left: {added} of {shares} shares put into "
-            + $"'{BatchQueue.Named(connection)}'{(waiting > 0 ? $", {waiting} wait or run there already" : "")}. 'mlnetstyle worker' makes them; "
-            + $"'mlnetstyle batch --output-dir {outputDir} --status' tells how far they are."));
+            + $"'{BatchQueue.Named(connection)}'{already}. 'mlnetstyle worker' makes them; 'mlnetstyle batch --output-dir {outputDir} "
+            + "--status' tells how far they are."));
         return 0;
     }
 

@@ -132,8 +132,8 @@ internal sealed class TransferArguments
             Flag.Choice(HelpGroups.Quality, "--normalization", o => o.Normalization,
                 "relative: weights mean the same at every size and network; absolute: the losses as the papers write them"),
             Flag.Number(HelpGroups.Colour, "--recolor", o => o.Recolor,
-                "How far the content's colours are brought to the style's before the run, 0 to 1, and the picture's held to their spread after "
-                    + "it; without effect with --preserve-color", "X"),
+                "How far the content's colours are brought to the style's before the run, 0 to 1, and the picture's held to their spread "
+                    + "after it; without effect with --preserve-color", "X"),
             Flag.Choice(HelpGroups.Colour, "--preserve-color",
                 [nameof(StylizationOptions.PreserveColor), nameof(StylizationOptions.LuminanceSpace), nameof(StylizationOptions.ColorMatching)],
                 s_colors, "none", (o, v) => (o.PreserveColor, o.LuminanceSpace, o.ColorMatching) = v,

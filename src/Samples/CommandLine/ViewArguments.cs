@@ -14,8 +14,8 @@ internal sealed class ViewArguments
 
     private readonly Option<string?> _page = new("--page")
     {
-        Description = $"Write an HTML page of before and after, with its pictures inside, when the run ends; the first {Most} are shown. The same "
-            + "command writes it later too",
+        Description = $"Write an HTML page of before and after, with its pictures inside, when the run ends; the first {Most} are shown. "
+            + "The same command writes it later too",
         HelpName = "FILE.html",
     };
     private readonly Option<string?> _sheet = new("--sheet")
@@ -94,7 +94,7 @@ internal sealed class ViewArguments
 
     private static PlanarImage Small(string file, int side)
     {
-        PlanarImage image = PictureFile.Read(file, opaque: true, PictureReadOptions.Default with { LongerSide = side, AcceptTruncated = true });
+        PlanarImage image = PictureFile.Read(file, opaque: true, new PictureReadOptions { LongerSide = side, AcceptTruncated = true });
         (int width, int height) = Resizer.Fit(image.Width, image.Height, Math.Min(side, Math.Max(image.Width, image.Height)));
         return Resizer.Resize(image, width, height);
     }

@@ -10,8 +10,9 @@ internal sealed class WorkerCommand
 {
     private const int MostShares = 64;
 
-    private readonly QueueArguments _queue = new("The PostgreSQL database of the shares, as in \"Host=db;Database=pictures;Username=painter\"; "
-        + $"{QueueArguments.Variable} unless given. A password is best left to PGPASSFILE or PGPASSWORD");
+    private readonly QueueArguments _queue = new("The PostgreSQL database of the shares, as in "
+        + $"\"Host=db;Database=pictures;Username=painter\"; {QueueArguments.Variable} unless given. A password is best left to "
+        + "PGPASSFILE or PGPASSWORD");
     private readonly Option<int> _sideBySide = Numbers.Only(new Option<int>("--side-by-side")
     {
         Description = "Shares made at a time, each by a process of its own",
@@ -41,7 +42,8 @@ internal sealed class WorkerCommand
     public static Command Create(params string[] program)
     {
         WorkerCommand own = new(program.Length > 0 ? program : ShareProgram.Own);
-        Command command = new TeachingCommand("worker", "Makes the shares of batches that 'batch --queue' has put into a database, until it is stopped.", """
+        Command command = new TeachingCommand("worker",
+            "Makes the shares of batches that 'batch --queue' has put into a database, until it is stopped.", """
             Examples:
               mlnetstyle batch /store/holiday --style painting.jpg --output-dir /store/painted --queue "Host=db;Database=pictures"
               mlnetstyle worker --queue "Host=db;Database=pictures"
@@ -67,8 +69,8 @@ internal sealed class WorkerCommand
             lostAfter is < 5 or > 86400 ? $"--lost-after is {lostAfter}; it must be 5 to 86400 seconds." : null,
         ]);
         BatchQueue queue = BatchQueue.Open(connection!, TimeSpan.FromSeconds(lostAfter));
-        await QueueWorker.RunAsync(queue, new ShareProgram(_program, Terminal.Note), shares, parsed.GetValue(_dashboard), Terminal.Warning, address =>
-            Terminal.Note($"Waiting for shares of '{BatchQueue.Named(connection!)}'"
+        await QueueWorker.RunAsync(queue, new ShareProgram(_program, Terminal.Note), shares, parsed.GetValue(_dashboard), Terminal.Warning,
+            address => Terminal.Note($"Waiting for shares of '{BatchQueue.Named(connection!)}'"
                 + $"{(address is null ? "" : $"; {address} shows them")}. Ctrl-C ends it."), cancellation);
         return 0;
     }

@@ -120,8 +120,8 @@ public static class ColorTransfer
     }
 
     /// <summary>
-    /// Draws colours in to where they spread no farther than others: the map of <see cref="Recolor"/> about the image's own mean, along those
-    /// of its directions alone in which it shrinks (eigenvalues of at most 1).
+    /// Draws colours in to where they spread no farther than others: the map of <see cref="Recolor"/> about the image's own mean, along
+    /// those of its directions alone in which it shrinks (eigenvalues of at most 1).
     /// </summary>
     /// <param name="image">The image to change.</param>
     /// <param name="own">Its colours, or those of the part that is to change.</param>

@@ -60,9 +60,9 @@ internal sealed class NeighborTarget
 
     /// <summary>
     /// What positions count, 0 to 1: s + (1 - s) c^4 * 0.3, s the squared length of a position's features over the mean of these or of the
-    /// style's vectors, whichever is larger, at most 1, and c its cosine with its match. A position where next to nothing is seen has a match of
-    /// some direction or other, and would be filled with a weave of it: it is left to the other losses, unless the style has such places as
-    /// well, and the match is near.
+    /// style's vectors, whichever is larger, at most 1, and c its cosine with its match. A position where next to nothing is seen has a
+    /// match of some direction or other, and would be filled with a weave of it: it is left to the other losses, unless the style has such
+    /// places as well, and the match is near.
     /// </summary>
     /// <param name="lengths">The length of each position's features.</param>
     /// <param name="cosines">Each one's cosine with its match.</param>

@@ -47,8 +47,8 @@ internal sealed class StyleColors(Network network, IReadOnlyList<Loss> losses, I
     }
 
     /// <summary>
-    /// A picture whose colours spread no farther than the style's, or than the content's as far as these are kept: a network hardly sees fine
-    /// changes of chroma, and leaves speckles of it where the style has next to none.
+    /// A picture whose colours spread no farther than the style's, or than the content's as far as these are kept: a network hardly sees
+    /// fine changes of chroma, and leaves speckles of it where the style has next to none.
     /// </summary>
     /// <param name="picture">The picture.</param>
     /// <param name="content">The content at its size.</param>
