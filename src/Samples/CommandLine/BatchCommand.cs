@@ -310,7 +310,7 @@ internal sealed class BatchCommand
         string already = waiting > 0 ? $", {waiting} wait or run there already" : "";
         Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{lines.Length} pictures left: {added} of {shares} shares put into "
             + $"'{BatchQueue.Named(connection)}'{already}. 'mlnetstyle worker' makes them; 'mlnetstyle batch --output-dir {outputDir} "
-            + "--status' tells how far they are."));
+            + $"--status' tells how far they are."));
         return 0;
     }
 
