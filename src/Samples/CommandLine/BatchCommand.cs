@@ -295,7 +295,7 @@ internal sealed class BatchCommand
     private int Enqueue(ParseResult parsed, string connection, string outputDir, string planFile, BatchPlan plan, Tally tally)
     {
         Command command = parsed.CommandResult.Command;
-        string[] given = [.. parsed.Tokens.Select(t => t.Value).Skip(1)];
+        string[] given = [.. parsed.Tokens.Select(t => t.Value).SkipWhile(t => t != command.Name).Skip(1)];
         string[] arguments = [.. Arguments.Parts(command, given).Where(p => p.Option is null || !s_onceOnly.Contains(p.Option.Name))
             .SelectMany(p => p.Tokens)];
         int size = parsed.GetValue(_shareSize) is > 0 and int own ? own
