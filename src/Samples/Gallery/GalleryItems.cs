@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetStyle.Samples.CommandLine;
 
 namespace MLNetStyle.Samples.Gallery;
 
@@ -30,6 +31,7 @@ internal sealed class GalleryItems
         items.Layers();
         items.Optimisers();
         items.Sizes();
+        items.FastStyles();
         return items._items;
     }
 
@@ -272,6 +274,23 @@ internal sealed class GalleryItems
         foreach (int size in (ReadOnlySpan<int>)[_input.Size / 2, _input.Size, _input.Size * 3 / 2])
             Sized($"size-{size}", $"{size} pixels", $"The longer side is {size} pixels; strokes keep their share of the picture.", 0,
                 ["--style", _input.Style(0)], size, []);
+    }
+
+    // Painted from the gallery's own small contents: such networks keep a picture's size.
+    private void FastStyles()
+    {
+        _group = "Fast styles";
+        if (FastArguments.Locate(FastArguments.Shipped) is not { } file) return;
+        using FastStyleNetwork network = FastStyleNetwork.Load(file);
+        foreach (string style in network.Styles)
+            for (int i = 0; i < Math.Min(2, _input.Contents.Count); i++)
+            {
+                string name = $"fast-{style.Replace('_', '-')}-{i + 1}", content = GalleryItem.FileOf($"content-{i + 1}");
+                _items.Add(new GalleryItem(name, _group, $"{style.Replace('_', ' ')}, in one pass",
+                    "A style of the network that comes with the program; nothing is optimised.",
+                    [["stylize", Path.Combine(_input.Folder, content), "--fast", $"{FastArguments.Shipped}={style}",
+                        "--quality", Number(GalleryInput.Quality), "--output", Path.Combine(_input.Folder, GalleryItem.FileOf(name))]]));
+            }
     }
 
     private void Add(string name, string caption, string text, int content, int style, params string[] more) =>
