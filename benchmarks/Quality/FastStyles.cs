@@ -47,7 +47,9 @@ internal static class FastStyles
             Iterations = iterations,
             Tolerance = 0,
             TvWeight = 0,
-            StyleWeight = 30
+            StyleWeight = 30,
+            NeighborWeight = 0, // content and Gram matrices: what such networks are trained on
+            Recolor = 0
         };
         using Stylizer stylizer = new(Network.Load("vgg19"), options);
         PlanarImage whole = PictureFile.Read(contentFile);
