@@ -19,13 +19,16 @@ internal sealed class BatchQueue
     /// <summary>Hangfire's tables lie in this schema.</summary>
     public const string Schema = "mlnetstyle";
 
-    private const string SharesField = "shares";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private const string SharesField = "shares", Workers = "mlnetstyle:workers", LostAfterField = "lost after";
+    private static readonly TimeSpan s_lock = TimeSpan.FromMinutes(1), s_patience = TimeSpan.FromSeconds(90), s_heartbeat = s_patience;
     private static readonly TimeSpan s_keepIds = TimeSpan.FromDays(30);
     private static readonly string[] s_alive = [EnqueuedState.StateName, ScheduledState.StateName, ProcessingState.StateName,
         AwaitingState.StateName];
 
-    private BatchQueue(JobStorage storage) => Storage = storage;
+    private readonly string _name;
+    private readonly TimeSpan _lostAfter;
+
+    private BatchQueue(JobStorage storage, string name, TimeSpan lostAfter) => (Storage, _name, _lostAfter) = (storage, name, lostAfter);
 
     /// <summary>What Hangfire works with.</summary>
     public JobStorage Storage { get; }
@@ -44,7 +47,7 @@ internal sealed class BatchQueue
             QueuePollInterval = TimeSpan.FromSeconds(1),
             UseSlidingInvisibilityTimeout = true,
             InvisibilityTimeout = lostAfter,
-            DistributedLockTimeout = TimeSpan.FromMinutes(1), // of a worker that was killed while it held one
+            DistributedLockTimeout = s_lock, // of who was killed while holding one
             StartupConnectionMaxRetries = 0,
         };
         JobTypes.Only();
@@ -52,15 +55,54 @@ internal sealed class BatchQueue
             .UseRecommendedSerializerSettings();
         try
         {
-            return new BatchQueue(new PostgreSqlStorage(new NpgsqlConnectionFactory(connection, options), options));
+            PostgreSqlStorage storage = new(new NpgsqlConnectionFactory(connection, options), options);
+            return new BatchQueue(storage, named, lostAfter);
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (IsTrouble(e))
         {
-            Exception cause = e;
-            while (cause.InnerException is { } inner) cause = inner;
-            throw new IOException($"The queue '{named}' can't be opened: {cause.Message}. It takes a PostgreSQL database in which this "
-                + "user may make tables.", e);
+            throw new IOException($"The queue '{named}' can't be opened: {Cause(e)}. It takes a PostgreSQL database in which this user may "
+                + "make tables.", e);
         }
+    }
+
+    /// <summary>
+    /// Sees that all workers of the queue mean the same by lost: who takes a share looks at its own time, and who has it gives signs of life
+    /// by its own.
+    /// </summary>
+    /// <exception cref="ArgumentException">Workers are at work with another time.</exception>
+    /// <exception cref="IOException">The database can't be reached.</exception>
+    public void AgreeOnLost() => Guarded(() =>
+    {
+        using IStorageConnection connection = Storage.GetConnection();
+        using IDisposable own = connection.AcquireDistributedLock(Workers, s_patience);
+        string mine = _lostAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        string? theirs = connection.GetAllEntriesFromHash(Workers)?.GetValueOrDefault(LostAfterField);
+        if (theirs is not null && theirs != mine && Storage.GetMonitoringApi().Servers().Any(s => DateTime.UtcNow - s.Heartbeat < s_heartbeat))
+            throw new ArgumentException($"Workers of the queue '{_name}' are at work with a lost-after of {theirs} seconds, and this one has {mine}. "
+                + "Give all of them the same.");
+        connection.SetRangeInHash(Workers, [new(LostAfterField, mine)]);
+        return 0;
+    });
+
+    private T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            throw new IOException($"The queue '{_name}' can't be used: {Cause(e)}.", e);
+        }
+    }
+
+    private static bool IsTrouble(Exception e) => e is NpgsqlException or InvalidOperationException or System.Net.Sockets.SocketException
+        or DistributedLockTimeoutException or PostgreSqlDistributedLockException;
+
+    private static string Cause(Exception e)
+    {
+        while (e.InnerException is { } inner) e = inner;
+        return e.Message.TrimEnd('.');
     }
 
     /// <summary>A connection string without what is secret in it.</summary>
@@ -91,7 +133,7 @@ internal sealed class BatchQueue
     /// <param name="wanted">Whether a share, of so many, has anything left to do.</param>
     /// <returns>How many were put in, how many wait or run, and how many shares the batch has.</returns>
     public (int Added, int Waiting, int Shares) Enqueue(string batch, string folder, string[] arguments, int shares,
-        Func<int, int, bool> wanted)
+        Func<int, int, bool> wanted) => Guarded(() =>
     {
         string key = $"mlnetstyle:{batch}";
         using IStorageConnection connection = Storage.GetConnection();
@@ -116,5 +158,5 @@ internal sealed class BatchQueue
         if (transaction is JobStorageTransaction extended) extended.ExpireHash(key, s_keepIds);
         transaction.Commit();
         return (now.Count - 1, alive.Count, shares);
-    }
+    });
 }

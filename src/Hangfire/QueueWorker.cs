@@ -2,9 +2,11 @@ using System.Net;
 using Hangfire;
 using Hangfire.Logging;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using LogLevel = Hangfire.Logging.LogLevel;
 
 namespace MLNetStyle.Queues;
@@ -26,9 +28,10 @@ internal static class QueueWorker
     public static async Task RunAsync(BatchQueue queue, IShareRunner runner, int shares, int? dashboard, Action<string> say,
         Action<string?> ready, CancellationToken cancellation)
     {
-        GlobalConfiguration.Configuration.UseLogProvider(new QueueLog(say));
+        queue.AgreeOnLost();
         await using WebApplication? page = dashboard is { } port ? Dashboard(queue, port) : null;
         if (page is not null) await page.StartAsync(cancellation).ConfigureAwait(false);
+        GlobalConfiguration.Configuration.UseLogProvider(new QueueLog(say)); // after the page, which sets its own
         using BackgroundJobServer server = new(new BackgroundJobServerOptions
         {
             Activator = new Activator(runner),
@@ -51,6 +54,9 @@ internal static class QueueWorker
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddRouting().AddHangfire(c => c.UseStorage(queue.Storage));
+        // A page of another origin can't press the dashboard's buttons; keys for that live as long as the worker.
+        builder.Services.AddAntiforgery().AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostFilteringOptions>(o => o.AllowedHosts = ["localhost", "127.0.0.1"]);
         WebApplication page = builder.Build();
         page.UseHostFiltering();
@@ -61,6 +67,14 @@ internal static class QueueWorker
             DisplayStorageConnectionString = false,
         }, queue.Storage);
         return page;
+    }
+
+    /// <summary>The worker hears signals itself.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Activator(IShareRunner runner) : JobActivator

@@ -41,6 +41,11 @@ public sealed partial class QueueTests
         List<Worker> workers = [Started(), Started()];
         try
         {
+            Wait("two workers", () => workers.All(w => w.Said.Contains("Waiting for shares", StringComparison.Ordinal)));
+            (int refused, _, string why) = folder.Run("dotnet", [typeof(CommandRunner).Assembly.Location, "worker", "--queue", server.Connection,
+                "--lost-after", "60"]);
+            Assert.True(refused == 1 && why.Contains("at work with a lost-after of 5 seconds", StringComparison.Ordinal), $"{refused}: {why}");
+
             // One is asked to stop in mid-picture: it gives the share back and goes.
             (Worker first, string cut) = InMidPicture();
             BatchProcess.Terminated(first.Process);
@@ -52,13 +57,13 @@ public sealed partial class QueueTests
             workers.Add(Started());
 
             // One is killed: what it had started ends by itself, and another takes the share.
-            (Worker second, _) = InMidPicture();
+            (Worker second, string dropped) = InMidPicture();
             Dictionary<string, DateTime> written = folder.Written();
-            int child = int.Parse(Assert.Single(Directory.GetDirectories($"/proc/{second.Process.Id}/task").Select(t =>
-                File.ReadAllText(t + "/children").Trim()), c => c.Length > 0), CultureInfo.InvariantCulture);
+            int child = 0;
+            Wait("batch of the worker that is to be killed", () => (child = ChildOf(second.Process.Id)) != 0);
             second.Process.Kill();
-            Wait("end of what the killed worker had started", () => !Directory.Exists($"/proc/{child}"));
-            Assert.Equal(written.Keys.Order(), folder.Written().Keys.Order());
+            Wait("end of what the killed worker had started", () => HasEnded(child));
+            Assert.False(File.Exists(folder.At($"out/{dropped}")), $"{dropped} was not dropped");
             Wait("every picture", () => folder.Written().Count == 3 * Shares && File.Exists(folder.At($"out/failed/{Poison}.json")));
             workers.Remove(second);
             Worker last = Assert.Single(workers);
@@ -145,6 +150,36 @@ public sealed partial class QueueTests
     {
         Assert.Equal(typeof(ShareJob), JobTypes.Find("MLNetStyle.Queues.ShareJob, MLNetStyle.Hangfire"));
         Assert.Equal(typeof(string[]), JobTypes.Find("System.String[], mscorlib"));
+    }
+
+    // A process that a thread of another started; 0 for none. Threads come and go.
+    private static int ChildOf(int process)
+    {
+        foreach (string thread in Directory.GetDirectories($"/proc/{process}/task"))
+        {
+            try
+            {
+                if (int.TryParse(File.ReadAllText(thread + "/children").Split(' ')[0], CultureInfo.InvariantCulture, out int child)) return child;
+            }
+            catch (IOException)
+            {
+                // It has gone.
+            }
+        }
+        return 0;
+    }
+
+    // Nobody may be there to ask a process how it ended: it stays as a zombie then.
+    private static bool HasEnded(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].StartsWith('Z');
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static IEnumerable<int> Begun(Worker worker) => Numbers(worker, "begun");

@@ -259,6 +259,30 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void NoClobberKeepsFilesOfOthersAndGoesOnWithItsOwn()
+    {
+        Expect(0, Batch("in", "--no-clobber"));
+        File.Delete(_cli.At("made/b.jpg"));
+        byte[] own = File.ReadAllBytes(_cli.At("made/a.png"));
+        Expect(0, Batch("in", "--no-clobber", "--shard", "1/2"));
+        Assert.True(File.Exists(_cli.At("made/b.jpg")));
+        File.WriteAllText(_cli.At("made/b.jpg"), "of another");
+        Assert.Contains("--no-clobber keeps it", Expect(CommandRunner.WrongArguments, Batch("in", "--no-clobber")).Err);
+        Assert.Equal(own, File.ReadAllBytes(_cli.At("made/a.png")));
+        Assert.Equal("of another", File.ReadAllText(_cli.At("made/b.jpg")));
+    }
+
+    [Fact]
+    public void AnOriginalThatIsGoneIsLeftOutOfThePageAndTheBatchIsDoneAllTheSame()
+    {
+        Expect(0, Batch("in", "--plan", "p"));
+        File.Delete(_cli.At("in/b.jpg"));
+        string errors = Expect(0, Batch("in", "--plan", "p", "--page", "page.html")).Err;
+        Assert.Contains("left out of the view: 'b.jpg'", errors);
+        Assert.Contains("2 done, 0 failed", File.ReadAllText(_cli.At("page.html")));
+    }
+
+    [Fact]
     public void ManyStrengthsInOneListGiveThePicturesThatEachGivesByItself()
     {
         int[] strengths = [10, 20, 30, 40, 50, 60, 10];
@@ -305,6 +329,8 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(written, File.GetLastWriteTimeUtc(_cli.At("made/a.png")));
         Assert.Contains("--sheet 'in/a.png' is the same file as the picture", Expect(CommandRunner.WrongArguments, Batch("in", "--sheet",
             "in/a.png")).Err);
+        Assert.Contains("--sheet 'made/a.png' is the same file as the result", Expect(CommandRunner.WrongArguments, Batch("in", "--sheet",
+            "made/a.png")).Err);
         Assert.Contains("does not end in .html", Expect(CommandRunner.WrongArguments, Batch("in", "--page", "page.txt")).Err);
         Assert.Contains("can't be combined with --queue", Expect(CommandRunner.WrongArguments, Batch("in", "--page", "p.html", "--queue",
             "Host=nowhere.invalid")).Err);

@@ -98,7 +98,14 @@ internal sealed class BatchState(string folder, string fingerprint)
         Record record = new(SettingsOf(item), attempts + 1, bytes.Length, Hash(bytes.AsSpan(bytes.Length - tail)));
         Write(RecordOf(item), record);
         WholeFile.Write(output, bytes);
-        Write(RecordOf(item), record with { Attempts = 0 });
+        try
+        {
+            Write(RecordOf(item), record with { Attempts = 0 });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The picture is there, and its record fits.
+        }
         Remove(FailureOf(item));
     }
 

@@ -21,8 +21,8 @@ internal sealed class ShareProgram(IReadOnlyList<string> program, Action<string>
     /// <summary>The variable of a process that stops when its standard input ends.</summary>
     public const string Leash = "MLNETSTYLE_STOP_AT_END_OF_INPUT";
 
-    // Each picture may end its process three times.
-    private const int MostStarts = 100;
+    // A picture may end its process three times; the queue tries a share again later.
+    private const int MostStarts = 12;
 
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(20), s_signal = TimeSpan.FromSeconds(3);
 

@@ -18,7 +18,7 @@ internal sealed class BatchCommand
     private const int MostRefusals = 5, MostNamed = 20, MostInShare = 50, LeastInShare = 8, LeastShares = 16;
 
     // What the command that fills a queue has done for the shares.
-    private static readonly HashSet<string> s_onceOnly = ["--queue", "--share-size", "--replan", "--retry-failed"];
+    private static readonly HashSet<string> s_onceOnly = ["--queue", "--share-size", "--replan", "--retry-failed", "--no-clobber"];
 
     // Pictures up to this side are painted side by side, a thread each: the parts of one are too small to share.
     private const int SmallSide = 256;
@@ -160,6 +160,8 @@ internal sealed class BatchCommand
         {
             throw new UsageException([e.Message]);
         }
+        if (parsed.GetValue(_status) && _views.IsGiven(parsed))
+            throw new UsageException(["--page and --sheet can't be combined with --status; give them with the batch itself."]);
         if (parsed.GetValue(_status)) return Status(parsed, outputDir, planFile, shard);
         Refuse(parsed, outputDir, shard);
         string input = parsed.GetValue(_input)!;
@@ -228,7 +230,13 @@ internal sealed class BatchCommand
                 .. items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new StyleImage(s))]);
         BatchSettings.Add(settings, _writing.ToOptions(parsed, ""), sequence);
         Directory.CreateDirectory(outputDir);
-        UsageException.ThrowIfAny(OutputFiles.Refusals(_views.Files(parsed), inputs, _writing.Keeps(parsed)));
+        NamedFile[] taken = [.. inputs, .. items.Select(i => new NamedFile(Path.Combine(outputDir, i.Output), "the result")),
+            new(planFile, "the plan")];
+        BatchState known = new(outputDir, new BatchPlan(settings, items).Fingerprint);
+        UsageException.ThrowIfAny([.. _views.IsGiven(parsed)
+            ? OutputFiles.Refusals(_views.Files(parsed), taken, _writing.Keeps(parsed)) : [], .. _writing.Keeps(parsed)
+            ? items.Where(i => File.Exists(known.OutputOf(i)) && known.Of(i, false, out _, out _) != BatchStanding.Done).Take(MostRefusals)
+                .Select(i => $"the result '{known.OutputOf(i)}' exists already, and --no-clobber keeps it; name another --output-dir.") : []]);
         BatchPlan plan = Plan(parsed, planFile, shard, settings, items, sequence);
         BatchState state = new(outputDir, plan.Fingerprint);
         BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
@@ -407,8 +415,6 @@ internal sealed class BatchCommand
                 + "lost; name another --output-dir.");
             if (refusals.Count == MostRefusals) break;
         }
-        if (_writing.Keeps(parsed)) refusals.AddRange(outputs.Where(File.Exists).Take(MostRefusals).Select(o =>
-            $"the result '{o}' exists already, and --no-clobber keeps it; name another --output-dir."));
         UsageException.ThrowIfAny(refusals);
         return inputs;
 

@@ -75,13 +75,20 @@ internal static class CommandRunner
 
     private static void StopAtEndOfInput(CancellationTokenSource interrupted) => new Thread(() =>
     {
-        using Stream input = Console.OpenStandardInput();
-        byte[] read = new byte[64];
-        while (input.Read(read) > 0)
+        try
         {
-            // Nothing is said there.
+            using Stream input = Console.OpenStandardInput();
+            byte[] read = new byte[64];
+            while (input.Read(read) > 0)
+            {
+                // Nothing is said there.
+            }
+            interrupted.Cancel();
         }
-        interrupted.Cancel();
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // It is over anyway.
+        }
     })
     { IsBackground = true }.Start();
 

@@ -7,7 +7,7 @@ namespace MLNetStyle.Samples.CommandLine;
 /// <param name="description">What the command does with it.</param>
 internal sealed class QueueArguments(string description)
 {
-    /// <summary>Where the queue is unless an option says it.</summary>
+    /// <summary>Where a worker's queue is unless an option says it.</summary>
     public const string Variable = "MLNETSTYLE_QUEUE";
 
     private readonly Option<string?> _queue = HelpGroups.Put(new Option<string?>("--queue")

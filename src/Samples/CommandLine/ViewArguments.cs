@@ -70,11 +70,14 @@ internal sealed class ViewArguments
         {
             if (parsed.GetValue(_page) is { } page)
             {
-                PagePair[] pairs = [.. shown.Select((item, i) =>
+                List<PagePair> pairs = [];
+                for (int i = 0; i < shown.Length; i++)
                 {
+                    BatchItem item = shown[i];
                     display.Picture($"page: {item.Path}", i, shown.Length);
-                    return new PagePair(Inside(item.Path, Path.Combine(root, item.Path)), Inside(item.Path, state.OutputOf(item)));
-                })];
+                    if (Readable(item, () => new PagePair(Inside(item.Path, Path.Combine(root, item.Path)), Inside(item.Path,
+                        state.OutputOf(item)))) is { } pair) pairs.Add(pair);
+                }
                 string html = BatchPage.Write([.. styles.Select(s => Inside(Path.GetFileName(s), s))], pairs, failed, done.Count,
                     items.Count - done.Count - failed.Count);
                 WholeFile.Write(page, Encoding.UTF8.GetBytes(html));
@@ -82,12 +85,27 @@ internal sealed class ViewArguments
             if (parsed.GetValue(_sheet) is { } sheet && shown.Length > 0)
             {
                 display.Picture("sheet", 0, 1);
-                SheetPicture[] pictures = [.. shown.SelectMany(item => (SheetPicture[])[OnSheet(item.Path, Path.Combine(root, item.Path)),
-                    OnSheet("", state.OutputOf(item))])];
-                PictureFile.Save(ContactSheet.Draw(string.Create(CultureInfo.InvariantCulture, $"{done.Count} pictures"),
+                SheetPicture[] pictures = [.. shown.SelectMany(item => Readable(item, () => (SheetPicture[])[
+                    OnSheet(item.Path, Path.Combine(root, item.Path)), OnSheet("", state.OutputOf(item))]) ?? [])];
+                if (pictures.Length > 0) PictureFile.Save(ContactSheet.Draw(string.Create(CultureInfo.InvariantCulture, $"{done.Count} pictures"),
                     [("Before and after", pictures)], Columns), sheet, new PictureWriteOptions { Quality = 90 });
             }
             return 0;
+
+            // An original may be gone by now: what is done stays done.
+            T? Readable<T>(BatchItem item, Func<T> read)
+                where T : class
+            {
+                try
+                {
+                    return read();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ImageReadException)
+                {
+                    display.Note($"left out of the view: '{item.Path}': {e.Message}");
+                    return null;
+                }
+            }
         });
         foreach (NamedFile file in Files(parsed)) Terminal.Note($"{file.Path} shows {shown.Length} of {done.Count} pictures.");
     }
