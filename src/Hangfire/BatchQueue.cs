@@ -66,8 +66,8 @@ internal sealed class BatchQueue
     }
 
     /// <summary>
-    /// Sees that all workers of the queue mean the same by lost: who takes a share looks at its own time, and who has it gives signs of life
-    /// by its own.
+    /// Sees that all workers of the queue mean the same by lost: who takes a share looks at its own time, and who has it gives signs of
+    /// life by its own.
     /// </summary>
     /// <exception cref="ArgumentException">Workers are at work with another time.</exception>
     /// <exception cref="IOException">The database can't be reached.</exception>
@@ -77,9 +77,10 @@ internal sealed class BatchQueue
         using IDisposable own = connection.AcquireDistributedLock(Workers, s_patience);
         string mine = _lostAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string? theirs = connection.GetAllEntriesFromHash(Workers)?.GetValueOrDefault(LostAfterField);
-        if (theirs is not null && theirs != mine && Storage.GetMonitoringApi().Servers().Any(s => DateTime.UtcNow - s.Heartbeat < s_heartbeat))
-            throw new ArgumentException($"Workers of the queue '{_name}' are at work with a lost-after of {theirs} seconds, and this one has {mine}. "
-                + "Give all of them the same.");
+        bool others = Storage.GetMonitoringApi().Servers().Any(s => DateTime.UtcNow - s.Heartbeat < s_heartbeat);
+        if (others && theirs is not null && theirs != mine)
+            throw new ArgumentException($"Workers of the queue '{_name}' are at work with a lost-after of {theirs} seconds, and this one has "
+                + $"{mine}. Give all of them the same.");
         connection.SetRangeInHash(Workers, [new(LostAfterField, mine)]);
         return 0;
     });

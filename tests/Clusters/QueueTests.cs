@@ -20,7 +20,8 @@ public sealed partial class QueueTests
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     public static int RunWorker(string[] arguments) => CommandRunner.RunAsync([WorkerCommand.Create("dotnet",
-        typeof(QueueTests).Assembly.Location, BatchProcess.Command, BatchProcess.Poison(arguments[0]))], ["worker", .. arguments[1..]]).Result;
+        typeof(QueueTests).Assembly.Location, BatchProcess.Command, BatchProcess.Poison(arguments[0]))],
+        ["worker", .. arguments[1..]]).Result;
 
     private sealed class QueueFactAttribute : FactAttribute
     {
@@ -42,9 +43,10 @@ public sealed partial class QueueTests
         try
         {
             Wait("two workers", () => workers.All(w => w.Said.Contains("Waiting for shares", StringComparison.Ordinal)));
-            (int refused, _, string why) = folder.Run("dotnet", [typeof(CommandRunner).Assembly.Location, "worker", "--queue", server.Connection,
-                "--lost-after", "60"]);
-            Assert.True(refused == 1 && why.Contains("at work with a lost-after of 5 seconds", StringComparison.Ordinal), $"{refused}: {why}");
+            (int refused, _, string why) = folder.Run("dotnet", [typeof(CommandRunner).Assembly.Location, "worker", "--queue",
+                server.Connection, "--lost-after", "60"]);
+            Assert.Equal(1, refused);
+            Assert.Contains("at work with a lost-after of 5 seconds", why);
 
             // One is asked to stop in mid-picture: it gives the share back and goes.
             (Worker first, string cut) = InMidPicture();
@@ -159,7 +161,8 @@ public sealed partial class QueueTests
         {
             try
             {
-                if (int.TryParse(File.ReadAllText(thread + "/children").Split(' ')[0], CultureInfo.InvariantCulture, out int child)) return child;
+                string first = File.ReadAllText(thread + "/children").Split(' ')[0];
+                if (int.TryParse(first, CultureInfo.InvariantCulture, out int child)) return child;
             }
             catch (IOException)
             {

@@ -123,8 +123,13 @@ public sealed class NeighborStylizerTests
 
         double Chroma(double recolor)
         {
-            using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions { Size = 48, CoarsestSize = 48, Iterations = 6,
-                Recolor = recolor });
+            using Stylizer stylizer = new(TinyNetwork.Shared.Network, new StylizationOptions
+            {
+                Size = 48,
+                CoarsestSize = 48,
+                Iterations = 6,
+                Recolor = recolor
+            });
             PlanarImage yiq = ColorSpaces.ToYiq(stylizer.Stylize(content, stylizer.MeasureStyle(new StyleSource(style))).Image);
             return ColorStatistics.OfPlane(yiq.Plane(1)).Deviation + ColorStatistics.OfPlane(yiq.Plane(2)).Deviation;
         }

@@ -232,16 +232,18 @@ internal sealed class BatchCommand
         Directory.CreateDirectory(outputDir);
         NamedFile[] taken = [.. inputs, .. items.Select(i => new NamedFile(Path.Combine(outputDir, i.Output), "the result")),
             new(planFile, "the plan")];
+        bool anyFile = parsed.GetValue(_skipExisting);
         BatchState known = new(outputDir, new BatchPlan(settings, items).Fingerprint);
         UsageException.ThrowIfAny([.. _views.IsGiven(parsed)
             ? OutputFiles.Refusals(_views.Files(parsed), taken, _writing.Keeps(parsed)) : [], .. _writing.Keeps(parsed)
-            ? items.Where(i => File.Exists(known.OutputOf(i)) && known.Of(i, false, out _, out _) != BatchStanding.Done).Take(MostRefusals)
-                .Select(i => $"the result '{known.OutputOf(i)}' exists already, and --no-clobber keeps it; name another --output-dir.") : []]);
+            ? items.Where(i => File.Exists(known.OutputOf(i)) && known.Of(i, anyFile, out _, out _) != BatchStanding.Done).Take(MostRefusals)
+                .Select(i => $"the result '{known.OutputOf(i)}' exists already, and --no-clobber keeps it; name another "
+                    + "--output-dir.") : []]);
         BatchPlan plan = Plan(parsed, planFile, shard, settings, items, sequence);
         BatchState state = new(outputDir, plan.Fingerprint);
         BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
         state.RemoveLeftovers(mine);
-        Tally tally = new(state, mine, parsed.GetValue(_skipExisting), parsed.GetValue(_retry), note: true);
+        Tally tally = new(state, mine, anyFile, parsed.GetValue(_retry), note: true);
         foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Terminal.Note($"failed before: '{item.Path}': {reason}");
         if (tally.Left.Count == 0)
         {

@@ -87,8 +87,9 @@ internal sealed class ViewArguments
                 display.Picture("sheet", 0, 1);
                 SheetPicture[] pictures = [.. shown.SelectMany(item => Readable(item, () => (SheetPicture[])[
                     OnSheet(item.Path, Path.Combine(root, item.Path)), OnSheet("", state.OutputOf(item))]) ?? [])];
-                if (pictures.Length > 0) PictureFile.Save(ContactSheet.Draw(string.Create(CultureInfo.InvariantCulture, $"{done.Count} pictures"),
-                    [("Before and after", pictures)], Columns), sheet, new PictureWriteOptions { Quality = 90 });
+                string title = string.Create(CultureInfo.InvariantCulture, $"{done.Count} pictures");
+                if (pictures.Length > 0) PictureFile.Save(ContactSheet.Draw(title, [("Before and after", pictures)], Columns), sheet,
+                    new PictureWriteOptions { Quality = 90 });
             }
             return 0;
 

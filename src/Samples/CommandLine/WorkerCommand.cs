@@ -21,8 +21,8 @@ internal sealed class WorkerCommand
     });
     private readonly Option<int> _lostAfter = Numbers.Only(new Option<int>("--lost-after")
     {
-        Description = "Seconds after which a share goes to another worker when its own gives no sign of life; the same for all workers of a "
-            + "queue",
+        Description = "Seconds after which a share goes to another worker when its own gives no sign of life; the same for all workers of "
+            + "a queue",
         DefaultValueFactory = _ => 60,
         HelpName = "SECONDS",
     });
