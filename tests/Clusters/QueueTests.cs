@@ -17,7 +17,7 @@ public sealed partial class QueueTests
 
     private const int Shares = 4, Iterations = 60;
     private const string Poison = "poison.png";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90), s_fresh = TimeSpan.FromMilliseconds(500);
 
     public static int RunWorker(string[] arguments) => CommandRunner.RunAsync([WorkerCommand.Create("dotnet",
         typeof(QueueTests).Assembly.Location, BatchProcess.Command, BatchProcess.Poison(arguments[0]))],
@@ -51,8 +51,7 @@ public sealed partial class QueueTests
             // One is asked to stop in mid-picture: it gives the share back and goes.
             (Worker first, string cut) = InMidPicture();
             BatchProcess.Terminated(first.Process);
-            Assert.True(first.Process.WaitForExit(s_patience), first.Said);
-            Assert.True(first.Process.ExitCode == 0, first.Said);
+            Assert.True(first.Ended() == 0, first.Said);
             Assert.Contains("given back", first.Said);
             Assert.False(File.Exists(folder.At($"out/{cut}")), $"{cut} was not dropped");
             workers.Remove(first);
@@ -71,7 +70,7 @@ public sealed partial class QueueTests
             Worker last = Assert.Single(workers);
             Wait("end of the last share", () => !Begun(last).Except(Ended(last)).Any());
             BatchProcess.Terminated(last.Process);
-            Assert.True(last.Process.WaitForExit(s_patience), last.Said);
+            Assert.True(last.Ended() == 0, last.Said);
             folder.ExpectAll(Poison);
             Assert.Contains("ended 3 times", File.ReadAllText(folder.At($"out/failed/{Poison}.json")));
             foreach ((string name, DateTime time) in written) Assert.True(folder.Written()[name] == time, $"{name} was made twice");
@@ -96,7 +95,9 @@ public sealed partial class QueueTests
             (Worker, string)? found = null;
             Wait("worker in mid-picture", () =>
             {
-                foreach (int line in Enumerable.Range(Shares, Shares).Where(l => folder.IsAtWork(ShareFolder.Name(l))))
+                // Only just begun, so that it can't be over before it is broken.
+                foreach (int line in Enumerable.Range(Shares, Shares).Where(l => folder.IsAtWork(ShareFolder.Name(l)) && DateTime.UtcNow
+                    - File.GetLastWriteTimeUtc(folder.At($"out/.mlnetstyle/pictures/{ShareFolder.Name(l)}.json")) < s_fresh))
                     if (workers.Find(w => Begun(w).Except(Ended(w)).Contains(line % Queued)) is { } worker)
                         found = (worker, ShareFolder.Name(line));
                 return found is not null;
@@ -214,6 +215,14 @@ public sealed partial class QueueTests
         }
 
         public Process Process { get; }
+
+        /// <summary>Waits for its end, and for what it said until then; gives the exit code, or -1 if it doesn't end.</summary>
+        public int Ended()
+        {
+            if (!Process.WaitForExit(s_patience)) return -1;
+            Process.WaitForExit();
+            return Process.ExitCode;
+        }
 
         public string Said
         {
