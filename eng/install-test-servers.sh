@@ -5,14 +5,19 @@ set -euo pipefail
 
 packages=()
 need() { # command package ...
-    command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || packages+=("${@:2}")
+    local at
+    command -v "$1" >/dev/null 2>&1 && return
+    for at in /usr/sbin /usr/lib/postgresql/*/bin; do
+        if [ -x "$at/$1" ]; then return; fi
+    done
+    packages+=("${@:2}")
 }
 need slurmctld slurmctld
 need slurmd slurmd
 need sbatch slurm-client
 need munged munge
 need parallel parallel
-ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || packages+=(postgresql)
+need initdb postgresql
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null 2>&1 || { echo "error: this takes apt-get; install by your own means: ${packages[*]}" >&2; exit 1; }

@@ -16,11 +16,11 @@ namespace MLNetStyle.Queues;
 /// </remarks>
 internal sealed class BatchQueue
 {
-    /// <summary>Hangfire's tables lie in this schema.</summary>
-    public const string Schema = "mlnetstyle";
+    // Hangfire's tables lie in this one.
+    private const string Schema = "mlnetstyle";
 
     private const string SharesField = "shares", Workers = "mlnetstyle:workers", LostAfterField = "lost after";
-    private static readonly TimeSpan s_lock = TimeSpan.FromMinutes(1), s_patience = TimeSpan.FromSeconds(90), s_heartbeat = s_patience;
+    private static readonly TimeSpan s_lock = TimeSpan.FromMinutes(1), s_patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_keepIds = TimeSpan.FromDays(30);
     private static readonly string[] s_alive = [EnqueuedState.StateName, ScheduledState.StateName, ProcessingState.StateName,
         AwaitingState.StateName];
@@ -77,7 +77,7 @@ internal sealed class BatchQueue
         using IDisposable own = connection.AcquireDistributedLock(Workers, s_patience);
         string mine = _lostAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string? theirs = connection.GetAllEntriesFromHash(Workers)?.GetValueOrDefault(LostAfterField);
-        bool others = Storage.GetMonitoringApi().Servers().Any(s => DateTime.UtcNow - s.Heartbeat < s_heartbeat);
+        bool others = Storage.GetMonitoringApi().Servers().Any(s => DateTime.UtcNow - s.Heartbeat < s_patience);
         if (others && theirs is not null && theirs != mine)
             throw new ArgumentException($"Workers of the queue '{_name}' are at work with a lost-after of {theirs} seconds, and this one has "
                 + $"{mine}. Give all of them the same.");

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using MLNetStyle.Tests.Support;
 
 namespace MLNetStyle.Tests.Clusters;
@@ -19,7 +17,7 @@ internal sealed class PostgresServer : IDisposable
     public PostgresServer(ShareFolder folder)
     {
         _folder = folder;
-        _port = FreePort();
+        _port = FreePorts.Take(1)[0];
         Directory.CreateDirectory(folder.At("db"));
         Expect("chown", User, folder.At("db"));
         AsUser("initdb", "-D", folder.At("db/data"), "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C", "-U", User);
@@ -32,14 +30,6 @@ internal sealed class PostgresServer : IDisposable
 
     /// <summary>How it is reached.</summary>
     public string Connection => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Database={User};Username={User}");
-
-    /// <summary>A port of loopback that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public void Dispose() => AsUser("pg_ctl", "-D", _folder.At("db/data"), "-m", "immediate", "stop");
 

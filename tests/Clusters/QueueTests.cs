@@ -130,7 +130,7 @@ public sealed partial class QueueTests
             Assert.Contains("connection string", errors);
             Assert.DoesNotContain("secret", errors);
         }
-        string connection = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={PostgresServer.FreePort()};Password=secret");
+        string connection = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={FreePorts.Take(1)[0]};Password=secret");
         (code, _, errors) = cli.Run("worker", "--queue", connection, "--dashboard", "70000");
         Assert.Equal((2, true), (code, errors.Contains("--dashboard is '70000'", StringComparison.Ordinal)));
         (code, _, errors) = cli.Run("worker", "--queue", connection);

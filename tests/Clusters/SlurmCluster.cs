@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using MLNetStyle.Tests.Support;
@@ -170,7 +169,7 @@ internal sealed class SlurmCluster : IDisposable
     private string Text()
     {
         string host = Dns.GetHostName();
-        int[] ports = Ports(3);
+        int[] ports = FreePorts.Take(3);
         return $"""
             ClusterName=test
             SlurmctldHost={host}(127.0.0.1)
@@ -209,14 +208,5 @@ internal sealed class SlurmCluster : IDisposable
             PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 
             """;
-    }
-
-    private static int[] Ports(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners) listener.Start();
-        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners) listener.Dispose();
-        return ports;
     }
 }

@@ -230,17 +230,19 @@ internal sealed class BatchCommand
                 .. items.SelectMany(i => i.Styles ?? []).Distinct().Select(s => new StyleImage(s))]);
         BatchSettings.Add(settings, _writing.ToOptions(parsed, ""), sequence);
         Directory.CreateDirectory(outputDir);
-        NamedFile[] taken = [.. inputs, .. items.Select(i => new NamedFile(Path.Combine(outputDir, i.Output), "the result")),
-            new(planFile, "the plan")];
         bool anyFile = parsed.GetValue(_skipExisting);
-        BatchState known = new(outputDir, new BatchPlan(settings, items).Fingerprint);
-        UsageException.ThrowIfAny([.. _views.IsGiven(parsed)
-            ? OutputFiles.Refusals(_views.Files(parsed), taken, _writing.Keeps(parsed)) : [], .. _writing.Keeps(parsed)
-            ? items.Where(i => File.Exists(known.OutputOf(i)) && known.Of(i, anyFile, out _, out _) != BatchStanding.Done).Take(MostRefusals)
-                .Select(i => $"the result '{known.OutputOf(i)}' exists already, and --no-clobber keeps it; name another "
-                    + "--output-dir.") : []]);
-        BatchPlan plan = Plan(parsed, planFile, shard, settings, items, sequence);
-        BatchState state = new(outputDir, plan.Fingerprint);
+        BatchPlan now = new(settings, items);
+        BatchState state = new(outputDir, now.Fingerprint);
+        UsageException.ThrowIfAny([
+            .. _views.IsGiven(parsed) ? OutputFiles.Refusals(_views.Files(parsed),
+                [.. inputs, .. items.Select(i => new NamedFile(state.OutputOf(i), "the result")), new(planFile, "the plan")],
+                _writing.Keeps(parsed)) : [],
+            .. _writing.Keeps(parsed)
+                ? items.Where(i => File.Exists(state.OutputOf(i)) && state.Of(i, anyFile, out _, out _) != BatchStanding.Done)
+                    .Take(MostRefusals).Select(i => $"the result '{state.OutputOf(i)}' exists already, and --no-clobber keeps it; name "
+                        + "another --output-dir.") : [],
+        ]);
+        BatchPlan plan = Plan(parsed, planFile, shard, now, sequence);
         BatchItem[] mine = [.. plan.Items.Where((_, i) => shard?.Has(i) != false)];
         state.RemoveLeftovers(mine);
         Tally tally = new(state, mine, anyFile, parsed.GetValue(_retry), note: true);
@@ -248,7 +250,7 @@ internal sealed class BatchCommand
         if (tally.Left.Count == 0)
         {
             Terminal.Note($"Nothing to do: every one of {mine.Length} pictures has a result in '{outputDir}' already, or failed before.");
-            Summary.Print([], 0, tally.Done, 0, tally.Failed.Count);
+            Summary.Print([], 0, tally.Done.Count, 0, tally.Failed.Count);
             Show(TransferDisplay.Create());
             return tally.Failed.Count == 0 || parsed.GetValue(_skipUnreadable) ? 0 : SomeFailed;
         }
@@ -288,7 +290,7 @@ internal sealed class BatchCommand
         foreach (string cut in watch.CutShort.Take(MostRefusals))
             Terminal.Note($"'{cut}' was not finished and not written; the same command makes it.");
         int failed = tally.Failed.Count + run.Failed, left = tally.Left.Count - run.Done - run.Failed;
-        Summary.Print(watch.Lines, run.Done, tally.Done, run.Failed + left, failed);
+        Summary.Print(watch.Lines, run.Done, tally.Done.Count, run.Failed + left, failed);
         Show(display);
         if (failed > 0) Terminal.Note($"Why each failed is in '{Path.Combine(outputDir, "failed")}'; --retry-failed tries again.");
         return left > 0 && interrupted ? RunAgain : failed > 0 && !parsed.GetValue(_skipUnreadable) ? SomeFailed : 0;
@@ -298,7 +300,8 @@ internal sealed class BatchCommand
             if (!_views.IsGiven(parsed)) return;
             IEnumerable<string> styles = fast ? [] : _transfer.StyleArguments.Names(parsed).Concat(mine.SelectMany(i => i.Styles ?? []))
                 .Distinct();
-            _views.Write(parsed, source.Root, state, mine, parsed.GetValue(_skipExisting), styles, shown);
+            Tally ended = new(state, mine, anyFile, retry: false);
+            _views.Write(parsed, source.Root, state, ended.Done, ended.Failed, ended.Left.Count, styles, shown);
         }
     }
 
@@ -325,26 +328,24 @@ internal sealed class BatchCommand
     }
 
     // The plan that is followed: the one that is there, or one that is written now.
-    private BatchPlan Plan(ParseResult parsed, string file, BatchShard? shard, Dictionary<string, string> settings, BatchItem[] items,
-        bool ordered)
+    private BatchPlan Plan(ParseResult parsed, string file, BatchShard? shard, BatchPlan now, bool ordered)
     {
-        BatchPlan now = new(settings, items);
         if (!File.Exists(file) || parsed.GetValue(_replan)) return now.Save(file, parsed.GetValue(_replan));
         BatchPlan there = BatchPlan.Load(file);
-        string[] changes = [.. there.Changes(settings)];
+        string[] changes = [.. there.Changes(now.Settings)];
         if (changes.Length > 0) throw new UsageException([
             $"The plan '{file}' was made with other settings: "
                 + $"{PropertyNames.AsOptions(string.Join("; ", changes), parsed.CommandResult.Command)}. "
                 + "Go on with those, name another --output-dir or --plan, or give --replan to make every picture with the new ones."]);
         if (parsed.GetValue(_plan) is not null || shard is not null) return there;
         // Kept by ourselves: lines stay where they are, but for the frames of a film; what is new follows, what is gone goes.
-        Dictionary<string, BatchItem> given = items.ToDictionary(i => i.Output);
+        Dictionary<string, BatchItem> given = now.Items.ToDictionary(i => i.Output);
         BatchItem[] kept = [.. there.Items.Where(i => given.ContainsKey(i.Output)).Select(i => given[i.Output])];
         HashSet<string> known = [.. kept.Select(i => i.Output)];
-        BatchItem[] merged = ordered ? items : [.. kept, .. items.Where(i => !known.Contains(i.Output))];
+        BatchItem[] merged = ordered ? [.. now.Items] : [.. kept, .. now.Items.Where(i => !known.Contains(i.Output))];
         bool same = merged.Length == there.Items.Count && merged.Zip(there.Items).All(p => p.First.Path == p.Second.Path
             && p.First.Group == p.Second.Group && p.First.Mask == p.Second.Mask);
-        return same ? there : new BatchPlan(settings, merged).Save(file, replace: true);
+        return same ? there : new BatchPlan(now.Settings, merged).Save(file, replace: true);
     }
 
     private int Status(ParseResult parsed, string outputDir, string planFile, BatchShard? shard)
@@ -355,7 +356,7 @@ internal sealed class BatchCommand
         Tally tally = new(new BatchState(outputDir, plan.Fingerprint), [.. plan.Items.Where((_, i) => shard?.Has(i) != false)],
             parsed.GetValue(_skipExisting), retry: false);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{tally.Done} done, {tally.Failed.Count} failed, {tally.Left.Count} left"));
+            $"{tally.Done.Count} done, {tally.Failed.Count} failed, {tally.Left.Count} left"));
         foreach ((BatchItem item, string reason) in tally.Failed.Take(MostNamed)) Console.Out.WriteLine(Terminal.Plain($"failed: "
             + $"'{item.Path}': {reason}"));
         return tally.Left.Count > 0 ? RunAgain : tally.Failed.Count > 0 ? SomeFailed : 0;
@@ -456,7 +457,7 @@ internal sealed class BatchCommand
                     state.Forget(item);
                     (standing, attempts) = (BatchStanding.Left, 0);
                 }
-                if (standing == BatchStanding.Done) Done++;
+                if (standing == BatchStanding.Done) Done.Add(item);
                 else if (standing == BatchStanding.Failed) Failed.Add((item, reason));
                 else left.Add((item, attempts));
                 if (note && standing == BatchStanding.Failed && attempts > 0) state.Fail(item, reason);
@@ -464,7 +465,7 @@ internal sealed class BatchCommand
             Left = left;
         }
 
-        public int Done { get; }
+        public List<BatchItem> Done { get; } = [];
 
         public List<(BatchItem Item, string Reason)> Failed { get; } = [];
 

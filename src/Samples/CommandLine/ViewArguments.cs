@@ -50,21 +50,14 @@ internal sealed class ViewArguments
     /// <param name="parsed">The arguments.</param>
     /// <param name="root">The folder that paths of pictures begin from.</param>
     /// <param name="state">What has been done.</param>
-    /// <param name="items">The pictures.</param>
-    /// <param name="anyFile">Whether a file of a result's name will do.</param>
+    /// <param name="done">The pictures that are done.</param>
+    /// <param name="failed">Those that could not be made, and why.</param>
+    /// <param name="left">How many are left.</param>
     /// <param name="styles">The style pictures.</param>
     /// <param name="display">Shows how far it is.</param>
-    public void Write(ParseResult parsed, string root, BatchState state, IReadOnlyList<BatchItem> items, bool anyFile,
-        IEnumerable<string> styles, TransferDisplay display)
+    public void Write(ParseResult parsed, string root, BatchState state, IReadOnlyList<BatchItem> done,
+        IReadOnlyList<(BatchItem Item, string Reason)> failed, int left, IEnumerable<string> styles, TransferDisplay display)
     {
-        List<BatchItem> done = [];
-        List<(string, string)> failed = [];
-        foreach (BatchItem item in items)
-        {
-            BatchStanding standing = state.Of(item, anyFile, out _, out string reason);
-            if (standing == BatchStanding.Done) done.Add(item);
-            else if (standing == BatchStanding.Failed) failed.Add((item.Path, reason));
-        }
         BatchItem[] shown = [.. done.Take(Most)];
         display.Run(() =>
         {
@@ -78,8 +71,8 @@ internal sealed class ViewArguments
                     if (Readable(item, () => new PagePair(Inside(item.Path, Path.Combine(root, item.Path)), Inside(item.Path,
                         state.OutputOf(item)))) is { } pair) pairs.Add(pair);
                 }
-                string html = BatchPage.Write([.. styles.Select(s => Inside(Path.GetFileName(s), s))], pairs, failed, done.Count,
-                    items.Count - done.Count - failed.Count);
+                string html = BatchPage.Write([.. styles.Select(s => Inside(Path.GetFileName(s), s))], pairs,
+                    [.. failed.Select(f => (f.Item.Path, f.Reason))], done.Count, left);
                 WholeFile.Write(page, Encoding.UTF8.GetBytes(html));
             }
             if (parsed.GetValue(_sheet) is { } sheet && shown.Length > 0)

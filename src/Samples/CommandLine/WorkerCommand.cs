@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using MLNetStyle.Queues;
 using MLNetStyle.Samples.Batch;
 
@@ -26,13 +25,11 @@ internal sealed class WorkerCommand
         DefaultValueFactory = _ => 60,
         HelpName = "SECONDS",
     });
-    private readonly Option<int?> _dashboard = new("--dashboard")
+    private readonly Option<int> _dashboard = Numbers.Only(new Option<int>("--dashboard")
     {
         Description = "Show the queue's state in a browser at http://127.0.0.1:PORT, to this machine alone",
         HelpName = "PORT",
-        CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-            && port < 65536 ? port : Refused(result),
-    };
+    });
 
     private readonly IReadOnlyList<string> _program;
 
@@ -64,21 +61,17 @@ internal sealed class WorkerCommand
     {
         string? connection = _queue.Connection(parsed) ?? Environment.GetEnvironmentVariable(QueueArguments.Variable);
         int shares = parsed.GetValue(_sideBySide), lostAfter = parsed.GetValue(_lostAfter);
+        int? dashboard = parsed.GetResult(_dashboard) is null ? null : parsed.GetValue(_dashboard);
         UsageException.ThrowIfAny([
             connection is null ? $"No --queue is given, and {QueueArguments.Variable} is not set." : QueueArguments.Refusal(connection),
             shares is < 1 or > MostShares ? $"--side-by-side is {shares}; it must be 1 to {MostShares}." : null,
             lostAfter is < 5 or > 86400 ? $"--lost-after is {lostAfter}; it must be 5 to 86400 seconds." : null,
+            dashboard is < 0 or > 65535 ? $"--dashboard is '{dashboard}'; it must be a port from 0 to 65535, 0 for any that is free." : null,
         ]);
         BatchQueue queue = BatchQueue.Open(connection!, TimeSpan.FromSeconds(lostAfter));
-        await QueueWorker.RunAsync(queue, new ShareProgram(_program, Terminal.Note), shares, parsed.GetValue(_dashboard), Terminal.Warning,
+        await QueueWorker.RunAsync(queue, new ShareProgram(_program, Terminal.Note), shares, dashboard, Terminal.Warning,
             address => Terminal.Note($"Waiting for shares of '{BatchQueue.Named(connection!)}'"
                 + $"{(address is null ? "" : $"; {address} shows them")}. Ctrl-C ends it."), cancellation);
         return 0;
-    }
-
-    private static int? Refused(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        result.AddError($"--dashboard is '{result.Tokens[0].Value}'; it must be a port from 0 to 65535, 0 for any that is free.");
-        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static MLNetStyle.Samples.Gallery.HtmlPage;
 
 namespace MLNetStyle.Samples.Gallery;
 
@@ -16,7 +17,7 @@ internal static class GalleryPage
     {
         StringBuilder html = new();
         List<(string Name, List<GalleryItem> Items)> groups = [.. items.GroupBy(i => i.Group).Select(g => (g.Key, g.ToList()))];
-        html.AppendLine(HtmlPage.Head("MLNetStyle: gallery"));
+        html.AppendLine(Head("MLNetStyle: gallery"));
         html.AppendLine("<header>");
         html.AppendLine("<h1>MLNetStyle: gallery</h1>");
         html.AppendLine($"<p>Every preset and every control of the program as a picture, with the command that makes it. The network is "
@@ -52,6 +53,4 @@ internal static class GalleryPage
     }
 
     private static string Anchor(string group) => group.ToLowerInvariant().Replace(' ', '-');
-
-    private static string Text(string text) => HtmlPage.Text(text);
 }
