@@ -14,7 +14,7 @@ namespace MLNetStyle.Queues;
 /// <summary>Takes shares from a queue and makes them, until it is stopped.</summary>
 internal static class QueueWorker
 {
-    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(30), s_look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Works until the token says stop; a share at hand goes back to the queue then.</summary>
     /// <param name="queue">The queue.</param>
@@ -28,13 +28,14 @@ internal static class QueueWorker
     public static async Task RunAsync(BatchQueue queue, IShareRunner runner, int shares, int? dashboard, Action<string> say,
         Action<string?> ready, CancellationToken cancellation)
     {
+        CountedRunner counted = new(runner);
         queue.AgreeOnLost();
         await using WebApplication? page = dashboard is { } port ? Dashboard(queue, port) : null;
         if (page is not null) await page.StartAsync(cancellation).ConfigureAwait(false);
         GlobalConfiguration.Configuration.UseLogProvider(new QueueLog(say)); // after the page, which sets its own
         using BackgroundJobServer server = new(new BackgroundJobServerOptions
         {
-            Activator = new Activator(runner),
+            Activator = new Activator(counted),
             WorkerCount = shares,
             SchedulePollingInterval = TimeSpan.FromSeconds(5),
             ShutdownTimeout = s_farewell,
@@ -46,6 +47,9 @@ internal static class QueueWorker
         await stopped.Task.ConfigureAwait(false);
         server.SendStop();
         await server.WaitForShutdownAsync(CancellationToken.None).ConfigureAwait(false);
+        // A share at hand ends its process before this one goes.
+        for (TimeSpan waited = default; counted.Running > 0 && waited < s_farewell; waited += s_look)
+            await Task.Delay(s_look, CancellationToken.None).ConfigureAwait(false);
     }
 
     // Only this machine sees it: others may start jobs there.
@@ -75,6 +79,26 @@ internal static class QueueWorker
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class CountedRunner(IShareRunner runner) : IShareRunner
+    {
+        private int _running;
+
+        public int Running => Volatile.Read(ref _running);
+
+        public string Run(string folder, IReadOnlyList<string> arguments, int share, int shares, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _running);
+            try
+            {
+                return runner.Run(folder, arguments, share, shares, cancellation);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _running);
+            }
+        }
     }
 
     private sealed class Activator(IShareRunner runner) : JobActivator

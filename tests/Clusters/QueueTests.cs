@@ -52,7 +52,7 @@ public sealed partial class QueueTests
             (Worker first, string cut) = InMidPicture();
             BatchProcess.Terminated(first.Process);
             Assert.True(first.Ended() == 0, first.Said);
-            Assert.Contains("given back", first.Said);
+            Assert.True(first.Said.Contains("given back", StringComparison.Ordinal), first.Said);
             Assert.False(File.Exists(folder.At($"out/{cut}")), $"{cut} was not dropped");
             workers.Remove(first);
             workers.Add(Started());
