@@ -10,20 +10,19 @@ namespace MLNetStyle.Tests.Clusters;
 /// <summary>A batch that several processes share: its folder, its pictures, and what an unbroken run makes of them.</summary>
 internal sealed class ShareFolder : IDisposable
 {
-    private const int LargeWidth = 288, LargeHeight = 216;
-
     private readonly Dictionary<string, byte[]> _whole;
 
     /// <summary>Makes pictures and an unbroken run. Of each share one picture, the middle one, takes long enough to be interrupted.</summary>
     /// <param name="shares">How many shares there are.</param>
     /// <param name="iterations">The steps of each picture.</param>
-    public ShareFolder(int shares, int iterations)
+    /// <param name="width">The width of the large pictures.</param>
+    public ShareFolder(int shares, int iterations, int width = 288)
     {
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101); // munge looks into it
         for (int i = 0; i < 3 * shares; i++)
         {
             bool large = i / shares == 1;
-            PlanarImage picture = CommandLineTests.Picture(i + 1, large ? LargeWidth : 32, large ? LargeHeight : 24);
+            PlanarImage picture = CommandLineTests.Picture(i + 1, large ? width : 32, large ? width * 3 / 4 : 24);
             Directory.CreateDirectory(At("in"));
             PictureFile.Save(picture, At($"in/{Name(i)}"));
         }
