@@ -102,7 +102,8 @@ internal static class TrainCommand
         {
             Description = "Layers that content is compared at, each with a weight if wanted; shallower ones keep more of the photograph: "
                 + "relu3_1,relu4_2",
-            CustomParser = result => ParseLayers(result),
+            CustomParser = result => Parse(result, texts => (LayerWeight[])[.. string.Join(',', texts)
+                .Split(',', StringSplitOptions.TrimEntries).Select(LayerWeight.Parse)], []),
             DefaultValueFactory = _ => [.. new FastStyleTrainingOptions().ContentLayers],
             HelpName = "LAYER[:WEIGHT],...",
         };
@@ -131,6 +132,14 @@ internal static class TrainCommand
             HelpName = "N",
         });
         Option<int> threads = Numbers.Only(new Option<int>("--threads") { Description = "Threads; 0 takes every core", HelpName = "N" });
+        Option<string> device = new("--device")
+        {
+            Description = "Where the losses are computed: cpu, cuda or cuda:N. The network itself is trained on the CPU: with a GPU, make "
+                + "--batch-size at least the number of cores",
+            DefaultValueFactory = _ => "cpu",
+            HelpName = "cpu|cuda[:N]",
+        };
+        device.Validators.Add(result => Parse(result, texts => texts.Select(TransferArguments.GpuOf).ToArray(), []));
         Option<int> validate = Numbers.Only(new Option<int>("--validation")
         {
             Description = "Keep every Nth photograph to judge on; 0 keeps none",
@@ -152,7 +161,7 @@ internal static class TrainCommand
             Ctrl-C ends the training and writes the network as far as it got; --resume goes on from there another time. The exit code is then 130.
             """)
         { photographs, style, output, start, retrain, size, iterations, minutes, batchSize, imageSize, styleSize, learningRate,
-            styleWeight, contentWeight, contentLayers, network, workspace, resume, previewEvery, seed, threads, validate, early };
+            styleWeight, contentWeight, contentLayers, network, workspace, resume, previewEvery, seed, threads, device, validate, early };
         command.SetAction((parsed, cancellation) =>
         {
             string target = parsed.GetRequiredValue(output);
@@ -175,6 +184,7 @@ internal static class TrainCommand
                 EarlyStopping = parsed.GetValue(early),
                 Seed = parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
+                GpuDeviceId = TransferArguments.GpuOf(parsed.GetRequiredValue(device)),
                 Cancellation = cancellation,
             };
             return Task.FromResult(Run(
@@ -257,17 +267,16 @@ internal static class TrainCommand
         }
     }
 
-    private static LayerWeight[] ParseLayers(ArgumentResult result)
+    private static T Parse<T>(SymbolResult result, Func<IEnumerable<string>, T> parse, T none)
     {
         try
         {
-            return [.. string.Join(',', result.Tokens.Select(t => t.Value)).Split(',',
-                StringSplitOptions.TrimEntries).Select(LayerWeight.Parse)];
+            return parse(result.Tokens.Select(t => t.Value));
         }
         catch (FormatException e)
         {
             result.AddError(e.Message);
-            return [];
+            return none;
         }
     }
 

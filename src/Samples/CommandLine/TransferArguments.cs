@@ -276,7 +276,9 @@ internal sealed class TransferArguments
     private static StartImage StartOf(string init) =>
         init switch { "content" => StartImage.Content, "noise" => StartImage.Noise, _ => StartImage.Image };
 
-    private static int? GpuOf(string device) => device.Trim().ToLowerInvariant() switch
+    /// <summary>The number of the GPU that --device names; null for the CPU.</summary>
+    /// <exception cref="FormatException">It is no device; the message says what to write.</exception>
+    internal static int? GpuOf(string device) => device.Trim().ToLowerInvariant() switch
     {
         "cpu" => null,
         "cuda" => 0,

@@ -92,6 +92,13 @@ public class FastStyleTrainingOptions
     /// <summary>The number of threads, 0 to 1024, each with a photograph of its own; 0 takes every core. Default 0.</summary>
     public int Threads { get; set; }
 
+    /// <summary>
+    /// The number of the CUDA GPU that computes the losses and their gradients, from 0. The network itself is trained on the CPU, a
+    /// photograph a thread: give a step at least as many photographs as there are cores. Null computes all on the CPU; in ML.NET it takes
+    /// <c>MLContext.GpuDeviceId</c> of the context that the estimator was given, if there is one. Default null.
+    /// </summary>
+    public int? GpuDeviceId { get; set; }
+
     /// <summary>Called after every step; null for nothing.</summary>
     public Action<FastStyleProgress>? MetricsCallback { get; set; }
 
@@ -131,6 +138,7 @@ public class FastStyleTrainingOptions
         Check(PreviewEvery >= 0, nameof(PreviewEvery), PreviewEvery, "0 or more");
         Check(EarlyStopping >= 0, nameof(EarlyStopping), EarlyStopping, "0 or more");
         Check(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "0 to 1024");
+        Check(GpuDeviceId is null or >= 0, nameof(GpuDeviceId), GpuDeviceId, "0 or more, or null for the CPU");
         LossOptions(1).Validate();
     }
 
@@ -146,7 +154,7 @@ public class FastStyleTrainingOptions
         TvWeight = TvWeight,
         NeighborWeight = 0, // matches belong to one picture, and a network paints another one at every step
         Recolor = 0,
-        Compute = new ComputeOptions { Threads = threads },
+        Compute = new ComputeOptions { Threads = threads, GpuDeviceId = GpuDeviceId },
     };
 
     private static void Check(bool good, string name, object? value, string range)

@@ -26,5 +26,17 @@ internal sealed class Workspace : IDisposable
 
     public string Path { get; }
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Lets go of the folder; one in which nothing was written goes too.</summary>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(Path).All(e => System.IO.Path.GetFileName(e) == LockName)) Directory.Delete(Path, true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It stays, empty.
+        }
+    }
 }

@@ -62,6 +62,7 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
     /// off.</exception>
     /// <exception cref="IOException">Another training works in the workspace.</exception>
     /// <exception cref="InvalidDataException">A file can't be read, or the checkpoint in the workspace is another training's.</exception>
+    /// <exception cref="InvalidOperationException">The GPU can't be used, or the losses are not finite.</exception>
     public FastStyleTransferTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -70,6 +71,8 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         foreach (StyleImage image in _styles.SelectMany(style => style.Images)) image.CheckFile();
         using FastStyleNetwork? initial = _options.InitialModel is { } file ? FastStyleNetwork.Load(file) : null;
         using PipelineLog log = PipelineLog.Start(_context, nameof(FastStyleTransferEstimator), nameof(Fit));
+        FastStyleTransferOptions options = _options.Clone();
+        options.GpuDeviceId = ComputeChoice.Of(new ComputeOptions { GpuDeviceId = options.GpuDeviceId }, _context).Resolve().GpuDeviceId;
         Stopwatch watch = Stopwatch.StartNew();
         PhotographSource photographs = PhotographSource.Of(Images(input, log), _options.ImageSize, _options.Seed);
         PhotographSource? validation = _options.ValidationSet is { } judged
@@ -77,7 +80,7 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         log.Info("{0} photographs read in {1:0.0} s", photographs.Count, watch.Elapsed.TotalSeconds);
         using FastStyleTrainer trainer = new(
             NetworkReference.Load(_options.LossNetwork, Pooling.Max), [.. _styles.Select(style => (style.Name, style.Read()))],
-                photographs, _options, validation,
+                photographs, options, validation,
             initial?.Trainable(), _options.Cancellation);
         TransformNetwork network = trainer.Train(progress => Report(log, progress), _options.PreviewCallback, _options.Cancellation);
         log.Info("network of {0} styles trained to step {1} in {2:0} s", network.Styles.Count, trainer.Iteration,
