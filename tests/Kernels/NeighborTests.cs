@@ -31,30 +31,39 @@ public sealed class NeighborTests
         FeatureMap map = engine.Maps["relu"];
         using NeighborField field = new();
         Random random = new(vectors);
-        float[] mean = [.. Enumerable.Range(0, Channels).Select(_ => random.NextSingle())], units = new float[vectors * Channels],
-            bias = new float[vectors];
+        float[] mean = [.. Enumerable.Range(0, Channels).Select(_ => random.NextSingle())], units = new float[vectors * Channels];
         for (int i = 0; i < vectors; i++)
         {
             double[] vector = [.. Enumerable.Range(0, Channels).Select(_ => random.NextDouble() - 0.5)];
             double length = Math.Sqrt(vector.Sum(v => v * v));
-            for (int c = 0; c < Channels; c++) bias[i] += (units[i * Channels + c] = (float)(vector[c] / length)) * mean[c];
+            for (int c = 0; c < Channels; c++) units[i * Channels + c] = (float)(vector[c] / length);
         }
-        field.Set(engine.Kernels, units, bias, mean);
+        field.Set(engine.Kernels, units, mean);
+        for (int i = 0; i < vectors; i++) field.Prices[i] = 0.2f * random.NextSingle();
         engine.Forward(MeasureTests.Random(3 * width * height, 4), width, height);
         engine.Keep(map, field);
         double[][] content = Pixels(map);
         engine.Forward(MeasureTests.Random(3 * width * height, 5), width, height);
         double[][] picture = Pixels(map);
+        for (int i = 0; i < content.Length; i++)
+        {
+            Assert.Equal(Length(content[i]), field.Length[i], 1e-5 * field.Length[i] + 1e-6);
+            field.Share[i] = random.NextSingle();
+        }
 
-        engine.Search(map, field, 0.75f);
+        engine.Search(map, field, kept: true);
 
         for (int i = 0; i < picture.Length; i++)
         {
-            double[] searched = [.. picture[i].Zip(content[i], (p, c) => 0.25 * p + 0.75 * c)];
-            double best = Enumerable.Range(0, vectors).Max(j => Product(searched, j)), found = Product(searched, field.Index[i]);
+            double share = field.Share[i];
+            double[] searched = [.. picture[i].Zip(content[i], (p, c) => (1 - share) * p + share * c)];
+            double about = Length([.. searched.Zip(mean, (v, m) => v - m)]);
+            double best = Enumerable.Range(0, vectors).Max(j => Product(searched, j) / about - field.Prices[j]),
+                cosine = Product(searched, field.Index[i]) / about;
             // Of two that are as near as rounding can tell either may be found.
-            Assert.InRange(found, best - 1e-4 * Math.Abs(best) - 1e-4, best);
-            Assert.Equal(Math.Sqrt(searched.Sum(v => v * v)), field.Length[i], 1e-4 * field.Length[i] + 1e-6);
+            Assert.InRange(cosine - field.Prices[field.Index[i]], best - 1e-4, best);
+            Assert.Equal(cosine, field.Cosine[i], 1e-4);
+            Assert.Equal(Length(searched), field.Length[i], 1e-4 * field.Length[i] + 1e-6);
             field.Weight[i] = random.Next(4) == 0 ? 0 : random.NextSingle();
         }
         float[] before = MeasureTests.Random((int)map.Length, 8);
@@ -85,6 +94,8 @@ public sealed class NeighborTests
             return sum;
         }
     }
+
+    private static double Length(double[] vector) => Math.Sqrt(vector.Sum(v => v * v));
 
     private static double[][] Pixels(FeatureMap map)
     {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MLNetStyle.Kernels;
 
 /// <content>Nearest vectors to a map's pixels.</content>
@@ -13,24 +15,29 @@ internal sealed unsafe partial class ConvolutionEngine
     /// <summary>The kernels, for what has to be brought into their order.</summary>
     internal KernelSet Kernels => _kernels;
 
-    /// <summary>Keeps a copy of a map, which later searches take into account.</summary>
+    /// <summary>Keeps a copy of a map, which later searches take into account, and the lengths of its pixels.</summary>
     internal void Keep(FeatureMap map, NeighborField field)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         field.Reserve(map);
         Buffer.MemoryCopy(map.Data, field.Second, map.Length * sizeof(float), map.Length * sizeof(float));
+        field.Length.AsSpan().Clear();
+        for (int block = 0; block < map.Blocks; block++)
+            for (long pixel = 0; pixel < map.Pixels; pixel++)
+                field.Length[pixel] += TensorPrimitives.SumOfSquares(new ReadOnlySpan<float>(
+                    map.Data + (block * map.Pixels + pixel) * Layout.Block, Layout.Block));
+        TensorPrimitives.Sqrt(field.Length, field.Length);
     }
 
-    /// <summary>Finds for each pixel of a map the vector whose direction from the mean is nearest.</summary>
+    /// <summary>Finds for each pixel of a map the vector whose direction from the mean is nearest, less what the vector costs.</summary>
     /// <param name="map">The map.</param>
     /// <param name="field">The vectors; receives what is found.</param>
-    /// <param name="kept">The share of the kept copy in what is searched for, 0 to 1; the rest is the map's.</param>
-    internal void Search(FeatureMap map, NeighborField field, float kept)
+    /// <param name="kept">Whether the kept copy has its shares in what is searched for; else the map is all.</param>
+    internal void Search(FeatureMap map, NeighborField field, bool kept)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _neighbors = field.Call(map);
-        (_neighbors.Share, _neighbors.SecondShare) = (1 - kept, kept);
-        _neighbors.Second = kept > 0 ? field.Second : null;
+        _neighbors.Second = kept ? field.Second : null;
         long floats = _neighbors.ScratchFloats * Threads;
         if (_searchScratch is null || _searchScratch.Bytes < floats * sizeof(float))
         {
@@ -38,8 +45,9 @@ internal sealed unsafe partial class ConvolutionEngine
             _searchScratch = new AlignedBuffer(floats * sizeof(float));
         }
         fixed (int* index = field.Index)
-        fixed (float* length = field.Length, cosine = field.Cosine)
+        fixed (float* length = field.Length, cosine = field.Cosine, share = field.Share)
         {
+            _neighbors.Share = share;
             _neighbors.Cosine = cosine;
             _neighbors.Index = index;
             _neighbors.Length = length;

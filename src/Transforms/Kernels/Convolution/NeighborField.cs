@@ -4,7 +4,7 @@ namespace MLNetStyle.Kernels;
 /// <remarks>Not safe for use by several threads at once.</remarks>
 internal sealed unsafe class NeighborField : IDisposable
 {
-    private AlignedBuffer? _packed, _rows, _bias, _mean, _second;
+    private AlignedBuffer? _packed, _rows, _prices, _mean, _second;
 
     /// <summary>How many vectors there are.</summary>
     public int Count { get; private set; }
@@ -15,33 +15,38 @@ internal sealed unsafe class NeighborField : IDisposable
     /// <summary>For each pixel what it counts.</summary>
     public float[] Weight { get; private set; } = [];
 
-    /// <summary>For each pixel the length of what was searched for.</summary>
+    /// <summary>For each pixel the share that the kept copy has in what is searched for, 0 to 1.</summary>
+    public float[] Share { get; private set; } = [];
+
+    /// <summary>For each pixel the length of what was kept or searched for last.</summary>
     public float[] Length { get; private set; } = [];
 
     /// <summary>For each pixel the cosine of what was searched for, about the mean, with the vector that was found.</summary>
     public float[] Cosine { get; private set; } = [];
 
+    /// <summary>What each vector's cosine is lessened by in a search; at first 0.</summary>
+    public Span<float> Prices => new(_prices!.Floats, Count);
+
     /// <summary>Takes vectors.</summary>
     /// <param name="kernels">Says in which order they are multiplied.</param>
     /// <param name="units">[count][channels], of unit length.</param>
-    /// <param name="bias">The product of each with the mean.</param>
     /// <param name="mean">What they are seen from, as long as the channels.</param>
-    public void Set(KernelSet kernels, ReadOnlySpan<float> units, ReadOnlySpan<float> bias, ReadOnlySpan<float> mean)
+    public void Set(KernelSet kernels, ReadOnlySpan<float> units, ReadOnlySpan<float> mean)
     {
         int channels = mean.Length, wide = Layout.Padded(channels), count = units.Length / channels, padded = Layout.Padded(count);
         _packed?.Dispose();
         _rows?.Dispose();
-        _bias?.Dispose();
+        _prices?.Dispose();
         _mean?.Dispose();
         (_packed, _rows) = (new AlignedBuffer((long)padded * wide * sizeof(float)), new AlignedBuffer((long)padded * wide * sizeof(float)));
-        (_bias, _mean) = (new AlignedBuffer((long)padded * sizeof(float)), new AlignedBuffer((long)wide * sizeof(float)));
+        (_prices, _mean) = (new AlignedBuffer((long)padded * sizeof(float)), new AlignedBuffer((long)wide * sizeof(float)));
         mean.CopyTo(new Span<float>(_mean.Floats, channels));
-        new Span<float>(_bias.Floats, padded).Fill(float.PositiveInfinity);
+        new Span<float>(_prices.Floats, padded).Fill(float.PositiveInfinity);
+        new Span<float>(_prices.Floats, count).Clear();
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<float> unit = units.Slice(i * channels, channels);
             unit.CopyTo(new Span<float>(_rows.Floats + (nint)i * wide, channels));
-            _bias.Floats[i] = bias[i];
         }
         kernels.PackVectors(_rows.Floats, wide, padded, _packed.Floats);
         Count = count;
@@ -50,8 +55,8 @@ internal sealed unsafe class NeighborField : IDisposable
     /// <summary>Makes room for the pixels of a map, and for a copy of one that is searched for beside it.</summary>
     public void Reserve(FeatureMap map)
     {
-        if (Index.Length != map.Pixels) (Index, Weight, Length, Cosine) = (new int[map.Pixels], new float[map.Pixels],
-            new float[map.Pixels], new float[map.Pixels]);
+        if (Index.Length != map.Pixels) (Index, Weight, Share, Length, Cosine) = (new int[map.Pixels], new float[map.Pixels],
+            new float[map.Pixels], new float[map.Pixels], new float[map.Pixels]);
         long bytes = map.Length * sizeof(float);
         if (_second?.Bytes == bytes) return;
         _second?.Dispose();
@@ -67,7 +72,7 @@ internal sealed unsafe class NeighborField : IDisposable
         Padded = Layout.Padded(Count),
         Packed = _packed!.Floats,
         Rows = _rows!.Floats,
-        Bias = _bias!.Floats,
+        Prices = _prices!.Floats,
         Mean = _mean!.Floats,
         Map = map.Data,
         Pixels = map.Pixels,
@@ -77,7 +82,7 @@ internal sealed unsafe class NeighborField : IDisposable
     {
         _packed?.Dispose();
         _rows?.Dispose();
-        _bias?.Dispose();
+        _prices?.Dispose();
         _mean?.Dispose();
         _second?.Dispose();
     }

@@ -35,10 +35,10 @@ internal sealed unsafe partial class KernelSet<O, V>
             Multiply(inputs, row, call.Packed, products - start / Block * row, row, blocks, call.Padded, start, end, 0, count);
             for (int block = 0; block < (end - start) / Block; block++)
             {
-                float* product = products + block * row, bias = call.Bias + start + block * Block;
+                float* product = products + block * row, price = call.Prices + start + block * Block;
                 for (int lane = 0; lane < Block; lane += O.Count)
                 {
-                    V less = O.Load(bias + lane);
+                    V less = O.Load(price + lane);
                     for (int pixel = 0; pixel < count; pixel++)
                     {
                         nint at = (nint)pixel * Block + lane;
@@ -63,7 +63,7 @@ internal sealed unsafe partial class KernelSet<O, V>
                 if (value > most || (value == most && vector < found)) (most, found) = (value, vector);
             }
             index[pixel] = found;
-            call.Cosine[first + pixel] = most / call.Cosine[first + pixel];
+            call.Cosine[first + pixel] = found < call.Padded ? most + call.Prices[found] : 0;
         }
     }
 
@@ -113,12 +113,13 @@ internal sealed unsafe partial class KernelSet<O, V>
         return sum;
     }
 
-    /// <summary>What is searched for, its lengths, and those about the mean in the place of the cosines.</summary>
+    /// <summary>The directions from the mean of what is searched for, and its lengths.</summary>
     private static void Blend(in NeighborCall call, long first, int count, float* inputs, nint row)
     {
-        V share = O.Broadcast(call.Share), other = O.Broadcast(call.SecondShare);
         for (int pixel = 0; pixel < count; pixel++)
         {
+            float second = call.Second == null ? 0 : call.Share[first + pixel];
+            V share = O.Broadcast(1 - second), other = O.Broadcast(second);
             V squares = O.Zero, centred = O.Zero;
             for (int block = 0; block < call.Channels / Block; block++)
             {
@@ -127,14 +128,19 @@ internal sealed unsafe partial class KernelSet<O, V>
                 {
                     V value = O.Multiply(share, O.Load(call.Map + at + lane));
                     if (call.Second != null) value = O.MultiplyAdd(other, O.Load(call.Second + at + lane), value);
-                    O.Store(value, inputs + block * row + pixel * Block + lane);
                     squares = O.MultiplyAdd(value, value, squares);
                     V own = O.Subtract(value, O.Load(call.Mean + block * Block + lane));
+                    O.Store(own, inputs + block * row + pixel * Block + lane);
                     centred = O.MultiplyAdd(own, own, centred);
                 }
             }
             call.Length[first + pixel] = MathF.Sqrt(O.Sum(squares));
-            call.Cosine[first + pixel] = MathF.Sqrt(O.Sum(centred) + Least);
+            V inverse = O.Broadcast(1 / MathF.Sqrt(O.Sum(centred) + Least));
+            for (int block = 0; block < call.Channels / Block; block++)
+            {
+                float* part = inputs + block * row + pixel * Block;
+                for (int lane = 0; lane < Block; lane += O.Count) O.Store(O.Multiply(inverse, O.Load(part + lane)), part + lane);
+            }
         }
     }
 }

@@ -21,8 +21,8 @@ internal unsafe struct NeighborCall
     /// <summary>The vectors one after the other.</summary>
     public float* Rows;
 
-    /// <summary>Each vector's product with the mean; infinite where there is none.</summary>
-    public float* Bias;
+    /// <summary>What each vector's cosine is lessened by in a search; infinite where there is no vector.</summary>
+    public float* Prices;
 
     /// <summary>The mean that the vectors are seen from.</summary>
     public float* Mean;
@@ -30,8 +30,8 @@ internal unsafe struct NeighborCall
     /// <summary>The map, and one that is searched for beside it; the second may be null.</summary>
     public float* Map, Second;
 
-    /// <summary>The shares of the two in what is searched for.</summary>
-    public float Share, SecondShare;
+    /// <summary>The share of the second in what is searched for, for each pixel; the rest is the map's.</summary>
+    public float* Share;
 
     /// <summary>The gradient by the map.</summary>
     public float* Gradient;
@@ -45,7 +45,7 @@ internal unsafe struct NeighborCall
     /// <summary>Receives the length of what was searched for, for each pixel.</summary>
     public float* Length;
 
-    /// <summary>Receives its cosine about the mean with the vector that was found.</summary>
+    /// <summary>Receives its cosine about the mean with the vector that was found, whatever that costs.</summary>
     public float* Cosine;
 
     /// <summary>Pixels of the map.</summary>

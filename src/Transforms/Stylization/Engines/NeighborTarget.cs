@@ -10,6 +10,15 @@ internal sealed class NeighborTarget
     /// <summary>What a position without any contrast counts that is matched exactly; by looking at skies, walls and mosaics.</summary>
     private const double Flat = 0.3;
 
+    /// <summary>The content's share in what is searched for at a position without any contrast; by looking at skies and walls.</summary>
+    private const double FlatShare = 0.4;
+
+    /// <summary>What a vector's price rises by at a search that finds it twice as often as its share.</summary>
+    private const double PriceStep = 0.1;
+
+    /// <summary>The most, in such steps, that a price rises by at a search.</summary>
+    private const double MostSteps = 2;
+
     /// <param name="loss">The loss.</param>
     /// <param name="target">Its statistic, [1, channels, 1 + vectors].</param>
     public NeighborTarget(Loss loss, GraphTensor target)
@@ -23,7 +32,7 @@ internal sealed class NeighborTarget
         int channels = (int)target.Shape[1], columns = (int)target.Shape[2];
         ReadOnlySpan<float> values = target.Values.Span;
         Columns = NeighborVectors.Held(values, columns, channels);
-        (Mean, Units, Bias) = (new float[channels], new float[(long)channels * Columns.Length], new float[Columns.Length]);
+        (Mean, Units) = (new float[channels], new float[(long)channels * Columns.Length]);
         for (int c = 0; c < channels; c++)
         {
             ReadOnlySpan<float> row = values.Slice(c * columns, columns);
@@ -39,7 +48,6 @@ internal sealed class NeighborTarget
         {
             Span<float> unit = Units.AsSpan(i * channels, channels);
             TensorPrimitives.Divide(unit, MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(unit) + NearestNeighborStyleLoss.Least), unit);
-            for (int c = 0; c < channels; c++) Bias[i] += unit[c] * Mean[c];
         }
     }
 
@@ -48,9 +56,6 @@ internal sealed class NeighborTarget
 
     /// <summary>The style's vectors about the mean, of unit length, one after the other.</summary>
     public float[] Units { get; }
-
-    /// <summary>The product of each of them with the mean.</summary>
-    public float[] Bias { get; }
 
     /// <summary>The mean of the squared lengths of the style's vectors.</summary>
     public double Energy { get; }
@@ -70,13 +75,64 @@ internal sealed class NeighborTarget
     /// <param name="weights">Receives what they count.</param>
     public static void Weigh(ReadOnlySpan<float> lengths, ReadOnlySpan<float> cosines, double energy, Span<float> weights)
     {
-        double mean = 0;
-        foreach (float length in lengths) mean += (double)length * length;
-        mean = Math.Max(mean / lengths.Length, energy);
+        double reference = Reference(lengths, energy);
         for (int i = 0; i < weights.Length; i++)
         {
-            double seen = mean > 0 ? Math.Min(1, lengths[i] * lengths[i] / mean) : 1, near = Math.Max(0, cosines[i]);
+            double seen = Seen(lengths[i], reference), near = Math.Max(0, cosines[i]);
             weights[i] = (float)(seen + (1 - seen) * Flat * near * near * near * near);
         }
     }
+
+    /// <summary>
+    /// The content's share in what matches are searched for. For the neighbours beside other losses 0.4 + (0.75 - 0.4) s, s as for
+    /// <see cref="Weigh"/> of the content: where next to nothing is seen in the content, what the picture has there by now says more of
+    /// what it could become. For a style statistic <see cref="NearestNeighborStyleLoss.ContentShare"/> throughout, as in its paper.
+    /// </summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="lengths">The length of the content's features at each position.</param>
+    /// <param name="energy">The mean of the squared lengths of the style's vectors.</param>
+    /// <param name="shares">Receives the shares.</param>
+    public static void Share(Loss loss, ReadOnlySpan<float> lengths, double energy, Span<float> shares)
+    {
+        shares.Fill((float)NearestNeighborStyleLoss.ContentShare);
+        if (loss.Kind != LossKind.Neighbors) return;
+        double reference = Reference(lengths, energy);
+        for (int i = 0; i < shares.Length; i++)
+            shares[i] = (float)(FlatShare + (NearestNeighborStyleLoss.ContentShare - FlatShare) * Seen(lengths[i], reference));
+    }
+
+    /// <summary>
+    /// What vectors cost at the next search, for the neighbours beside other losses: p_j grows by 0.1 (M n_j / N - 1), at most by 0.2, n_j
+    /// of N positions having found the j-th of M vectors. So matches come nearer to one in which all of the style has its part, by the
+    /// steps of an auction (Bertsekas 1988, "The auction algorithm: A distributed relaxation method for the assignment problem"), without
+    /// being forced there. Positions that count nothing are left out.
+    /// </summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="found">The vector that each position found.</param>
+    /// <param name="weights">What the positions count.</param>
+    /// <param name="prices">What is taken off each vector's cosine; changed.</param>
+    public static void Charge(Loss loss, ReadOnlySpan<int> found, ReadOnlySpan<float> weights, Span<float> prices)
+    {
+        if (loss.Kind != LossKind.Neighbors) return;
+        int[] times = new int[prices.Length];
+        int positions = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (weights[i] == 0) continue;
+            times[found[i]]++;
+            positions++;
+        }
+        if (positions == 0) return;
+        for (int j = 0; j < prices.Length; j++)
+            prices[j] += (float)(PriceStep * Math.Min((double)times[j] * prices.Length / positions - 1, MostSteps));
+    }
+
+    private static double Reference(ReadOnlySpan<float> lengths, double energy)
+    {
+        double sum = 0;
+        foreach (float length in lengths) sum += (double)length * length;
+        return Math.Max(sum / lengths.Length, energy);
+    }
+
+    private static double Seen(float length, double reference) => reference > 0 ? Math.Min(1, (double)length * length / reference) : 1;
 }

@@ -32,16 +32,17 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
             if (target.Mean.Length != map.Channels)
                 throw new ArgumentException($"The target of the loss '{loss.Name}' is for {target.Mean.Length} channels, but the layer "
                     + $"has {map.Channels}. Measure it with the same network.");
-            _field.Set(engine.Kernels, target.Units, target.Bias, target.Mean);
+            _field.Set(engine.Kernels, target.Units, target.Mean);
             _energy = target.Energy;
             _target = null;
         }
         engine.Keep(map, _field);
-        if (search) Search(engine, map, 0);
+        NeighborTarget.Share(loss, _field.Length, _energy, _field.Share);
+        if (search) Search(engine, map, kept: false);
     }
 
     /// <summary>Finds what is nearest to the content and the picture together.</summary>
-    public void Search(ConvolutionEngine engine, FeatureMap map) => Search(engine, map, (float)NearestNeighborStyleLoss.ContentShare);
+    public void Search(ConvolutionEngine engine, FeatureMap map) => Search(engine, map, kept: true);
 
     /// <summary>Computes the term, and sets the map's gradient or adds to it.</summary>
     public void Run(ConvolutionEngine engine, FeatureMap map, bool add) =>
@@ -49,13 +50,20 @@ internal sealed class NeighborTerm(Loss loss) : IDisposable
 
     public void Dispose() => _field.Dispose();
 
-    private void Search(ConvolutionEngine engine, FeatureMap map, float kept)
+    private void Search(ConvolutionEngine engine, FeatureMap map, bool kept)
     {
         engine.Search(map, _field, kept);
-        if (_field.Count == 0) _field.Weight.AsSpan().Clear();
-        else NeighborTarget.Weigh(_field.Length, _field.Cosine, _energy, _field.Weight);
-        if (_guide is null) return;
-        ReadOnlySpan<float> guide = _guide.Values.Span;
-        for (int i = 0; i < _field.Weight.Length; i++) _field.Weight[i] *= guide[i] * guide[i];
+        if (_field.Count == 0)
+        {
+            _field.Weight.AsSpan().Clear();
+            return;
+        }
+        NeighborTarget.Weigh(_field.Length, _field.Cosine, _energy, _field.Weight);
+        if (_guide is not null)
+        {
+            ReadOnlySpan<float> guide = _guide.Values.Span;
+            for (int i = 0; i < _field.Weight.Length; i++) _field.Weight[i] *= guide[i] * guide[i];
+        }
+        NeighborTarget.Charge(loss, _field.Index, _field.Weight, _field.Prices);
     }
 }

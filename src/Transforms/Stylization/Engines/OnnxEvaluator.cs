@@ -35,7 +35,11 @@ internal sealed class OnnxEvaluator : StyleEvaluator
         if (IsMatched(loss)) _matcher!.SetTarget(loss, target);
     }
 
-    private protected override void SetGuide(GuidedLoss loss, GraphTensor channel) => _session.Inputs[LossGraph.Guide(loss)] = channel;
+    private protected override void SetGuide(GuidedLoss loss, GraphTensor channel)
+    {
+        _session.Inputs[LossGraph.Guide(loss)] = channel;
+        _matcher?.SetGuide(loss, channel);
+    }
 
     private protected override void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation) =>
         _matcher!.Keep(new GraphTensor(content.ToArray(), 1, PlanarImage.Channels, height, width), search ? _session.Inputs : null,

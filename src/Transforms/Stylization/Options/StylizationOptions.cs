@@ -83,8 +83,8 @@ public partial class StylizationOptions
     /// </summary>
     public double SelfSimilarity { get; set; }
 
-    /// <summary>The weight of the style losses, 0 or more. Default 20.</summary>
-    public double StyleWeight { get; set; } = 20;
+    /// <summary>The weight of the style losses, 0 or more. Default 15.</summary>
+    public double StyleWeight { get; set; } = 15;
 
     /// <summary>
     /// The weight of the nearest-neighbour losses at <see cref="NeighborLayers"/>, 0 or more: each place of the picture is drawn to the
