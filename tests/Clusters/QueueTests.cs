@@ -53,6 +53,7 @@ public sealed partial class QueueTests
             BatchProcess.Terminated(first.Process);
             Assert.True(first.Ended() == 0, first.Said);
             Assert.True(first.Said.Contains("given back", StringComparison.Ordinal), first.Said);
+            folder.ExpectSound(); // what was cut short was dropped
             workers.Remove(first);
             workers.Add(Started());
 
@@ -63,6 +64,7 @@ public sealed partial class QueueTests
             Wait("batch of the worker that is to be killed", () => (child = ChildOf(second.Process.Id)) != 0);
             second.Process.Kill();
             Wait("end of what the killed worker had started", () => HasEnded(child));
+            folder.ExpectSound();
             Wait("every picture", () => folder.Written().Count == 3 * Shares && File.Exists(folder.At($"out/failed/{Poison}.json")));
             workers.Remove(second);
             Worker last = Assert.Single(workers);
@@ -88,7 +90,6 @@ public sealed partial class QueueTests
 
         Worker Started() => new(folder.Path, [Poison, "--queue", server.Connection, "--lost-after", "5"]);
 
-        // That what was begun there was dropped shows at the end: a picture cut short is none of the unbroken run's.
         Worker InMidPicture()
         {
             Worker? found = null;

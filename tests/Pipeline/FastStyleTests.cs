@@ -190,6 +190,30 @@ public class FastStyleTests
     }
 
     [Fact]
+    public void AGpuThatIsNotThereIsAnErrorBeforeAnythingIsWrittenUnlessTheContextLetsTheCpuTakeItsPlace()
+    {
+        using TestFolder folder = new();
+        IDataView rows = TestRows.Sized(_ml, 1, 2);
+        using MLImage image = TestRows.Image(50, 64, 64);
+        FastStyle style = new("s", new StyleImage(image));
+        FastStyleTransferOptions options = Options;
+        options.WorkspacePath = folder.File("workspace");
+        options.GpuDeviceId = 99;
+        Assert.Contains("cuda:99", Refused(null));
+        Assert.False(Directory.Exists(options.WorkspacePath));
+        options.GpuDeviceId = null;
+        MLContext other = new() { GpuDeviceId = 98, FallbackToCpu = false };
+        Assert.Contains("cuda:98", Refused(other));
+        other.FallbackToCpu = true;
+        other.Transforms.FastStyleTransfer("Styled", "Image", style, options, other).Fit(rows).Dispose();
+        options.GpuDeviceId = -1;
+        Assert.Contains("GpuDeviceId is -1", Assert.Throws<ArgumentException>(options.Validate).Message);
+
+        string Refused(MLContext? context) => Assert.Throws<InvalidOperationException>(() =>
+            _ml.Transforms.FastStyleTransfer("Styled", "Image", style, options, context).Fit(rows)).Message;
+    }
+
+    [Fact]
     public void ATrainingThatStoppedGoesOnAndTwoInOneWorkspaceRefuseEachOther()
     {
         using TestFolder folder = new();

@@ -24,8 +24,15 @@ public class FastStyleCommandTests
         (int code, string output, string errors) = cli.Run(train);
         Assert.True(code == 0, errors);
         Assert.Contains("waves, tiles after 2 steps", output);
+        Refused("--device 'gpu' is no device", 2, [.. train, "--device", "gpu"]);
         Assert.True(File.Exists(cli.At("styles.preview.png")));
         Assert.Contains("Add --resume", cli.Run(train).Err);
+        string unused = cli.At("unused"), own = cli.At("own");
+        Refused("cuda:99", 1, [.. train, "--device", "cuda:99", "--workspace", unused]);
+        Assert.False(Directory.Exists(unused));
+        Directory.CreateDirectory(own);
+        Refused("cuda:99", 1, [.. train, "--device", "cuda:99", "--workspace", own]);
+        Assert.True(Directory.Exists(own));
 
         Assert.Contains("tiles", cli.Run("fast-styles", "list", cli.At("styles.onnx")).Out);
         (code, _, errors) = cli.Run("stylize", content, "--fast", $"{cli.At("styles.onnx")}=waves:0.3,tiles:0.7", "--output",

@@ -89,8 +89,14 @@ public sealed partial class WebTests : IDisposable
 
         using CancellationTokenSource gone = new(TimeSpan.FromSeconds(0.5));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PostAsync(slow, Upload(1), gone.Token));
-        using HttpResponseMessage after = await PostAsync(slow, Upload(2));
+        HttpResponseMessage after = await PostAsync(slow, Upload(2));
+        for (int i = 0; i < 50 && after.StatusCode == HttpStatusCode.ServiceUnavailable; i++) // the engine comes back a moment later
+        {
+            after.Dispose();
+            after = await PostAsync(slow, Upload(2));
+        }
         Assert.Equal(HttpStatusCode.GatewayTimeout, after.StatusCode); // it had an engine, and its own time
+        after.Dispose();
     }
 
     [UnixFact]

@@ -51,6 +51,8 @@ internal sealed class GuidedLoss : Loss
 
     internal override bool BlendsByMean => Loss.BlendsByMean;
 
+    internal override bool BalancesMatches => Loss.BalancesMatches;
+
     /// <summary>Why a loss can't be guided by masks.</summary>
     /// <param name="loss">The loss.</param>
     /// <returns>The reason; null if it can.</returns>

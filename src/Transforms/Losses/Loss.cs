@@ -71,6 +71,9 @@ internal abstract class Loss
     /// <summary>Whether a blend of styles is the mean of their statistics by weight, whatever their number.</summary>
     internal virtual bool BlendsByMean => true;
 
+    /// <summary>Whether matches of a nearest-neighbour loss are balanced: <see cref="NearestNeighborStyleLoss"/>.</summary>
+    internal virtual bool BalancesMatches => false;
+
     /// <summary>
     /// Adds one style's share to a blend of several. Unless a loss says otherwise the statistics are averaged by the styles' weights.
     /// </summary>

@@ -13,6 +13,9 @@ namespace MLNetStyle.Losses;
 /// <para>An evaluator finds the matches, from <see cref="ContentShare"/> of the content's features and the rest of the picture's own, and
 /// holds them until it is told to search again (<see cref="LossGraph.Matches"/>), so that the loss is smooth in between. The gradient is
 /// that by F alone.</para>
+/// <para>Balanced matches depart further, for a loss beside others that paint as well: where little is seen in the content the picture
+/// has a larger part in the search, and vectors that many positions found cost more at the next one, so that all of the style has its part
+/// (<c>NeighborTarget.Share</c> and <c>Charge</c>).</para>
 /// <para>The statistic holds up to <see cref="Vectors"/> of the style's vectors, spread evenly over its map, the best spread first, so that
 /// any number of the first ones is spread evenly too; columns of zeros at the end hold none. Positions that the network's zero padding
 /// reaches most, at the border of the map, are left out. Of several styles each gives vectors by its weight. In a region only positions
@@ -40,11 +43,12 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     /// <param name="normalization">Without effect: the loss has one form.</param>
     /// <param name="vectors">The most style vectors that are kept, 1 to <see cref="MostVectors"/>.</param>
     /// <param name="kind"><see cref="LossKind.Style"/> or <see cref="LossKind.Neighbors"/>: which weight it counts with.</param>
+    /// <param name="balanced">Whether matches are balanced.</param>
     /// <exception cref="ArgumentException">The layer is empty, the weight negative or not finite, or the kind another one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of vectors is out of range.</exception>
     public NearestNeighborStyleLoss(
         string layer, double weight = 1, LossNormalization normalization = LossNormalization.Relative, int vectors = DefaultVectors,
-            LossKind kind = LossKind.Style)
+            LossKind kind = LossKind.Style, bool balanced = false)
         : base(kind == LossKind.Neighbors ? $"neighbors {layer ?? throw new ArgumentNullException(nameof(layer))}"
             : StyleStatistics.LossName(layer, StyleStatistic.NearestNeighbor),
             kind, layer, weight, normalization)
@@ -53,7 +57,7 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
             throw new ArgumentException($"The kind must be {LossKind.Style} or {LossKind.Neighbors}; it is {kind}.", nameof(kind));
         if (vectors is < 1 or > MostVectors) throw new ArgumentOutOfRangeException(nameof(vectors), vectors,
             $"The number of style vectors must be 1 to {MostVectors}.");
-        Vectors = vectors;
+        (Vectors, BalancesMatches) = (vectors, balanced);
     }
 
     /// <summary>The most style vectors that are kept.</summary>
@@ -72,6 +76,8 @@ internal sealed class NearestNeighborStyleLoss : Loss, IGuidedLoss
     private protected override double AbsoluteDegree => 0;
 
     internal override bool BlendsByMean => false;
+
+    internal override bool BalancesMatches { get; }
 
     /// <summary>The mean in the first column, then the vectors, then zeros: [1, C, 1 + vectors].</summary>
     /// <inheritdoc/>

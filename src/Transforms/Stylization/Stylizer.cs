@@ -490,7 +490,8 @@ public sealed class Stylizer : IDisposable
     }
 
     private NearestNeighborStyleLoss NeighborLossOf(LayerWeight layer) =>
-        new(layer.Layer, Share(layer, Options.NeighborLayers), Options.Normalization, kind: LossKind.Neighbors);
+        new(layer.Layer, Share(layer, Options.NeighborLayers), Options.Normalization, kind: LossKind.Neighbors,
+            balanced: Options.StyleWeight > 0);
 
     /// <summary>A style loss for each region; itself where there are none.</summary>
     private IEnumerable<Loss> InRegions(Loss loss) => Options.Regions.Count == 0 ? [loss]

@@ -84,7 +84,7 @@ public sealed class FastStyleNetwork : IDisposable
     /// <exception cref="FileNotFoundException">The network of the losses is not here; says how to get it.</exception>
     /// <exception cref="IOException">Another training works in the workspace.</exception>
     /// <exception cref="InvalidDataException">The checkpoint in the workspace is damaged, or another training's.</exception>
-    /// <exception cref="InvalidOperationException">The losses are not finite.</exception>
+    /// <exception cref="InvalidOperationException">The GPU can't be used, or the losses are not finite.</exception>
     public static FastStyleNetwork Train(
         IReadOnlyDictionary<string, StyleSource> styles, IReadOnlyList<Func<PlanarImage>> photographs,
             FastStyleTrainingOptions? options = null,

@@ -66,7 +66,8 @@ public class FastStyleTrainingOptions
     /// <summary>The weight of total variation, likewise. Default 10.</summary>
     public double TvWeight { get; set; } = 10;
 
-    /// <summary>A folder where checkpoints are kept and a training that stopped goes on; null for none.</summary>
+    /// <summary>A folder where checkpoints are kept and a training that stopped goes on; null for none. It is made if it is missing, and
+    /// goes again if the training ends before its first checkpoint.</summary>
     public string? WorkspacePath { get; set; }
 
     /// <summary>A checkpoint is written every so many steps, 1 or more. Default 100.</summary>
@@ -95,7 +96,8 @@ public class FastStyleTrainingOptions
     /// <summary>
     /// The number of the CUDA GPU that computes the losses and their gradients, from 0. The network itself is trained on the CPU, a
     /// photograph a thread: give a step at least as many photographs as there are cores. Null computes all on the CPU; in ML.NET it takes
-    /// <c>MLContext.GpuDeviceId</c> of the context that the estimator was given, if there is one. Default null.
+    /// <c>MLContext.GpuDeviceId</c> of the context that the estimator was given, if there is one: give it none to stay on the CPU. Default
+    /// null.
     /// </summary>
     public int? GpuDeviceId { get; set; }
 

@@ -6,11 +6,13 @@ internal sealed class Workspace : IDisposable
     private const string LockName = "in-use.lock";
 
     private readonly FileStream _lock;
+    private readonly bool _made;
 
     /// <exception cref="IOException">Another training works there, or the folder can't be made.</exception>
     public Workspace(string path)
     {
         Path = System.IO.Path.GetFullPath(path);
+        _made = !Directory.Exists(Path);
         Directory.CreateDirectory(Path);
         string file = System.IO.Path.Combine(Path, LockName);
         try
@@ -26,17 +28,24 @@ internal sealed class Workspace : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Lets go of the folder; one in which nothing was written goes too.</summary>
+    /// <summary>Lets go of the folder; one that was made for this and in which nothing was written goes too.</summary>
     public void Dispose()
     {
-        _lock.Dispose();
+        bool unused = _made && Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Count() == 1;
         try
         {
-            if (Directory.EnumerateFileSystemEntries(Path).All(e => System.IO.Path.GetFileName(e) == LockName)) Directory.Delete(Path, true);
+            if (unused && !OperatingSystem.IsWindows()) File.Delete(_lock.Name); // nobody else's while it is held
+            _lock.Dispose();
+            if (unused && OperatingSystem.IsWindows()) File.Delete(_lock.Name);
+            if (unused) Directory.Delete(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It stays, empty.
+            // It stays: another training has come, or the system says no.
+        }
+        finally
+        {
+            _lock.Dispose();
         }
     }
 }

@@ -83,7 +83,7 @@ internal abstract unsafe class KernelSet
     /// <param name="packed">Receives them.</param>
     public abstract void PackVectors(float* vectors, int channels, int count, float* packed);
 
-    /// <summary>The vector nearest to each of some pixels: the one with the largest product less bias.</summary>
+    /// <summary>The vector nearest to each of some pixels: the one with the largest cosine less price.</summary>
     /// <param name="call">The vectors and the maps.</param>
     /// <param name="first">The first pixel.</param>
     /// <param name="count">How many, at most <see cref="NeighborCall.Strip"/>.</param>

@@ -19,6 +19,9 @@ internal sealed class NeighborTarget
     /// <summary>The most, in such steps, that a price rises by at a search.</summary>
     private const double MostSteps = 2;
 
+    /// <summary>The highest price, and the lowest below 0.</summary>
+    private const double MostPrice = 0.3;
+
     /// <param name="loss">The loss.</param>
     /// <param name="target">Its statistic, [1, channels, 1 + vectors].</param>
     public NeighborTarget(Loss loss, GraphTensor target)
@@ -84,9 +87,9 @@ internal sealed class NeighborTarget
     }
 
     /// <summary>
-    /// The content's share in what matches are searched for. For the neighbours beside other losses 0.4 + (0.75 - 0.4) s, s as for
-    /// <see cref="Weigh"/> of the content: where next to nothing is seen in the content, what the picture has there by now says more of
-    /// what it could become. For a style statistic <see cref="NearestNeighborStyleLoss.ContentShare"/> throughout, as in its paper.
+    /// The content's share in what matches are searched for. Where they are balanced 0.4 + (0.75 - 0.4) s, s as for <see cref="Weigh"/> of
+    /// the content: where next to nothing is seen in the content, what the picture has there by now says more of what it could become.
+    /// Else <see cref="NearestNeighborStyleLoss.ContentShare"/> throughout, as in the paper.
     /// </summary>
     /// <param name="loss">The loss.</param>
     /// <param name="lengths">The length of the content's features at each position.</param>
@@ -95,17 +98,18 @@ internal sealed class NeighborTarget
     public static void Share(Loss loss, ReadOnlySpan<float> lengths, double energy, Span<float> shares)
     {
         shares.Fill((float)NearestNeighborStyleLoss.ContentShare);
-        if (loss.Kind != LossKind.Neighbors) return;
+        if (!loss.BalancesMatches) return;
         double reference = Reference(lengths, energy);
         for (int i = 0; i < shares.Length; i++)
             shares[i] = (float)(FlatShare + (NearestNeighborStyleLoss.ContentShare - FlatShare) * Seen(lengths[i], reference));
     }
 
     /// <summary>
-    /// What vectors cost at the next search, for the neighbours beside other losses: p_j grows by 0.1 (M n_j / N - 1), at most by 0.2, n_j
-    /// of N positions having found the j-th of M vectors. So matches come nearer to one in which all of the style has its part, by the
-    /// steps of an auction (Bertsekas 1988, "The auction algorithm: A distributed relaxation method for the assignment problem"), without
-    /// being forced there. Positions that count nothing are left out.
+    /// What vectors cost at the next search, where matches are balanced: p_j grows by 0.1 (n_j / max(1, N / M) - 1), at most by 0.2, n_j of
+    /// N positions having found the j-th of M vectors, and stays within -0.3 to 0.3. So matches come nearer to one in which all of the
+    /// style has its part, by steps as of an auction (Bertsekas 1988, "The auction algorithm: A distributed relaxation method for the
+    /// assignment problem"), and stop where another vector would be less alike by more than prices differ. Positions that count nothing
+    /// are left out.
     /// </summary>
     /// <param name="loss">The loss.</param>
     /// <param name="found">The vector that each position found.</param>
@@ -113,7 +117,7 @@ internal sealed class NeighborTarget
     /// <param name="prices">What is taken off each vector's cosine; changed.</param>
     public static void Charge(Loss loss, ReadOnlySpan<int> found, ReadOnlySpan<float> weights, Span<float> prices)
     {
-        if (loss.Kind != LossKind.Neighbors) return;
+        if (!loss.BalancesMatches) return;
         int[] times = new int[prices.Length];
         int positions = 0;
         for (int i = 0; i < found.Length; i++)
@@ -123,8 +127,9 @@ internal sealed class NeighborTarget
             positions++;
         }
         if (positions == 0) return;
+        double due = Math.Max(1, (double)positions / prices.Length);
         for (int j = 0; j < prices.Length; j++)
-            prices[j] += (float)(PriceStep * Math.Min((double)times[j] * prices.Length / positions - 1, MostSteps));
+            prices[j] = (float)Math.Clamp(prices[j] + PriceStep * Math.Min(times[j] / due - 1, MostSteps), -MostPrice, MostPrice);
     }
 
     private static double Reference(ReadOnlySpan<float> lengths, double energy)
