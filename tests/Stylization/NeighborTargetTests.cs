@@ -92,6 +92,17 @@ public sealed class NeighborTargetTests
     }
 
     [Fact]
+    public void CopiesOfAVectorAreOneWhereMatchesAreBalanced()
+    {
+        // Two channels: the mean, three vectors of which the first comes again, and a column that holds none.
+        GraphTensor statistic = new((float[])[1, 3, 2, 3, 0, 2, 4, 5, 4, 0], 1, 2, 5);
+        Assert.Equal([1, 2, 3], new NeighborTarget(new NearestNeighborStyleLoss("relu1_1", vectors: 4), statistic).Columns);
+        NeighborTarget balanced = new(new NearestNeighborStyleLoss("relu1_1", vectors: 4, balanced: true), statistic);
+        Assert.Equal([1, 2], balanced.Columns);
+        Assert.Equal((25 + 29) / 2.0, balanced.Energy, 1e-9);
+    }
+
+    [Fact]
     public void TheEnergyIsTheMeanOfTheVectorsSquaredLengths()
     {
         NearestNeighborStyleLoss loss = new("relu1_1", vectors: 3);

@@ -20,6 +20,33 @@ internal static class NeighborVectors
         return [.. Enumerable.Range(1, columns - 1).Where(k => any[k])];
     }
 
+    /// <summary>Of columns those that are like no earlier one; copies of one style are one style.</summary>
+    public static int[] Distinct(ReadOnlySpan<float> statistic, int columns, int channels, IReadOnlyList<int> held)
+    {
+        Dictionary<int, List<int>> alike = [];
+        List<int> distinct = [];
+        foreach (int column in held)
+        {
+            HashCode hash = default;
+            for (int c = 0; c < channels; c++) hash.Add(statistic[c * columns + column]);
+            int code = hash.ToHashCode();
+            if (!alike.TryGetValue(code, out List<int>? others)) alike[code] = others = [];
+            bool copy = false;
+            foreach (int other in others) copy |= Same(statistic, column, other);
+            if (copy) continue;
+            others.Add(column);
+            distinct.Add(column);
+        }
+        return [.. distinct];
+
+        bool Same(ReadOnlySpan<float> values, int a, int b)
+        {
+            for (int c = 0; c < channels; c++)
+                if (values[c * columns + a] != values[c * columns + b]) return false;
+            return true;
+        }
+    }
+
     /// <summary>The vectors of two statistics by turns, as the weights say, until one has no more or there is no more room.</summary>
     public static float[] Merge(ReadOnlySpan<float> first, double firstWeight, ReadOnlySpan<float> second, double secondWeight, int columns)
     {

@@ -35,6 +35,7 @@ internal sealed class NeighborTarget
         int channels = (int)target.Shape[1], columns = (int)target.Shape[2];
         ReadOnlySpan<float> values = target.Values.Span;
         Columns = NeighborVectors.Held(values, columns, channels);
+        if (loss.BalancesMatches) Columns = NeighborVectors.Distinct(values, columns, channels, Columns);
         (Mean, Units) = (new float[channels], new float[(long)channels * Columns.Length]);
         for (int c = 0; c < channels; c++)
         {
