@@ -85,7 +85,7 @@ internal static class FastStyles
         }
     }
 
-    /// <summary>Files of 512 pixels in, painted files out, through ML.NET's lazy rows; and its parts one after the other.</summary>
+    /// <summary>Files of 512 pixels in, painted files out, through ML.NET's lazy rows.</summary>
     private static void Batch(string file, int count, string ending)
     {
         const int Side = 512;
@@ -103,7 +103,7 @@ internal static class FastStyles
                     new SaveImagesOptions { Ending = ending }))
                 .Fit(rows);
             IDataView view = model.Transform(rows);
-            List<double> peaks = [];
+            List<double> memory = [];
             TimeSpan before = Environment.CpuUsage.TotalTime;
             Stopwatch watch = Stopwatch.StartNew();
             using (DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Saved"]]))
@@ -113,13 +113,13 @@ internal static class FastStyles
                 while (cursor.MoveNext())
                 {
                     getter(ref saved);
-                    peaks.Add(Environment.WorkingSet / 1048576.0);
+                    memory.Add(Environment.WorkingSet / 1048576.0);
                 }
             }
             double seconds = watch.Elapsed.TotalSeconds, work = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{count} pictures of {Side} x {Side} to {ending}: {count / seconds:0.00} a second, {work / count:0.000} s of processors a "
-                    + $"picture; memory {peaks[peaks.Count / 4]:0} MiB after a quarter, {peaks[^1]:0} MiB at the end"));
+                    + $"picture; memory {memory[memory.Count / 4]:0} MiB after a quarter, {memory[^1]:0} MiB at the end"));
         }
         finally
         {

@@ -64,8 +64,9 @@ public sealed class NeighborTargetTests
         Expect(0.3, -0.1, -0.1, -0.2); // by two steps at most
         for (int search = 0; search < 5; search++) NeighborTarget.Charge(loss, new int[10], [.. Enumerable.Repeat(1f, 10)], prices);
         Expect(0.3, -0.3, -0.3, -0.3);
-        NeighborTarget.Charge(new NearestNeighborStyleLoss("relu3_1", kind: LossKind.Neighbors), new int[10], [.. Enumerable.Repeat(1f, 10)], prices);
-        Expect(0.3, -0.3, -0.3, -0.3); // those of the paper have none
+        NearestNeighborStyleLoss paper = new("relu3_1", kind: LossKind.Neighbors);
+        NeighborTarget.Charge(paper, new int[10], [.. Enumerable.Repeat(1f, 10)], prices);
+        Expect(0.3, -0.3, -0.3, -0.3); // it has none
 
         void Expect(params double[] expected)
         {

@@ -31,21 +31,20 @@ internal sealed class Workspace : IDisposable
     /// <summary>Lets go of the folder; one that was made for this and in which nothing was written goes too.</summary>
     public void Dispose()
     {
-        bool unused = _made && Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Count() == 1;
         try
         {
-            if (unused && !OperatingSystem.IsWindows()) File.Delete(_lock.Name); // nobody else's while it is held
-            _lock.Dispose();
+            bool unused;
+            using (_lock)
+            {
+                unused = _made && Directory.EnumerateFileSystemEntries(Path).Count() == 1;
+                if (unused && !OperatingSystem.IsWindows()) File.Delete(_lock.Name); // nobody else's while it is held
+            }
             if (unused && OperatingSystem.IsWindows()) File.Delete(_lock.Name);
             if (unused) Directory.Delete(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It stays: another training has come, or the system says no.
-        }
-        finally
-        {
-            _lock.Dispose();
         }
     }
 }

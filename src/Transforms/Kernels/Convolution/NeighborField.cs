@@ -44,10 +44,7 @@ internal sealed unsafe class NeighborField : IDisposable
         new Span<float>(_prices.Floats, padded).Fill(float.PositiveInfinity);
         new Span<float>(_prices.Floats, count).Clear();
         for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<float> unit = units.Slice(i * channels, channels);
-            unit.CopyTo(new Span<float>(_rows.Floats + (nint)i * wide, channels));
-        }
+            units.Slice(i * channels, channels).CopyTo(new Span<float>(_rows.Floats + (nint)i * wide, channels));
         kernels.PackVectors(_rows.Floats, wide, padded, _packed.Floats);
         Count = count;
     }

@@ -38,7 +38,7 @@ internal sealed class OnnxEvaluator : StyleEvaluator
     private protected override void SetGuide(GuidedLoss loss, GraphTensor channel)
     {
         _session.Inputs[LossGraph.Guide(loss)] = channel;
-        _matcher?.SetGuide(loss, channel);
+        if (IsMatched(loss)) _matcher!.SetGuide(loss, channel);
     }
 
     private protected override void Keep(ReadOnlySpan<float> content, int width, int height, bool search, CancellationToken cancellation) =>

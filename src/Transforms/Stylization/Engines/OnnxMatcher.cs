@@ -16,10 +16,7 @@ internal sealed class OnnxMatcher : IDisposable
     private readonly GraphSession _maps;
     private readonly Dictionary<string, GraphSession> _searches = [];
     private readonly Dictionary<string, GraphTensor> _content = [];
-    private readonly Dictionary<Loss, NeighborTarget> _targets = [];
-    private readonly Dictionary<Loss, float[]> _shares = [], _prices = [];
-    private readonly Dictionary<Loss, GraphTensor> _guides = [];
-    private readonly Loss[] _losses;
+    private readonly Dictionary<Loss, Matching> _matchings;
     private readonly string[] _layers;
 
     /// <summary>Builds the graphs.</summary>
@@ -28,7 +25,7 @@ internal sealed class OnnxMatcher : IDisposable
     /// <param name="options">Device and threads; null for the CPU with every core.</param>
     public OnnxMatcher(Network network, IReadOnlyList<Loss> losses, GraphSessionOptions? options)
     {
-        _losses = [.. losses];
+        _matchings = losses.ToDictionary(l => l, _ => new Matching());
         _layers = [.. losses.Select(l => l.Layer!).Distinct()];
         _maps = new GraphSession(LossGraph.FeatureMaps(network, _layers), options);
         foreach (string layer in _layers) _searches[layer] = new GraphSession(Search(network.Channels(layer)), options);
@@ -36,37 +33,49 @@ internal sealed class OnnxMatcher : IDisposable
 
     public void SetTarget(Loss loss, GraphTensor target)
     {
-        _targets[loss] = new NeighborTarget(loss, target);
-        _prices[loss] = new float[_targets[loss].Columns.Length];
+        Matching matching = _matchings[loss];
+        matching.Target = new NeighborTarget(loss, target);
+        matching.Prices = new float[matching.Target.Columns.Length];
     }
 
     /// <summary>Takes the guidance channel of a region.</summary>
-    public void SetGuide(Loss loss, GraphTensor channel) => _guides[loss] = channel;
+    public void SetGuide(Loss loss, GraphTensor channel) => _matchings[loss].Guide = channel;
 
     /// <summary>Takes the content's features, and finds what is nearest to them alone where there are inputs to set.</summary>
     public void Keep(GraphTensor content, Dictionary<string, GraphTensor>? inputs, CancellationToken cancellation)
     {
         GraphTensor[] maps = Maps(content, cancellation);
-        for (int i = 0; i < _layers.Length; i++) _content[_layers[i]] = maps[i];
-        foreach (Loss loss in _losses)
+        for (int i = 0; i < _layers.Length; i++)
         {
-            float[] lengths = LengthsOf(_content[loss.Layer!]);
-            NeighborTarget.Share(loss, lengths, _targets[loss].Energy, _shares[loss] = new float[lengths.Length]);
+            _content[_layers[i]] = maps[i];
+            float[] lengths = LengthsOf(maps[i]);
+            foreach ((Loss loss, Matching matching) in _matchings.Where(m => m.Key.Layer == _layers[i]))
+            {
+                NeighborTarget.Share(loss, lengths, matching.Target!.Energy, matching.Share = new float[lengths.Length]);
+                if (inputs is not null) inputs[LossGraph.Matches(loss.Name)] = Matched(loss, matching, maps[i], cancellation);
+            }
         }
-        if (inputs is null) return;
-        foreach (Loss loss in _losses) inputs[LossGraph.Matches(loss.Name)] = Matched(loss, _content[loss.Layer!], cancellation);
     }
 
     /// <summary>Finds what is nearest to the content and a picture together.</summary>
     public void Search(GraphTensor picture, Dictionary<string, GraphTensor> inputs, CancellationToken cancellation)
     {
         GraphTensor[] maps = Maps(picture, cancellation);
-        foreach (Loss loss in _losses)
-        {
-            GraphTensor map = maps[Array.IndexOf(_layers, loss.Layer)];
-            inputs[LossGraph.Matches(loss.Name)] = Matched(loss, Blend(map, _content[loss.Layer!], _shares[loss]), cancellation);
-        }
+        for (int i = 0; i < _layers.Length; i++)
+            foreach ((Loss loss, Matching matching) in _matchings.Where(m => m.Key.Layer == _layers[i]))
+                inputs[LossGraph.Matches(loss.Name)] = Matched(loss, matching, Blend(maps[i], _content[_layers[i]], matching.Share),
+                    cancellation);
     }
+
+    public void Dispose()
+    {
+        _maps.Dispose();
+        foreach (GraphSession session in _searches.Values) session.Dispose();
+    }
+
+    private GraphTensor[] Maps(GraphTensor image, CancellationToken cancellation) =>
+        _maps.Run(new Dictionary<string, GraphTensor> { [LossGraph.Image] = image }, [.. _layers.Select(l => LossGraph.Map(l))],
+            cancellation);
 
     private static GraphTensor Blend(GraphTensor picture, GraphTensor content, float[] shares)
     {
@@ -92,19 +101,9 @@ internal sealed class OnnxMatcher : IDisposable
         return lengths;
     }
 
-    public void Dispose()
+    private GraphTensor Matched(Loss loss, Matching matching, GraphTensor map, CancellationToken cancellation)
     {
-        _maps.Dispose();
-        foreach (GraphSession session in _searches.Values) session.Dispose();
-    }
-
-    private GraphTensor[] Maps(GraphTensor image, CancellationToken cancellation) =>
-        _maps.Run(new Dictionary<string, GraphTensor> { [LossGraph.Image] = image }, [.. _layers.Select(l => LossGraph.Map(l))],
-            cancellation);
-
-    private GraphTensor Matched(Loss loss, GraphTensor map, CancellationToken cancellation)
-    {
-        NeighborTarget target = _targets[loss];
+        NeighborTarget target = matching.Target!;
         int channels = (int)map.Shape[1], height = (int)map.Shape[2], width = (int)map.Shape[3], pixels = height * width,
             count = target.Columns.Length;
         if (target.Mean.Length != channels)
@@ -123,7 +122,7 @@ internal sealed class OnnxMatcher : IDisposable
                 Dictionary<string, GraphTensor> inputs = new()
                 {
                     [Units] = new GraphTensor(target.Units, count, channels),
-                    [Prices] = new GraphTensor(_prices[loss], count, 1),
+                    [Prices] = new GraphTensor(matching.Prices, count, 1),
                     [Mean] = new GraphTensor(target.Mean, channels, 1),
                     [Positions] = new GraphTensor(part, channels, some),
                 };
@@ -136,8 +135,8 @@ internal sealed class OnnxMatcher : IDisposable
             Span<float> weights = matches.AsSpan(pixels);
             NeighborTarget.Weigh(lengths, cosines, target.Energy, weights);
             float[] counted = weights.ToArray(); // the graph multiplies by the guide itself
-            if (_guides.TryGetValue(loss, out GraphTensor? guide)) TensorPrimitives.Multiply(counted, guide.Values.Span, counted);
-            NeighborTarget.Charge(loss, vectors, counted, _prices[loss]);
+            if (matching.Guide is { } guide) TensorPrimitives.Multiply(counted, guide.Values.Span, counted);
+            NeighborTarget.Charge(loss, vectors, counted, matching.Prices);
         }
         return new GraphTensor(matches, 1, 2, height, width);
     }
@@ -160,5 +159,20 @@ internal sealed class OnnxMatcher : IDisposable
         GraphValue Length(GraphValue vectors) =>
             graph.Node("Sqrt", [graph.Add(graph.ReduceSum(graph.Square(vectors), false, 0),
                 graph.Constant(NearestNeighborStyleLoss.Least))]);
+    }
+
+    /// <summary>What a loss is matched by.</summary>
+    private sealed class Matching
+    {
+        public NeighborTarget? Target { get; set; }
+
+        /// <summary>What is taken off each vector's cosine.</summary>
+        public float[] Prices { get; set; } = [];
+
+        /// <summary>The content's share at each position.</summary>
+        public float[] Share { get; set; } = [];
+
+        /// <summary>The guidance channel of a region.</summary>
+        public GraphTensor? Guide { get; set; }
     }
 }
