@@ -49,8 +49,8 @@ internal static class TrainStep
             TimeSpan began = Environment.CpuUsage.TotalTime;
             painter.Take(transform);
             painter.Learn(photograph, transform.Norms[repeat % 8], target, result, default);
-            state.Groups[0].Update(result.Shared, 1e-3);
-            state.Groups[1 + repeat % 8].Update(result.Norms, 1e-3);
+            state.Shared.Update(result.Shared, 1e-3);
+            state.Styles[repeat % 8].Update(result.Norms, 1e-3);
             if (repeat > 1) seconds.Add((Environment.CpuUsage.TotalTime - began).TotalSeconds);
         }
         seconds.Sort();

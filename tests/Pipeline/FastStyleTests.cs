@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetStyle.Graphs;
 using MLNetStyle.Tests.Support;
+using MLNetStyle.Training;
 using Xunit;
 
 namespace MLNetStyle.Tests.Pipeline;
@@ -174,6 +175,7 @@ public class FastStyleTests
         float[] before = first.Network.Paint(picture, "a").Samples;
         Assert.Equal(before, both.Network.Paint(picture, "A").Samples);
         Assert.NotEqual(before, both.Network.Paint(picture, "b").Samples);
+        Assert.Equal(first.Network.Paint(picture, "a", 0.5).Samples, both.Network.Paint(picture, "a", 0.5).Samples);
 
         options.KeepInitialStyles = false;
         using FastStyleTransferTransformer moved = _ml.Transforms.FastStyleTransfer("Styled", "Image",
@@ -187,6 +189,82 @@ public class FastStyleTests
         Assert.Equal(["A"], goesOn.Network.Styles);
         float[] after = goesOn.Network.Paint(picture, "a").Samples;
         for (int i = 0; i < after.Length; i++) Assert.Equal(before[i], after[i], 0.5);
+    }
+
+    [Fact]
+    public void LessStrengthIsPaintedBetweenThePhotographsNormsAndTheStyles()
+    {
+        using TestFolder folder = new();
+        TransformNetwork trained = TransformNetwork.Start(TransformShape.Small, ["s"], 1);
+        Random random = new(2);
+        for (int i = 0; i < trained.Photograph!.Length; i++) trained.Photograph[i] += 0.2f * (random.NextSingle() - 0.5f);
+        PlanarImage picture = new(40, 32);
+        for (int i = 0; i < picture.Samples.Length; i++) picture.Samples[i] = 60 + i % 131;
+        using FastStyleNetwork network = new(trained), without = new(TransformNetwork.Of(trained.Shape, trained.Shared, ["s"],
+            trained.Norms));
+        float[] full = network.Paint(picture, "s").Samples;
+        Near(picture.Samples, network.Paint(picture, "s", 1e-6).Samples, 0.01);
+        Near(full, network.Paint(picture, "s", 1 - 1e-6).Samples, 0.01);
+
+        // The formula, with an engine of its own.
+        float[] half = [.. trained.Norms[0].Zip(trained.Photograph, (a, b) => 0.25f * a + 0.75f * b)], given = new float[full.Length],
+            expected = new float[full.Length];
+        using (TransformEngine engine = new(trained.Shape, 1))
+        {
+            engine.SetShared(trained.Shared, backward: false);
+            engine.Forward(picture.Samples, 40, 32, trained.Photograph, given, keep: false);
+            engine.Forward(picture.Samples, 40, 32, half, expected, keep: false);
+        }
+        for (int i = 0; i < expected.Length; i++)
+            expected[i] = Math.Clamp(expected[i] + 0.75f * (picture.Samples[i] - given[i]), 0, 255);
+        float[] mild = network.Paint(picture, "s", 0.25).Samples;
+        Near(expected, mild, 0.01);
+
+        // A network without such norms blends pixels.
+        float[] blended = without.Paint(picture, "s", 0.25).Samples;
+        Near([.. full.Zip(picture.Samples, (a, b) => 0.25f * a + 0.75f * b)], blended, 0.01);
+        Assert.NotEqual(blended, mild);
+
+        string file = folder.File("s.onnx");
+        network.Save(file, half: false);
+        using (FastStyleNetwork loaded = FastStyleNetwork.Load(file)) Assert.Equal(mild, loaded.Paint(picture, "s", 0.25).Samples);
+        OnnxModel model = OnnxFile.Load(new MemoryStream(File.ReadAllBytes(file)), "s");
+        string note = model.Metadata["mlnetstyle.photograph"];
+        byte[] bytes = File.ReadAllBytes(file);
+        int at = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(note[..64]));
+        bytes[at + 5] = (byte)'!';
+        Assert.Contains("mlnetstyle.photograph",
+            Assert.Throws<InvalidDataException>(() => FastStyleNetwork.Of(bytes, "s")).Message);
+
+        static void Near(float[] expected, float[] found, double tolerance)
+        {
+            for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], found[i], tolerance);
+        }
+    }
+
+    [Fact]
+    public void ATrainingLearnsToGiveThePhotographBack()
+    {
+        IDataView rows = TestRows.Sized(_ml, 1, 2, 3);
+        using MLImage style = TestRows.Image(50, 64, 64);
+        using MLImage image = TestRows.Image(2, 64, 64);
+        PlanarImage picture = PixelBytes.ToPlanar(image.Pixels, image.Width, image.Height, PixelOrder.Rgba);
+        double few = Missed(1), many = Missed(60);
+        Assert.True(many < 0.7 * few, $"{many} after 60 steps, {few} after 1");
+
+        double Missed(int steps)
+        {
+            FastStyleTransferOptions options = Options;
+            options.Iterations = steps;
+            using FastStyleTransferTransformer model = _ml.Transforms.FastStyleTransfer("Styled", "Image",
+                new FastStyle("s", new StyleImage(style)), options).Fit(rows);
+            TransformNetwork network = model.Network.Network!;
+            float[] given = new float[picture.Samples.Length];
+            using TransformEngine engine = new(network.Shape, 1);
+            engine.SetShared(network.Shared, backward: false);
+            engine.Forward(picture.Samples, picture.Width, picture.Height, network.Photograph!, given, keep: false);
+            return given.Zip(picture.Samples, (a, b) => Math.Pow(a - b, 2)).Average();
+        }
     }
 
     [Fact]

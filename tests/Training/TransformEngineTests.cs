@@ -76,6 +76,54 @@ public class TransformEngineTests
         AssertNear(byShared.AsSpan(shape.BiasOffset), shared.AsSpan(shape.BiasOffset), 1e-3);
     }
 
+    [Fact]
+    public void SpikesAreChargedForInTheGradientByTheParameters()
+    {
+        TransformNetwork network = Network(TransformShape.Small);
+        TransformShape shape = network.Shape;
+        float[] image = new float[3 * Width * Height], painted = new float[image.Length], nothing = new float[image.Length];
+        for (int i = 0; i < image.Length; i++) image[i] = 100 + i % 7;
+        for (int c = 0; c < 3; c++) image[(c * Height + 14) * Width + 20] = 255;
+        float[] shared = new float[shape.SharedCount], norms = new float[shape.StyleCount];
+        using TransformEngine engine = new(shape, 1);
+        double first = Penalty();
+        Assert.True(first > 1e-3, $"{first}");
+        Random random = new(7);
+        float[] by = [.. shared], byNorms = [.. norms];
+        double scale = by.Max(Math.Abs), normScale = byNorms.Max(Math.Abs);
+        foreach (TransformLayer layer in shape.Layers.Take(5))
+        {
+            // The strongest of each layer's gradients, and one that is drawn.
+            int strongest = Enumerable.Range(layer.FilterOffset, layer.Filters).MaxBy(i => Math.Abs(by[i]));
+            Compare(network.Shared, strongest, by[strongest], scale);
+            int drawn = layer.FilterOffset + random.Next(layer.Filters);
+            Compare(network.Shared, drawn, by[drawn], scale);
+            int norm = layer.NormOffset + random.Next(2 * layer.Outputs);
+            Compare(network.Norms[0], norm, byNorms[norm], normScale);
+        }
+
+        void Compare(float[] parameters, int at, double found, double most)
+        {
+            float kept = parameters[at];
+            const float Step = 2e-3f;
+            parameters[at] = kept + Step;
+            double more = Penalty();
+            parameters[at] = kept - Step;
+            double expected = (more - Penalty()) / (2 * Step);
+            parameters[at] = kept;
+            Assert.Equal(expected, found, 0.03 * Math.Abs(expected) + 0.01 * most);
+        }
+
+        double Penalty()
+        {
+            engine.SetShared(network.Shared, backward: true);
+            engine.Forward(image, Width, Height, network.Norms[0], painted, keep: true);
+            Array.Clear(shared);
+            Array.Clear(norms);
+            return engine.Backward(nothing, shared, norms, 1);
+        }
+    }
+
     private static TransformShape Shape(string name) => TransformShape.All.Single(s => s.Name == name);
 
     private static TransformNetwork Network(TransformShape shape)

@@ -15,6 +15,7 @@ internal sealed record Painting(string Folder, string Name, Action<Canvas, int> 
     [
         new("content", "mountain_lake", MountainLake.Paint),
         new("content", "still_life", StillLife.Paint),
+        new("content", "town_canal", TownCanal.Paint),
         new("style", "swirling_oil", SwirlingOil.Paint),
         new("style", "mosaic", Mosaic.Paint),
         new("style", "woodcut", Woodcut.Paint),

@@ -80,7 +80,7 @@ internal static class TrainCommand
         });
         Option<double> learningRate = Numbers.Only(new Option<double>("--learning-rate")
         {
-            Description = "Adam's learning rate",
+            Description = "The learning rate at the start; it falls to nearly 0",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().LearningRate,
             HelpName = "X"

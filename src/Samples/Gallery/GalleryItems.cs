@@ -283,14 +283,19 @@ internal sealed class GalleryItems
         if (FastArguments.Locate(FastArguments.Shipped) is not { } file) return;
         using FastStyleNetwork network = FastStyleNetwork.Load(file);
         foreach (string style in network.Styles)
-            for (int i = 0; i < Math.Min(2, _input.Contents.Count); i++)
-            {
-                string name = $"fast-{style.Replace('_', '-')}-{i + 1}", content = GalleryItem.FileOf($"content-{i + 1}");
-                _items.Add(new GalleryItem(name, _group, $"{style.Replace('_', ' ')}, in one pass",
-                    "A style of the network that comes with the program; nothing is optimised.",
-                    [["stylize", Path.Combine(_input.Folder, content), "--fast", $"{FastArguments.Shipped}={style}",
-                        "--quality", Number(GalleryInput.Quality), "--output", Path.Combine(_input.Folder, GalleryItem.FileOf(name))]]));
-            }
+            for (int i = 0; i < Math.Min(3, _input.Contents.Count); i++)
+                Fast($"fast-{style.Replace('_', '-')}-{i + 1}", $"{style.Replace('_', ' ')}, in one pass",
+                    "A style of the network that comes with the program; nothing is optimised.", i, style);
+        foreach (int strength in (ReadOnlySpan<int>)[25, 50, 75])
+            Fast($"fast-strength-{strength}", $"in one pass, strength {strength}",
+                "Milder by the network's norms, not by laying the painted picture over the photograph.", 0, network.Styles[0],
+                "--strength", Number(strength));
+
+        void Fast(string name, string caption, string text, int content, string style, params string[] more) =>
+            _items.Add(new GalleryItem(name, _group, caption, text,
+                [["stylize", Path.Combine(_input.Folder, GalleryItem.FileOf($"content-{content + 1}")), "--fast",
+                    $"{FastArguments.Shipped}={style}", .. more, "--quality", Number(GalleryInput.Quality), "--output",
+                    Path.Combine(_input.Folder, GalleryItem.FileOf(name))]]));
     }
 
     private void Add(string name, string caption, string text, int content, int style, params string[] more) =>

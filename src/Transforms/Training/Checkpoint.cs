@@ -55,7 +55,7 @@ internal static class Checkpoint
         if (header.Shape != shape.Name || !header.Styles.SequenceEqual(styles) || header.Identity != identity)
             throw new InvalidDataException(
                 $"The checkpoint '{path}' belongs to another training: a {header.Shape} network of the styles "
-                    + $"{string.Join(", ", header.Styles)}, or other pictures of them, or other losses. Give another workspace, or "
+                    + $"{string.Join(", ", header.Styles)}, or other pictures of them, other losses or an older version. Give another workspace, or "
                     + $"remove the checkpoint to train from the start.");
         ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(body[(line + 1)..].ToArray());
         TrainingState state = new(TransformNetwork.Start(shape, styles, 0))

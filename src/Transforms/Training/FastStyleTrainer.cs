@@ -16,6 +16,12 @@ namespace MLNetStyle.Training;
 /// </remarks>
 internal sealed class FastStyleTrainer : IDisposable
 {
+    /// <summary>Changes when a checkpoint's numbers no longer mean what they did.</summary>
+    private const string Method = "Muon, spikes, photograph";
+
+    /// <summary>A scale and shift touch a whole map: they take larger steps than a weight.</summary>
+    private const double NormRate = 8;
+
     private const int WarmUp = 40;
     private const int Remembered = 64;
     private const int ValidationPhotographs = 8;
@@ -36,6 +42,7 @@ internal sealed class FastStyleTrainer : IDisposable
     private readonly Queue<(double Loss, double Content, double Style)> _losses = new();
     private readonly int _firstTrained;
     private readonly bool _goesOn;
+    private readonly Result? _given;
     private double? _validationLoss;
 
     /// <summary>Prepares a training, or takes up the one in the workspace.</summary>
@@ -66,7 +73,8 @@ internal sealed class FastStyleTrainer : IDisposable
         TransformNetwork start = initial is null
             ? TransformNetwork.Start(_shape, names, _options.Seed)
             : TransformNetwork.Of(_shape, [.. initial.Shared], names,
-                [.. keeps ? initial.Norms.Select(n => n.ToArray()) : [], .. styles.Select(s => First(initial, s.Name, keeps))]);
+                [.. keeps ? initial.Norms.Select(n => n.ToArray()) : [], .. styles.Select(s => First(initial, s.Name, keeps))],
+                initial.Photograph?.ToArray() ?? Mean(initial));
         _identity = Identity(network, styles, initial);
         try
         {
@@ -81,7 +89,10 @@ internal sealed class FastStyleTrainer : IDisposable
             _workspace?.Dispose();
             throw;
         }
+        _state.Shared.Threads = _painters.Length;
         _results = [.. Enumerable.Range(0, _options.BatchSize).Select(_ => new Result(_shape))];
+        // Filters that stay give the photograph back as they did.
+        if (!keeps || initial!.Photograph is null) _given = new Result(_shape);
         _recent = [.. names.Select(_ => new Queue<double>())];
         Initial = initial;
     }
@@ -200,6 +211,9 @@ internal sealed class FastStyleTrainer : IDisposable
                         _targets[style], _results[i], cancellation);
                     _results[i].Style = _firstTrained + style;
                 }
+                if (_given is not null && worker == _painters.Length - 1)
+                    _painters[worker].GiveBack(_photographs.Crop(new Random(HashCode(~_options.Seed, _state.Iteration)), _options.ImageSize),
+                        _state.Network.Photograph!, _given, cancellation);
             });
         }
         catch (Exception e) when (cancellation.IsCancellationRequested
@@ -232,15 +246,19 @@ internal sealed class FastStyleTrainer : IDisposable
             while (_losses.Count > Remembered) _losses.Dequeue();
         }
         bool whole = Initial is null || _goesOn;
-        if (_firstTrained == 0 && (whole || fraction >= 1.0 / 3)) _state.Groups[0].Update(sum, whole ? rate : rate / 4);
+        if (_firstTrained == 0 && (whole || fraction >= 1.0 / 3)) _state.Shared.Update(sum, whole ? rate : rate / 4);
         foreach (IGrouping<int, Result> style in _results.GroupBy(r => r.Style))
         {
             float[] norms = new float[_shape.StyleCount];
             foreach (Result result in style) TensorPrimitives.Add(result.Norms, norms, norms);
             TensorPrimitives.Multiply(norms, 1f / style.Count(), norms);
-            // A scale and shift touch a whole map: they take larger steps than a weight.
-            _state.Groups[1 + style.Key].Update(norms, 2 * rate);
+            _state.Styles[style.Key].Update(norms, NormRate * rate);
         }
+        if (_given is null) return;
+        if (!float.IsFinite(TensorPrimitives.MaxMagnitude(_given.Norms)))
+            throw new InvalidOperationException($"At step {_state.Iteration} the loss of the photograph given back is not finite. Use a "
+                + $"smaller learning rate than {_options.LearningRate}.");
+        _state.Photograph.Update(_given.Norms, NormRate * rate);
     }
 
     private static void Remember(Queue<double> queue, double value)
@@ -321,6 +339,11 @@ internal sealed class FastStyleTrainer : IDisposable
     {
         if (!keeps && Has(network, style))
             return [.. network.Norms[network.Styles.ToList().FindIndex(s => string.Equals(s, style, StringComparison.OrdinalIgnoreCase))]];
+        return Mean(network);
+    }
+
+    private static float[] Mean(TransformNetwork network)
+    {
         float[] norms = new float[network.Shape.StyleCount], weights = new float[network.Styles.Count];
         weights.AsSpan().Fill(1);
         network.Blend(weights, norms);
@@ -339,7 +362,7 @@ internal sealed class FastStyleTrainer : IDisposable
         }
         if (initial is not null) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(initial.Shared.AsSpan()));
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"{network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} "
+            $"{Method} {network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} "
                 + $"{_options.ContentWeight} {_options.StyleWeight} {_options.TvWeight} {_options.Seed} {_options.KeepInitialStyles}")));
         return HexDigits.Of(hash.GetHashAndReset())[..16];
     }

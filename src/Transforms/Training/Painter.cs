@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 using MLNetStyle.Losses;
 using MLNetStyle.Optimization;
@@ -24,6 +25,9 @@ internal sealed class Result(TransformShape shape)
 /// <summary>Paints photographs and measures what came of it, on one thread.</summary>
 internal sealed class Painter : IDisposable
 {
+    /// <summary>Holds spikes down and costs painting a hundredth of its loss.</summary>
+    private const double SpikeWeight = 0.2;
+
     private readonly TransformEngine _engine;
     private readonly Stylizer _stylizer;
     private readonly IStyleMeter? _content;
@@ -56,6 +60,21 @@ internal sealed class Painter : IDisposable
         // Where a level was cut off only a gradient that leads back to what can be shown passes.
         for (int i = 0; i < _gradient.Length; i++)
             if ((_painted[i] < 0 && _gradient[i] > 0) || (_painted[i] > 255 && _gradient[i] < 0)) _gradient[i] = 0;
+        result.Loss += _engine.Backward(_gradient, result.Shared, result.Norms, SpikeWeight);
+    }
+
+    /// <summary>Gives a photograph back, and the gradient of what it misses by the norms: the mean square of the levels, in 127.5 of
+    /// them.</summary>
+    public void GiveBack(PlanarImage photograph, float[] norms, Result result, CancellationToken cancellation)
+    {
+        const float Unit = 127.5f;
+        Array.Clear(result.Shared);
+        Array.Clear(result.Norms);
+        Size(photograph);
+        _engine.Forward(photograph.Samples, photograph.Width, photograph.Height, norms, _painted, keep: true, cancellation);
+        TensorPrimitives.Subtract(_painted, photograph.Samples, _gradient);
+        result.Loss = TensorPrimitives.SumOfSquares<float>(_gradient) / (Unit * Unit * _gradient.Length);
+        TensorPrimitives.Multiply(_gradient, 2 / (Unit * Unit * _gradient.Length), _gradient);
         _engine.Backward(_gradient, result.Shared, result.Norms);
     }
 
@@ -72,8 +91,7 @@ internal sealed class Painter : IDisposable
 
     private double Evaluate(PlanarImage photograph, float[] norms, StyleTarget style, bool keep, CancellationToken cancellation)
     {
-        int length = photograph.Samples.Length;
-        if (_painted.Length != length) (_painted, _cut, _gradient) = (new float[length], new float[length], new float[length]);
+        Size(photograph);
         _engine.Forward(photograph.Samples, photograph.Width, photograph.Height, norms, _painted, keep, cancellation);
         VectorMath.Clamp(_painted, 0, 255, _cut);
         IReadOnlyList<GraphTensor> contents = _content?.Measure(photograph, cancellation) ?? [];
@@ -81,6 +99,12 @@ internal sealed class Painter : IDisposable
         evaluator.SetTargets([.. contents, .. style.Find(_sides)!,
             .. _stylizer.Losses.Where(l => !l.HasTarget).Select(_ => (GraphTensor?)null)]);
         return evaluator.Evaluate(_cut, photograph.Width, photograph.Height, _gradient, _terms, cancellation);
+    }
+
+    private void Size(PlanarImage photograph)
+    {
+        int length = photograph.Samples.Length;
+        if (_painted.Length != length) (_painted, _cut, _gradient) = (new float[length], new float[length], new float[length]);
     }
 
     private double Sum(LossKind kind)

@@ -123,8 +123,11 @@ internal sealed unsafe class TransformEngine : IDisposable
     /// <param name="gradient">The gradient by the painted picture, three planes.</param>
     /// <param name="shared">Gradients by the shared parameters, added to.</param>
     /// <param name="norms">Gradients by the norms' parameters, added to.</param>
-    public void Backward(ReadOnlySpan<float> gradient, Span<float> shared, Span<float> norms)
+    /// <param name="spikeWeight">The weight of <see cref="SpikePenalty"/>, whose gradient is added; 0 for none.</param>
+    /// <returns>The penalty.</returns>
+    public double Backward(ReadOnlySpan<float> gradient, Span<float> shared, Span<float> norms, double spikeWeight = 0)
     {
+        double penalty = 0;
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_kept) throw new InvalidOperationException("The last picture was painted without keeping what the gradient needs.");
         LayerState last = _layers[^1];
@@ -147,7 +150,14 @@ internal sealed unsafe class TransformEngine : IDisposable
             }
             current = Gradient(below, below.Raw!);
             NormBackward(below, to, current, norms, i - 1);
+            for (int block = 0; spikeWeight > 0 && block < current.Blocks; block++)
+            {
+                int at = block * Layout.Block;
+                penalty += SpikePenalty.Add(below.Raw!.Block(block), current.Block(block), below.Raw.Height, below.Mean + at,
+                    below.Inverse + at, spikeWeight);
+            }
         }
+        return penalty;
     }
 
     public void Dispose()

@@ -11,6 +11,7 @@ internal static class TransformFile
 {
     private const string Key = "mlnetstyle.fast_styles";
     private const string NormsName = "styles.norms";
+    private const string PhotographKey = "mlnetstyle.photograph";
     private const int LeastHalf = 256;
 
     /// <summary>Writes a model.</summary>
@@ -25,8 +26,15 @@ internal static class TransformFile
             Key = Key,
             Value = JsonSerializer.Serialize(new Note(network.Shape.Name, network.Styles))
         });
-        foreach ((string key, string value) in (notes ?? new Dictionary<string, string>()).Where(n => n.Key != Key).OrderBy(n => n.Key,
-            StringComparer.Ordinal))
+        // Not a tensor: other runtimes would warn of one that nothing reads.
+        if (network.Photograph is { } photograph)
+            model.MetadataProps.Add(new StringStringEntryProto
+            {
+                Key = PhotographKey,
+                Value = Convert.ToBase64String(MemoryMarshal.AsBytes(photograph.AsSpan()))
+            });
+        foreach ((string key, string value) in (notes ?? new Dictionary<string, string>())
+            .Where(n => n.Key is not (Key or PhotographKey)).OrderBy(n => n.Key, StringComparer.Ordinal))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         if (half) Halve(model.Graph);
         return model.ToByteArray();
@@ -55,7 +63,17 @@ internal static class TransformFile
         foreach (TransformLayer layer in shape.Layers) Values(layer.Name, layer.Filters).CopyTo(shared, layer.FilterOffset);
         Values($"{shape.Layers[^1].Name}.offset", shape.SharedCount - shape.BiasOffset).CopyTo(shared, shape.BiasOffset);
         float[] norms = Values(NormsName, checked((note.Styles?.Count ?? 0) * shape.StyleCount));
-        return TransformNetwork.Of(shape, shared, note.Styles ?? [], [.. norms.Chunk(shape.StyleCount)]);
+        return TransformNetwork.Of(shape, shared, note.Styles ?? [], [.. norms.Chunk(shape.StyleCount)], Photograph());
+
+        float[]? Photograph()
+        {
+            if (!model.Metadata.TryGetValue(PhotographKey, out string? text)) return null;
+            float[] values = new float[shape.StyleCount];
+            return Convert.TryFromBase64String(text, MemoryMarshal.AsBytes(values.AsSpan()), out int bytes)
+                && bytes == values.Length * sizeof(float) ? values
+                : throw new InvalidDataException($"The note {PhotographKey} of '{model.Name}' is damaged: it must be {values.Length} "
+                    + $"numbers in base 64.");
+        }
 
         float[] Values(string name, int count) =>
             model.Weights.TryGetValue(name, out Weight? weight) || model.Weights.TryGetValue(name + ".half", out weight)

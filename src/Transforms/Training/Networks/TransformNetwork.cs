@@ -7,8 +7,9 @@ internal sealed class TransformNetwork
     /// <summary>The most styles that one network holds.</summary>
     public const int MaxStyles = 256;
 
-    private TransformNetwork(TransformShape shape, float[] shared, IReadOnlyList<string> styles, IReadOnlyList<float[]> norms) =>
-        (Shape, Shared, Styles, Norms) = (shape, shared, styles, norms);
+    private TransformNetwork(TransformShape shape, float[] shared, IReadOnlyList<string> styles, IReadOnlyList<float[]> norms,
+        float[]? photograph) =>
+        (Shape, Shared, Styles, Norms, Photograph) = (shape, shared, styles, norms, photograph);
 
     public TransformShape Shape { get; }
 
@@ -21,12 +22,17 @@ internal sealed class TransformNetwork
     /// <summary>Each style's scales and shifts.</summary>
     public IReadOnlyList<float[]> Norms { get; }
 
+    /// <summary>Scales and shifts that give the photograph back as nearly as the filters can, from which styles of less strength begin;
+    /// null in a network that never learned them.</summary>
+    public float[]? Photograph { get; }
+
     /// <summary>A network of parameters that are there already.</summary>
     /// <exception cref="InvalidDataException">A length does not fit, a name is missing or there twice, or a number is not
     /// finite.</exception>
-    public static TransformNetwork Of(TransformShape shape, float[] shared, IReadOnlyList<string> styles, IReadOnlyList<float[]> norms)
+    public static TransformNetwork Of(TransformShape shape, float[] shared, IReadOnlyList<string> styles, IReadOnlyList<float[]> norms,
+        float[]? photograph = null)
     {
-        if (shared.Length != shape.SharedCount || norms.Any(n => n.Length != shape.StyleCount))
+        if (shared.Length != shape.SharedCount || norms.Append(photograph).Any(n => n is not null && n.Length != shape.StyleCount))
             throw new InvalidDataException($"A {shape.Name} network has {shape.SharedCount} parameters and {shape.StyleCount} more for "
                 + $"each style.");
         if (styles.Count != norms.Count
@@ -34,9 +40,9 @@ internal sealed class TransformNetwork
             + $"them, each with a name.");
         if (styles.Any(string.IsNullOrWhiteSpace) || styles.Distinct(StringComparer.OrdinalIgnoreCase).Count() != styles.Count)
             throw new InvalidDataException($"The styles [{string.Join(", ", styles)}] need names that differ.");
-        if (norms.Prepend(shared).Any(n =>
-            Array.Exists(n, v => !float.IsFinite(v)))) throw new InvalidDataException("A parameter is infinite or not a number.");
-        return new TransformNetwork(shape, shared, [.. styles], [.. norms]);
+        if (norms.Append(photograph).Prepend(shared).Any(n => n is not null && Array.Exists(n, v => !float.IsFinite(v))))
+            throw new InvalidDataException("A parameter is infinite or not a number.");
+        return new TransformNetwork(shape, shared, [.. styles], [.. norms], photograph);
     }
 
     /// <summary>A network at the start of its training: filters after He et al. 2015 (arXiv 1502.01852), scales 1 and shifts 0.</summary>
@@ -49,7 +55,7 @@ internal sealed class TransformNetwork
             double deviation = Math.Sqrt(2.0 / (9 * layer.Inputs)) * (layer.NormOffset < 0 ? 0.5 : 1);
             for (int i = 0; i < layer.Filters; i++) shared[layer.FilterOffset + i] = (float)(deviation * Normal(random));
         }
-        return Of(shape, shared, styles, [.. styles.Select(_ => NewStyle(shape))]);
+        return Of(shape, shared, styles, [.. styles.Select(_ => NewStyle(shape))], NewStyle(shape));
     }
 
     /// <summary>A style at the start of its training.</summary>
@@ -61,7 +67,7 @@ internal sealed class TransformNetwork
     }
 
     /// <summary>The same parameters once more.</summary>
-    public TransformNetwork Clone() => new(Shape, [.. Shared], Styles, [.. Norms.Select(n => n.ToArray())]);
+    public TransformNetwork Clone() => new(Shape, [.. Shared], Styles, [.. Norms.Select(n => n.ToArray())], Photograph?.ToArray());
 
     /// <summary>A blend of styles.</summary>
     /// <param name="weights">One a style; they need not sum to 1, but not to 0.</param>
