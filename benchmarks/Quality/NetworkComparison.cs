@@ -20,7 +20,8 @@ internal static class NetworkComparison
             "--sheet", "--cell");
         Network reference = Network.Load(arguments.Text("--against", "vgg19"));
         string[] candidates = arguments.Text("--network", "compact,relay").Split(',');
-        (string Name, PlanarImage Image)[] contents = Pictures(arguments.Text("--contents", "images/content")),
+        const string Contents = "images/content/mountain_lake.jpg,images/content/still_life.jpg";
+        (string Name, PlanarImage Image)[] contents = Pictures(arguments.Text("--contents", Contents)),
             styles = Pictures(arguments.Text("--styles", "images/style"));
         StylizationOptions options = new();
         options.Iterations = arguments.Number("--iterations", options.Iterations);

@@ -48,7 +48,7 @@ internal static class TrainStep
         {
             TimeSpan began = Environment.CpuUsage.TotalTime;
             painter.Take(transform);
-            painter.Learn(photograph, transform.Norms[repeat % 8], target, result, default);
+            painter.Learn(photograph, transform.Norms[repeat % 8], target, result, shared: true, default);
             state.Shared.Update(result.Shared, 1e-3);
             state.Styles[repeat % 8].Update(result.Norms, 1e-3);
             if (repeat > 1) seconds.Add((Environment.CpuUsage.TotalTime - began).TotalSeconds);

@@ -9,7 +9,7 @@ namespace MLNetStyle.Tests.Samples;
 
 public sealed class GalleryTests : IDisposable
 {
-    private static readonly GalleryInput s_input = new(["c/lake.jpg", "c/life.jpg"], ["s/a.jpg", "s/b.jpg", "s/c.jpg"], "out", 256,
+    private static readonly GalleryInput s_input = new(["c/lake.jpg", "c/life.jpg", "c/town.jpg"], ["s/a.jpg", "s/b.jpg", "s/c.jpg"], "out", 256,
         "compact", 500);
 
     private readonly Cli _cli = new();

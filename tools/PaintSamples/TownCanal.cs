@@ -84,9 +84,12 @@ internal sealed class TownCanal(int seed)
         Vector3 lamp = p - new Vector3(0.2f, 0, -2.25f);
         if (new Vector2(lamp.X, lamp.Z).Length() - 0.4f < best)
         {
-            Take(Math.Max(new Vector2(lamp.X, lamp.Z).Length() - 0.05f - (0.05f * Tone.Step(0.5f, 0, lamp.Y)), lamp.Y - 3.1f), Material.Iron, ref best, ref kind);
-            Take(Box(lamp - new Vector3(0, 3.3f, 0), new(0.13f + (0.05f * (lamp.Y - 3.3f)), 0.2f, 0.13f)) - 0.02f, Material.Lamp, ref best, ref kind);
-            Take(Box(lamp - new Vector3(0, 3.56f, 0), new(0.2f - (0.9f * Math.Max(0, lamp.Y - 3.54f)), 0.06f, 0.2f)) * 0.7f, Material.Iron, ref best, ref kind);
+            Take(Math.Max(new Vector2(lamp.X, lamp.Z).Length() - 0.05f - (0.05f * Tone.Step(0.5f, 0, lamp.Y)), lamp.Y - 3.1f),
+                Material.Iron, ref best, ref kind);
+            Take(Box(lamp - new Vector3(0, 3.3f, 0), new(0.13f + (0.05f * (lamp.Y - 3.3f)), 0.2f, 0.13f)) - 0.02f, Material.Lamp,
+                ref best, ref kind);
+            Take(Box(lamp - new Vector3(0, 3.56f, 0), new(0.2f - (0.9f * Math.Max(0, lamp.Y - 3.54f)), 0.06f, 0.2f)) * 0.7f,
+                Material.Iron, ref best, ref kind);
         }
         if ((p - s_boat).Length() - 3.2f < best)
         {
@@ -95,7 +98,8 @@ internal sealed class TownCanal(int seed)
             float hull = Ellipsoid(q, new(2.5f, 0.62f, 0.72f)), inside = Ellipsoid(q - new Vector3(0, 0.1f, 0), new(2.36f, 0.56f, 0.62f));
             Take(Math.Max(Math.Max(hull, -inside), q.Y - 0.3f) * 0.8f, Material.Boat, ref best, ref kind);
             for (int i = -1; i <= 1; i++)
-                Take(Box(q - new Vector3(1.05f * i, 0.17f, 0), new(0.16f, 0.03f, 0.6f - (0.13f * i * i))), Material.Wood, ref best, ref kind);
+                Take(Box(q - new Vector3(1.05f * i, 0.17f, 0), new(0.16f, 0.03f, 0.6f - (0.13f * i * i))), Material.Wood,
+                    ref best, ref kind);
         }
         Vector3 bridge = p - new Vector3(13.4f, 0, -8.4f);
         if (Math.Abs(bridge.X) - 2.2f < best)
@@ -113,7 +117,8 @@ internal sealed class TownCanal(int seed)
     {
         float x = p.X - house.Middle, half = house.Width / 2, across = Math.Abs(x);
         float body = Math.Max(Math.Max(across - half, p.Y - house.Eaves), Math.Abs(p.Z - 4) - 4);
-        float slope = Math.Max((across - half + ((p.Y - house.Eaves) * 0.8f)) * 0.78f, across - half), gable = Math.Max(slope, Math.Abs(p.Z - 4) - 4);
+        float slope = Math.Max((across - half + ((p.Y - house.Eaves) * 0.8f)) * 0.78f, across - half),
+            gable = Math.Max(slope, Math.Abs(p.Z - 4) - 4);
         float roof = Math.Max(gable - 0.06f, house.Eaves - 0.1f - p.Y);
         roof = Math.Max(roof, 0.32f - p.Z);
         float front = Math.Max(gable, Math.Abs(p.Z - 0.15f) - 0.15f);
@@ -133,7 +138,8 @@ internal sealed class TownCanal(int seed)
     {
         int storeys = (int)((house.Eaves - 0.6f) / Storey), storey = Math.Clamp((int)MathF.Floor((y - 0.2f) / Storey), 0, storeys);
         int columns = storey >= storeys ? 1 : house.Width > 4.1f ? 3 : 2;
-        float pitch = house.Width / (columns + 0.25f), column = Math.Clamp(MathF.Round((x / pitch) + ((columns - 1) * 0.5f)), 0, columns - 1);
+        float pitch = house.Width / (columns + 0.25f),
+            column = Math.Clamp(MathF.Round((x / pitch) + ((columns - 1) * 0.5f)), 0, columns - 1);
         bool door = storey == 0 && column == (house.Stepped ? 0 : columns - 1);
         Vector2 at = new(x - ((column - ((columns - 1) * 0.5f)) * pitch), y - 0.2f - (storey * Storey) - (door ? 1.0f : 1.35f));
         Vector2 half = door ? new(0.46f, 1.15f) : storey >= storeys ? new(0.34f, 0.5f) : new(0.45f, 0.78f - (0.06f * storey));
@@ -154,7 +160,8 @@ internal sealed class TownCanal(int seed)
         Vector3 at = from + (ray * surface);
         float near = Tone.Step(60, 8, surface);
         Vector3 normal = Vector3.Normalize(new(
-            near * 0.026f * Noise.Fractal(at.X * 0.9f, at.Z * 2.6f, 4, seed + 10), 1, near * 0.05f * Noise.Fractal(at.X * 0.9f, at.Z * 2.6f, 4, seed + 15)));
+            near * 0.026f * Noise.Fractal(at.X * 0.9f, at.Z * 2.6f, 4, seed + 10), 1,
+            near * 0.05f * Noise.Fractal(at.X * 0.9f, at.Z * 2.6f, 4, seed + 15)));
         Vector3 mirrored = Vector3.Reflect(ray, normal);
         mirrored.Y = Math.Max(mirrored.Y, 0.01f);
         float fresnel = 0.16f + (0.84f * MathF.Pow(1 - Math.Clamp(-Vector3.Dot(ray, normal), 0, 1), 3));
@@ -191,7 +198,8 @@ internal sealed class TownCanal(int seed)
             open -= weight * Math.Max(0, reach - Map(p + (normal * reach)).Distance) / reach * 0.5f;
             weight *= 0.65f;
         }
-        Vector3 ambient = Tone.Mix(new(0.30f, 0.27f, 0.23f), new(0.50f, 0.60f, 0.76f), 0.55f + (0.45f * normal.Y)) * Math.Clamp(open, 0.08f, 1);
+        Vector3 ambient = Tone.Mix(new(0.30f, 0.27f, 0.23f), new(0.50f, 0.60f, 0.76f), 0.55f + (0.45f * normal.Y))
+            * Math.Clamp(open, 0.08f, 1);
         Vector3 light = colour * ((new Vector3(3.0f, 2.55f, 1.95f) * direct) + ambient);
         if (gloss > 0) light += gloss * Sky(Vector3.Reflect(ray, normal) with { Y = Math.Abs(Vector3.Reflect(ray, normal).Y) + 0.1f });
         return light;
@@ -229,15 +237,17 @@ internal sealed class TownCanal(int seed)
                 return Front(p, normal, house, grain);
             case Material.Roof:
                 float row = p.Y * 4.2f, tile = MathF.Sin((p.Z * 14) + (MathF.Floor(row) % 2 * 3.1f)), edge = row - MathF.Floor(row);
-                return (Tone.Mix(new(0.20f, 0.065f, 0.040f), new(0.42f, 0.15f, 0.075f), 0.5f + (0.5f * grain) + (0.2f * tile)) * (0.7f + (0.4f * edge)), 0, 0.1f);
+                return (Tone.Mix(new(0.20f, 0.065f, 0.040f), new(0.42f, 0.15f, 0.075f), 0.5f + (0.5f * grain) + (0.2f * tile))
+                    * (0.7f + (0.4f * edge)), 0, 0.1f);
             case Material.Stone:
                 if (normal.Y > 0.8f) return (Cobbles(p) * (0.9f + (0.3f * grain)), 0, 0.15f);
                 (float near, float second, uint id, _) = Noise.Cells((p.X + p.Z) * 1.1f, p.Y * 2.2f, seed + 56);
                 float shade = 0.75f + (0.4f * (id >> 24) / 255f), damp = Tone.Step(-0.35f, -0.8f, p.Y + (0.2f * grain));
-                return (Tone.Mix(new Vector3(0.34f, 0.30f, 0.25f) * shade, new(0.07f, 0.085f, 0.05f), damp) * (0.55f + (0.45f * Tone.Step(0.02f, 0.12f, second - near)))
-                    * (1 + (0.3f * grain)), 0, 0.25f);
+                return (Tone.Mix(new Vector3(0.34f, 0.30f, 0.25f) * shade, new(0.07f, 0.085f, 0.05f), damp)
+                    * (0.55f + (0.45f * Tone.Step(0.02f, 0.12f, second - near))) * (1 + (0.3f * grain)), 0, 0.25f);
             case Material.Leaves:
-                return (Tone.Mix(new(0.045f, 0.11f, 0.022f), new(0.24f, 0.30f, 0.05f), 0.45f + (0.7f * Noise.At(p * 5, seed + 58))), 0, 0.5f);
+                return (Tone.Mix(new(0.045f, 0.11f, 0.022f), new(0.24f, 0.30f, 0.05f),
+                    0.45f + (0.7f * Noise.At(p * 5, seed + 58))), 0, 0.5f);
             case Material.Boat:
                 bool band = Turned(p - s_boat, 0.23f).Y - (0.035f * MathF.Pow(Turned(p - s_boat, 0.23f).X, 2)) > 0.17f;
                 return (band ? new Vector3(0.72f, 0.64f, 0.48f) : new Vector3(0.10f, 0.26f, 0.36f) * (1 + (0.2f * grain)), 0.04f, 0.02f);
@@ -266,14 +276,16 @@ internal sealed class TownCanal(int seed)
             }
             bool bar = Math.Abs(at.X) > 0.86f || Math.Abs(at.Y) > 0.92f || Math.Abs(at.X) < 0.07f || Math.Abs(at.Y - 0.25f) < 0.05f;
             if (bar) return (cream, 0, 0);
-            bool curtain = Math.Abs(at.X) > 0.62f - (0.15f * at.Y) && (Noise.Hash((int)(house.Middle * 10), (int)(p.Y / Storey), seed) & 3) != 0;
+            bool curtain = Math.Abs(at.X) > 0.62f - (0.15f * at.Y)
+                && (Noise.Hash((int)(house.Middle * 10), (int)(p.Y / Storey), seed) & 3) != 0;
             return (curtain ? new Vector3(0.30f, 0.29f, 0.26f) : new Vector3(0.022f, 0.027f, 0.034f), 0.2f, 0);
         }
         float round = opening.Inside;
         if (round < 0.09f && p.Z < 0.1f) return (cream, 0, 0.05f);
         bool shutter = !opening.IsDoor && house.Stepped && Math.Abs(opening.At.X) < 1.75f && Math.Abs(opening.At.Y) < 1 && p.Z < 0.05f;
         if (shutter) return (house.Trim * house.Trim * (MathF.Sin(p.Y * 70) > 0 ? 1.1f : 0.8f), 0.02f, 0.02f);
-        if (Math.Abs(p.Y - house.Eaves + 0.05f) < 0.12f || (house.Stepped && p.Y > house.Eaves && normal.Y > 0.6f)) return (cream, 0, 0.05f);
+        if (Math.Abs(p.Y - house.Eaves + 0.05f) < 0.12f || (house.Stepped && p.Y > house.Eaves && normal.Y > 0.6f))
+            return (cream, 0, 0.05f);
         if (p.Y < 0.55f) return (new Vector3(0.20f, 0.19f, 0.18f) * (1 + (0.4f * grain)), 0, 0.2f);
         float v = p.Y / 0.105f, row = MathF.Floor(v), u = ((p.X + p.Z) / 0.30f) + (0.5f * (row % 2)), column = MathF.Floor(u);
         float mortar = Math.Max(Tone.Step(0.40f, 0.47f, Math.Abs(u - column - 0.5f)), Tone.Step(0.34f, 0.46f, Math.Abs(v - row - 0.5f)));
@@ -285,7 +297,8 @@ internal sealed class TownCanal(int seed)
     private Vector3 Cobbles(Vector3 p)
     {
         (float near, float second, uint id, _) = Noise.Cells(p.X * 3.1f, p.Z * 3.1f, seed + 54);
-        return Tone.Mix(new(0.07f, 0.065f, 0.06f), new Vector3(0.31f, 0.285f, 0.255f) * (0.8f + (0.4f * (id >> 24) / 255f)), Tone.Step(0.02f, 0.16f, second - near));
+        return Tone.Mix(new(0.07f, 0.065f, 0.06f), new Vector3(0.31f, 0.285f, 0.255f) * (0.8f + (0.4f * (id >> 24) / 255f)),
+            Tone.Step(0.02f, 0.16f, second - near));
     }
 
     private static void Take(float distance, Material of, ref float best, ref Material kind)

@@ -80,7 +80,7 @@ internal static class TrainCommand
         });
         Option<double> learningRate = Numbers.Only(new Option<double>("--learning-rate")
         {
-            Description = "The learning rate at the start; it falls to nearly 0",
+            Description = "The learning rate after the first steps, falling to nearly 0; take 0.004 with --retrain",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().LearningRate,
             HelpName = "X"

@@ -55,8 +55,7 @@ internal sealed class TransferArguments
     private readonly Option<double> _strength = Numbers.Only(new Option<double>("--strength")
     {
         Description = "How far from the photograph (0) to the style (100): sets the weights of content, style and neighbours, and how "
-            + "far colours go; options "
-            + "for one of these override it",
+            + "far colours go; options for one of these override it. With --fast how strong the strokes are, 100 unless given",
         DefaultValueFactory = _ => StylizationOptions.DefaultStrength,
         HelpName = "X",
     });

@@ -8,7 +8,7 @@ namespace MLNetStyle.Training;
 internal static class Checkpoint
 {
     private const string FileName = "checkpoint.bin";
-    private const string Magic = "MLNetStyle fast style checkpoint 1\n";
+    private const string Magic = "MLNetStyle fast style checkpoint 2\n";
 
     public static string PathIn(string workspace) => Path.Combine(workspace, FileName);
 
@@ -38,8 +38,11 @@ internal static class Checkpoint
     }
 
     /// <summary>Reads it; null where there is none.</summary>
+    /// <param name="workspace">The folder.</param>
+    /// <param name="start">The network that such a training starts from.</param>
+    /// <param name="identity">What the training is told by.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or belongs to a training of other styles, options or size.</exception>
-    public static TrainingState? Load(string workspace, TransformShape shape, IReadOnlyList<string> styles, string identity)
+    public static TrainingState? Load(string workspace, TransformNetwork start, string identity)
     {
         string path = PathIn(workspace);
         if (!File.Exists(path)) return null;
@@ -47,18 +50,18 @@ internal static class Checkpoint
         ReadOnlySpan<byte> body = bytes.Length > SHA256.HashSizeInBytes ? bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes) : default;
         byte[] magic = System.Text.Encoding.UTF8.GetBytes(Magic);
         if (!body.StartsWith(magic) || !SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(body.Length)))
-            throw new InvalidDataException($"The checkpoint '{path}' is damaged. Remove it to train from the start.");
+            throw new InvalidDataException($"The checkpoint '{path}' is damaged, or another version's. Remove it to train from the start.");
         body = body[magic.Length..];
         int line = body.IndexOf((byte)'\n');
         Header header = JsonSerializer.Deserialize<Header>(body[..line])
             ?? throw new InvalidDataException($"The checkpoint '{path}' is damaged. Remove it to train from the start.");
-        if (header.Shape != shape.Name || !header.Styles.SequenceEqual(styles) || header.Identity != identity)
+        if (header.Shape != start.Shape.Name || !header.Styles.SequenceEqual(start.Styles) || header.Identity != identity)
             throw new InvalidDataException(
                 $"The checkpoint '{path}' belongs to another training: a {header.Shape} network of the styles "
-                    + $"{string.Join(", ", header.Styles)}, or other pictures of them, other losses or an older version. Give another workspace, or "
-                    + $"remove the checkpoint to train from the start.");
+                    + $"{string.Join(", ", header.Styles)}, or other pictures of them, other losses or another start. "
+                    + $"Give another workspace, or remove the checkpoint to train from the start.");
         ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(body[(line + 1)..].ToArray());
-        TrainingState state = new(TransformNetwork.Start(shape, styles, 0))
+        TrainingState state = new(start.Clone())
         {
             Iteration = header.Iteration,
             Seconds = header.Seconds,

@@ -48,7 +48,8 @@ public sealed class FastStyleNetwork : IDisposable
         : FastStyleSize.Medium;
 
     /// <summary>The numbers that were learned; 0 for a model of others.</summary>
-    public int Parameters => _network is null ? 0 : _network.Shape.SharedCount + Styles.Count * _network.Shape.StyleCount;
+    public int Parameters => _network is null ? 0
+        : _network.Shape.SharedCount + (Styles.Count + (_network.Photograph is null ? 0 : 1)) * _network.Shape.StyleCount;
 
     /// <summary>The network; null for a model of others.</summary>
     internal TransformNetwork? Network => _network;
@@ -157,6 +158,7 @@ public sealed class FastStyleNetwork : IDisposable
     /// <returns>A picture of the same size, 0..255.</returns>
     /// <exception cref="ArgumentException">The weights are of another number or all zero, the strength is out of range, or the picture is
     /// too large.</exception>
+    /// <exception cref="InvalidOperationException">The network gave levels that are infinite or not numbers.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public PlanarImage Paint(PlanarImage image, IReadOnlyList<float> weights, double strength = 1, int threads = 0,
@@ -216,6 +218,8 @@ public sealed class FastStyleNetwork : IDisposable
             }
             _engine.Forward(whole.Samples, width, height, norms, painted.Samples, keep: false, cancellation);
         }
+        if (!VectorMath.AllFinite(painted.Samples)) throw new InvalidOperationException($"The network of {string.Join(", ", Styles)} gave "
+            + $"levels that are infinite or not numbers.");
         return ReferenceEquals(whole, image) ? painted : Cut(painted, image.Width, image.Height);
     }
 

@@ -10,15 +10,13 @@ namespace MLNetStyle.Training;
 /// <summary>Trains a network of fast styles (Johnson et al. 2016; Dumoulin et al. 2017) with the losses of
 /// <see cref="Stylizer"/>.</summary>
 /// <remarks>
-/// A step takes a few photographs, each with the next style in turn; what they give is summed in one order, so that the number of threads
-/// changes nothing. Everything that is drawn depends on the seed and the step alone, so that a training which goes on from a checkpoint
-/// does what it would have done without the stop. Not safe for use by several threads.
+/// A step takes a few photographs, each with the next style in turn, and one more with the norms that give it back, which no loss network
+/// looks at; what they give is summed in one order, so that the number of threads changes nothing. Everything that is drawn depends on the
+/// seed and the step alone, so that a training which goes on from a checkpoint does what it would have done without the stop. Not safe for
+/// use by several threads.
 /// </remarks>
 internal sealed class FastStyleTrainer : IDisposable
 {
-    /// <summary>Changes when a checkpoint's numbers no longer mean what they did.</summary>
-    private const string Method = "Muon, spikes, photograph";
-
     /// <summary>A scale and shift touch a whole map: they take larger steps than a weight.</summary>
     private const double NormRate = 8;
 
@@ -74,12 +72,12 @@ internal sealed class FastStyleTrainer : IDisposable
             ? TransformNetwork.Start(_shape, names, _options.Seed)
             : TransformNetwork.Of(_shape, [.. initial.Shared], names,
                 [.. keeps ? initial.Norms.Select(n => n.ToArray()) : [], .. styles.Select(s => First(initial, s.Name, keeps))],
-                initial.Photograph?.ToArray() ?? Mean(initial));
+                initial.Photograph?.ToArray() ?? (keeps ? null : Mean(initial)));
         _identity = Identity(network, styles, initial);
         try
         {
             if (_options.WorkspacePath is { } path) _workspace = new Workspace(path);
-            _state = (_workspace is null ? null : Checkpoint.Load(_workspace.Path, _shape, names, _identity)) ?? new TrainingState(start);
+            _state = (_workspace is null ? null : Checkpoint.Load(_workspace.Path, start, _identity)) ?? new TrainingState(start);
             _targets = Measure(network, styles, cancellation);
             int threads = Math.Min(_options.Threads == 0 ? Environment.ProcessorCount : _options.Threads, _options.BatchSize);
             _painters = [.. Enumerable.Range(0, threads).Select(_ => new Painter(_shape, network, _options))];
@@ -91,8 +89,7 @@ internal sealed class FastStyleTrainer : IDisposable
         }
         _state.Shared.Threads = _painters.Length;
         _results = [.. Enumerable.Range(0, _options.BatchSize).Select(_ => new Result(_shape))];
-        // Filters that stay give the photograph back as they did.
-        if (!keeps || initial!.Photograph is null) _given = new Result(_shape);
+        if (!keeps) _given = new Result(_shape);
         _recent = [.. names.Select(_ => new Queue<double>())];
         Initial = initial;
     }
@@ -208,12 +205,15 @@ internal sealed class FastStyleTrainer : IDisposable
                     int style = (int)(number % trained);
                     Random random = new(HashCode(_options.Seed, number));
                     _painters[worker].Learn(_photographs.Crop(random, _options.ImageSize), _state.Network.Norms[_firstTrained + style],
-                        _targets[style], _results[i], cancellation);
+                        _targets[style], _results[i], _firstTrained == 0, cancellation);
                     _results[i].Style = _firstTrained + style;
                 }
-                if (_given is not null && worker == _painters.Length - 1)
-                    _painters[worker].GiveBack(_photographs.Crop(new Random(HashCode(~_options.Seed, _state.Iteration)), _options.ImageSize),
-                        _state.Network.Photograph!, _given, cancellation);
+                if (_given is not null && worker == _options.BatchSize % _painters.Length)
+                {
+                    Random random = new(HashCode(~_options.Seed, _state.Iteration));
+                    _painters[worker].GiveBack(_photographs.Crop(random, _options.ImageSize), _state.Network.Photograph!, _given,
+                        cancellation);
+                }
             });
         }
         catch (Exception e) when (cancellation.IsCancellationRequested
@@ -233,13 +233,14 @@ internal sealed class FastStyleTrainer : IDisposable
 
     private void Update(double rate, double fraction)
     {
+        foreach (Result result in _results)
+            if (!double.IsFinite(result.Loss + result.Spikes) || !Finite(result.Shared) || !Finite(result.Norms))
+                throw NotFinite($"style '{_state.Network.Styles[result.Style]}'");
+        if (_given is not null && (!double.IsFinite(_given.Loss) || !Finite(_given.Norms))) throw NotFinite("photograph given back");
         float share = 1f / _results.Length;
         float[] sum = new float[_shape.SharedCount];
         foreach (Result result in _results)
         {
-            if (!double.IsFinite(result.Loss) || !float.IsFinite(TensorPrimitives.MaxMagnitude(result.Shared)))
-                throw new InvalidOperationException($"At step {_state.Iteration} the loss of the style "
-                    + $"'{_state.Network.Styles[result.Style]}' is not finite. Use a smaller learning rate than {_options.LearningRate}.");
             TensorPrimitives.MultiplyAdd(result.Shared, share, sum, sum);
             Remember(_recent[result.Style], result.Loss);
             _losses.Enqueue((result.Loss, result.Content, result.StyleLoss));
@@ -254,11 +255,12 @@ internal sealed class FastStyleTrainer : IDisposable
             TensorPrimitives.Multiply(norms, 1f / style.Count(), norms);
             _state.Styles[style.Key].Update(norms, NormRate * rate);
         }
-        if (_given is null) return;
-        if (!float.IsFinite(TensorPrimitives.MaxMagnitude(_given.Norms)))
-            throw new InvalidOperationException($"At step {_state.Iteration} the loss of the photograph given back is not finite. Use a "
-                + $"smaller learning rate than {_options.LearningRate}.");
-        _state.Photograph.Update(_given.Norms, NormRate * rate);
+        if (_given is not null) _state.Photograph!.Update(_given.Norms, NormRate * rate);
+
+        static bool Finite(float[] gradient) => float.IsFinite(TensorPrimitives.MaxMagnitude(gradient));
+
+        InvalidOperationException NotFinite(string what) => new($"At step {_state.Iteration} the loss of the {what} is not finite. Use a "
+            + $"smaller learning rate than {_options.LearningRate}.");
     }
 
     private static void Remember(Queue<double> queue, double value)
@@ -360,9 +362,12 @@ internal sealed class FastStyleTrainer : IDisposable
             hash.AppendData(Encoding.UTF8.GetBytes(name));
             foreach (StyleSourceImage image in source.Images) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(image.Image.Samples.AsSpan()));
         }
-        if (initial is not null) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(initial.Shared.AsSpan()));
+        if (initial is not null)
+            foreach (float[] numbers in (float[][])[initial.Shared, .. initial.Norms, initial.Photograph ?? []])
+                hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()));
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"{Method} {network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} {string.Join(',', _options.StyleLayers)} "
+            $"{network.Name} {_options.StyleSize} {string.Join(',', _options.ContentLayers)} "
+                + $"{string.Join(',', _options.StyleLayers)} "
                 + $"{_options.ContentWeight} {_options.StyleWeight} {_options.TvWeight} {_options.Seed} {_options.KeepInitialStyles}")));
         return HexDigits.Of(hash.GetHashAndReset())[..16];
     }

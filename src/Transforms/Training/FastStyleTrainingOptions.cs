@@ -32,7 +32,8 @@ public class FastStyleTrainingOptions
     /// 0.</summary>
     public double Minutes { get; set; }
 
-    /// <summary>The photographs of a step, 1 to 64. Default 4.</summary>
+    /// <summary>The photographs of a step that are painted and judged, 1 to 64; one more is given back, without the loss network, for
+    /// strengths below 1. Default 4.</summary>
     public int BatchSize { get; set; } = 4;
 
     /// <summary>The side of the square crops in pixels, a multiple of 4, <see cref="MinImageSize"/> to <see cref="MaxImageSize"/>. Default
@@ -42,8 +43,8 @@ public class FastStyleTrainingOptions
     /// <summary>The longer side at which the styles are measured, in pixels, 32 to 2048: the scale of their strokes. Default 384.</summary>
     public int StyleSize { get; set; } = 384;
 
-    /// <summary>The learning rate after the first steps, above 0 up to 0.1; it falls along half a cosine. Default 0.01; 0.004 to go on
-    /// with a network that is trained already.</summary>
+    /// <summary>The learning rate after the first steps, above 0 up to 0.1; it falls along half a cosine. Default 0.01; take 0.004 to go on
+    /// with all of a network that is trained already.</summary>
     public double LearningRate { get; set; } = 0.01;
 
     /// <summary>What crops, their order and the first parameters are drawn from. Default 0.</summary>
@@ -85,7 +86,8 @@ public class FastStyleTrainingOptions
     public int EarlyStopping { get; set; }
 
     /// <summary>
-    /// Whether the styles of the initial model stay as they are, to the bit: then only the new styles' scales and shifts are trained. Else
+    /// Whether the styles of the initial model stay as they are, to the bit: then only the new styles' scales and shifts are trained, and
+    /// lesser strengths are painted as the initial model paints them. Else
     /// styles that the initial model has by name go on from where they are, its others are left out of the result, and all that is shared
     /// is trained too: from the first step if it has all of the styles, else more slowly and after a third of the steps. Default yes.
     /// </summary>

@@ -19,7 +19,7 @@ internal class ParameterGroup(float[] values, float[] average)
     /// <summary>One update, and the average's.</summary>
     /// <param name="gradient">The gradient.</param>
     /// <param name="rate">The learning rate.</param>
-    public void Update(ReadOnlySpan<float> gradient, double rate)
+    public void Update(float[] gradient, double rate)
     {
         Updates++;
         Move(gradient, rate);
@@ -28,10 +28,10 @@ internal class ParameterGroup(float[] values, float[] average)
     }
 
     /// <summary>Changes the values.</summary>
-    protected virtual void Move(ReadOnlySpan<float> gradient, double rate) => Adam(gradient, rate, 0);
+    protected virtual void Move(float[] gradient, double rate) => Adam(gradient, rate, 0);
 
     /// <summary>Adam's step for the values from one on.</summary>
-    protected void Adam(ReadOnlySpan<float> gradient, double rate, int from)
+    protected void Adam(float[] gradient, double rate, int from)
     {
         float step = (float)(rate / (1 - Math.Pow(Beta1, Updates))), root = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, Updates)));
         for (int i = from; i < values.Length; i++)

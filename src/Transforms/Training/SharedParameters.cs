@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace MLNetStyle.Training;
 
-/// <summary>The parameters that all styles share: the filters of normalised layers are updated by Muon, the painting layer by Adam.</summary>
+/// <summary>The parameters that all styles share: the filters of normalised layers are updated by Muon, the painting layer by
+/// Adam.</summary>
 /// <remarks>
 /// <para>Muon (Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks", https://kellerjordan.github.io/posts/muon):
 /// a layer's filters are a matrix, a row for each output; the gradient's running mean, looked ahead by Nesterov, is brought near to the
@@ -29,10 +31,13 @@ internal sealed class SharedParameters(float[] values, float[] average, Transfor
     {
         const float A = 3.4445f, B = -4.7750f, C = 2.0315f; // Jordan et al. 2024
         int columns = matrix.Length / rows;
-        float norm = TensorPrimitives.Norm<float>(matrix);
-        if (norm == 0) return;
-        TensorPrimitives.Divide(matrix, norm, matrix);
-        float[] gram = new float[rows * rows], square = new float[rows * rows], next = new float[matrix.Length];
+        float most = Math.Abs(TensorPrimitives.MaxMagnitude<float>(matrix));
+        if (most == 0) return;
+        TensorPrimitives.Divide(matrix, most, matrix); // first, as squares of very small numbers are 0
+        TensorPrimitives.Divide(matrix, TensorPrimitives.Norm<float>(matrix), matrix);
+        float[] rented = ArrayPool<float>.Shared.Rent((2 * rows * rows) + matrix.Length);
+        Span<float> gram = rented.AsSpan(0, rows * rows), square = rented.AsSpan(gram.Length, gram.Length),
+            next = rented.AsSpan(2 * gram.Length, matrix.Length);
         for (int step = 0; step < Steps; step++)
         {
             Products(matrix, rows, gram);
@@ -40,37 +45,39 @@ internal sealed class SharedParameters(float[] values, float[] average, Transfor
             for (int i = 0; i < gram.Length; i++) gram[i] = B * gram[i] + C * square[i];
             for (int i = 0; i < rows; i++)
             {
-                Span<float> row = next.AsSpan(i * columns, columns);
+                Span<float> row = next.Slice(i * columns, columns);
                 TensorPrimitives.Multiply(matrix.Slice(i * columns, columns), A, row);
                 for (int j = 0; j < rows; j++)
                     TensorPrimitives.MultiplyAdd(matrix.Slice(j * columns, columns), gram[i * rows + j], row, row);
             }
             next.CopyTo(matrix);
         }
+        ArrayPool<float>.Shared.Return(rented);
     }
 
-    protected override void Move(ReadOnlySpan<float> gradient, double rate)
+    protected override void Move(float[] gradient, double rate)
     {
-        float[] gradients = gradient.ToArray();
         Parallel.ForEach(_layers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Threads) },
-            layer => Muon(layer, gradients.AsSpan(layer.FilterOffset, layer.Filters), rate));
-        Adam(gradient, rate, shape.Layers.Where(l => l.NormOffset < 0).Min(l => l.FilterOffset));
+            layer => Muon(layer, gradient.AsSpan(layer.FilterOffset, layer.Filters), rate));
+        Adam(gradient, rate, shape.Layers[^1].FilterOffset);
     }
 
     private void Muon(TransformLayer layer, ReadOnlySpan<float> gradient, double rate)
     {
         Span<float> mean = Mean.AsSpan(layer.FilterOffset, layer.Filters), filters = Values.AsSpan(layer.FilterOffset, layer.Filters);
-        float[] update = new float[layer.Filters];
+        float[] rented = ArrayPool<float>.Shared.Rent(layer.Filters);
+        Span<float> update = rented.AsSpan(0, layer.Filters);
         TensorPrimitives.Lerp(gradient, mean, Momentum, mean);
         TensorPrimitives.Lerp(gradient, mean, Momentum, update);
         Orthogonalize(update, layer.Outputs);
         // Orthonormal rows have a mean square of 1 over their length.
         float step = (float)(rate * StepSize * Math.Sqrt(layer.Filters / layer.Outputs));
         TensorPrimitives.MultiplyAdd(update, -step, filters, filters);
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     /// <summary>The products of every two rows.</summary>
-    private static void Products(ReadOnlySpan<float> matrix, int rows, float[] products)
+    private static void Products(ReadOnlySpan<float> matrix, int rows, Span<float> products)
     {
         int columns = matrix.Length / rows;
         for (int i = 0; i < rows; i++)

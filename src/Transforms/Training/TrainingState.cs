@@ -4,15 +4,15 @@ namespace MLNetStyle.Training;
 /// <remarks>Not safe for use by several threads.</remarks>
 internal sealed class TrainingState
 {
-    /// <param name="network">The parameters to begin with, the photograph's norms among them.</param>
+    /// <param name="network">The parameters to begin with.</param>
     public TrainingState(TransformNetwork network)
     {
         Network = network;
         Average = network.Clone();
         Shared = new SharedParameters(network.Shared, Average.Shared, network.Shape);
         Styles = [.. network.Norms.Zip(Average.Norms, (values, average) => new ParameterGroup(values, average))];
-        Photograph = new ParameterGroup(network.Photograph!, Average.Photograph!);
-        Groups = [Shared, .. Styles, Photograph];
+        Photograph = network.Photograph is null ? null : new ParameterGroup(network.Photograph, Average.Photograph!);
+        Groups = [Shared, .. Styles, .. Photograph is null ? [] : (ParameterGroup[])[Photograph]];
     }
 
     public TransformNetwork Network { get; }
@@ -26,8 +26,8 @@ internal sealed class TrainingState
     /// <summary>Each style's scales and shifts.</summary>
     public IReadOnlyList<ParameterGroup> Styles { get; }
 
-    /// <summary>The scales and shifts that give the photograph back.</summary>
-    public ParameterGroup Photograph { get; }
+    /// <summary>The scales and shifts that give the photograph back; null where there are none.</summary>
+    public ParameterGroup? Photograph { get; }
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }

@@ -21,7 +21,8 @@ public class FastStyleTransferOptions : FastStyleTrainingOptions
     /// </summary>
     public IReadOnlyDictionary<string, double> StyleWeights { get; set; } = new Dictionary<string, double>();
 
-    /// <summary>How much of the style the pictures get: 0 leaves them as they are, 1 paints them in full. Default 1.</summary>
+    /// <summary>How much of the style the pictures get: 0 leaves them as they are, 1 paints them in full. Between them the strokes get
+    /// milder, in twice the time; models of others, and networks trained before there was this, blend the pixels. Default 1.</summary>
     public double Strength { get; set; } = 1;
 
     /// <summary>A network to add the styles to: a file that <see cref="FastStyleNetwork.Save"/> wrote; see

@@ -7,8 +7,8 @@ namespace MLNetStyle.Training;
 /// <remarks>
 /// <para>An instance normalisation takes a map's own mean and contrast away. A network gets them back by a spike: one place so strong that
 /// it makes up most of the map's variance, and the rest small. Later layers amplify it, and it is painted as one round blot a picture
-/// (Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", arXiv 1912.04958, section 2, who changed the normalisation;
-/// here the network stays as it is and the training charges for spikes).</para>
+/// (Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", arXiv 1912.04958, section 2, who changed the
+/// normalisation; here the network stays as it is and the training charges for spikes).</para>
 /// <para>With x the map after mean and deviation, before the style's scale and shift:
 /// weight sum over channels of mean over places of max(0, |x| - <see cref="Limit"/>)^2.</para>
 /// </remarks>

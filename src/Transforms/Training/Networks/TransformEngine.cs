@@ -121,23 +121,24 @@ internal sealed unsafe class TransformEngine : IDisposable
 
     /// <summary>Adds the gradients by the parameters, at the picture that was painted last.</summary>
     /// <param name="gradient">The gradient by the painted picture, three planes.</param>
-    /// <param name="shared">Gradients by the shared parameters, added to.</param>
+    /// <param name="shared">Gradients by the shared parameters, added to; empty leaves them out.</param>
     /// <param name="norms">Gradients by the norms' parameters, added to.</param>
     /// <param name="spikeWeight">The weight of <see cref="SpikePenalty"/>, whose gradient is added; 0 for none.</param>
     /// <returns>The penalty.</returns>
     public double Backward(ReadOnlySpan<float> gradient, Span<float> shared, Span<float> norms, double spikeWeight = 0)
     {
-        double penalty = 0;
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_kept) throw new InvalidOperationException("The last picture was painted without keeping what the gradient needs.");
+        double penalty = 0;
         LayerState last = _layers[^1];
         PaddedMap current = Gradient(last, last.Raw!);
-        Block(gradient, current, shared.Slice(_shape.BiasOffset, PlanarImage.Channels));
+        Span<float> offsets = stackalloc float[PlanarImage.Channels];
+        Block(gradient, current, shared.IsEmpty ? offsets : shared.Slice(_shape.BiasOffset, PlanarImage.Channels));
         for (int i = _layers.Length - 1; i >= 0; i--)
         {
             LayerState state = _layers[i];
             PaddedMap source = i == 0 ? _input! : _layers[i - 1].Out!;
-            AddFilterGradient(state, source, current, shared);
+            if (!shared.IsEmpty) AddFilterGradient(state, source, current, shared);
             if (i == 0) break;
             LayerState below = _layers[i - 1];
             PaddedMap to = below.OutGradient ??= GradientOf(below, i - 1);
@@ -150,7 +151,8 @@ internal sealed unsafe class TransformEngine : IDisposable
             }
             current = Gradient(below, below.Raw!);
             NormBackward(below, to, current, norms, i - 1);
-            for (int block = 0; spikeWeight > 0 && block < current.Blocks; block++)
+            if (spikeWeight == 0) continue;
+            for (int block = 0; block < current.Blocks; block++)
             {
                 int at = block * Layout.Block;
                 penalty += SpikePenalty.Add(below.Raw!.Block(block), current.Block(block), below.Raw.Height, below.Mean + at,
