@@ -219,7 +219,7 @@ public class FastStyleTests
         Near(full, network.Paint(picture, "s", 1 - 1e-6).Samples, 0.01);
 
         // The formula, with an engine of its own.
-        float[] half = [.. trained.Norms[0].Zip(trained.Photograph, (a, b) => 0.25f * a + 0.75f * b)], given = new float[full.Length],
+        float[] half = [.. trained.Norms[0].Zip(trained.Photograph, (a, b) => 0.5f * a + 0.5f * b)], given = new float[full.Length],
             expected = new float[full.Length];
         using (TransformEngine engine = new(trained.Shape, 1))
         {
@@ -228,7 +228,8 @@ public class FastStyleTests
             engine.Forward(picture.Samples, 40, 32, half, expected, keep: false);
         }
         for (int i = 0; i < expected.Length; i++)
-            expected[i] = Math.Clamp(expected[i] + 0.75f * (picture.Samples[i] - given[i]), 0, 255);
+            expected[i] = 0.5f * picture.Samples[i]
+                + 0.5f * Math.Clamp(expected[i] + 0.5f * (picture.Samples[i] - given[i]), 0, 255);
         float[] mild = network.Paint(picture, "s", 0.25).Samples;
         Near(expected, mild, 0.01);
 

@@ -288,7 +288,7 @@ internal sealed class GalleryItems
                     "A style of the network that comes with the program; nothing is optimised.", i, style);
         foreach (int strength in (ReadOnlySpan<int>)[25, 50, 75])
             Fast($"fast-strength-{strength}", $"in one pass, strength {strength}",
-                "Milder by the network's norms, not by laying the painted picture over the photograph.", 0, network.Styles[0],
+                "Milder by the network's norms, not only by laying the painted picture over the photograph.", 0, network.Styles[0],
                 "--strength", Number(strength));
 
         void Fast(string name, string caption, string text, int content, string style, params string[] more) =>

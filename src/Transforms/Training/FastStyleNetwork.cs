@@ -149,10 +149,10 @@ public sealed class FastStyleNetwork : IDisposable
     /// <summary>Paints a picture in a blend of styles.</summary>
     /// <param name="image">The picture, 0..255, of up to <see cref="MaxSide"/> pixels a side.</param>
     /// <param name="weights">A weight for each style, 0 or more; only their ratios count.</param>
-    /// <param name="strength">0 to 1: 0 leaves the picture as it is, 1 is the style in full. Between them the network paints with norms
-    /// between the style's and those that give the photograph back, which makes strokes milder and keeps colours; what the latter miss of
-    /// the picture is added by as much as the strength is below 1. It takes twice the time. Models of others, and networks trained before
-    /// there were such norms, blend the pixels.</param>
+    /// <param name="strength">0 to 1: 0 leaves the picture as it is, 1 is the style in full. Between them, with p the strength's
+    /// square root, the network paints with p of the style's norms and 1 - p of those that give the photograph back, which makes strokes
+    /// milder; 1 - p of what the latter miss of the picture is added, and p of the result is blended with 1 - p of the picture. It takes
+    /// twice the time. Models of others, and networks trained before there were such norms, blend the pixels.</param>
     /// <param name="threads">The number of threads, 0 for every core; the picture does not depend on it.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>A picture of the same size, 0..255.</returns>
@@ -177,13 +177,14 @@ public sealed class FastStyleNetwork : IDisposable
         _network?.Blend([.. weights], norms);
         if (strength < 1 && _network?.Photograph is { } photograph)
         {
-            TensorPrimitives.Lerp(photograph, norms, (float)strength, norms);
+            // Half of the way in the norms and half in the pixels: norms alone drive colours beyond both ends, pixels alone leave ghosts.
+            float part = (float)Math.Sqrt(strength);
+            TensorPrimitives.Lerp(photograph, norms, part, norms);
             PlanarImage given = PaintOwn(_network, image, photograph, threads, cancellation),
                 milder = PaintOwn(_network, image, norms, threads, cancellation);
-            for (int i = 0; i < milder.Samples.Length; i++)
-                milder.Samples[i] += (float)(1 - strength) * (image.Samples[i] - given.Samples[i]);
+            for (int i = 0; i < milder.Samples.Length; i++) milder.Samples[i] += (1 - part) * (image.Samples[i] - given.Samples[i]);
             VectorMath.Clamp(milder.Samples, 0, 255, milder.Samples);
-            return milder;
+            return Toward(image, milder, part);
         }
         PlanarImage result = _network is null ? PaintForeign(image) : PaintOwn(_network, image, norms, threads, cancellation);
         VectorMath.Clamp(result.Samples, 0, 255, result.Samples);
