@@ -31,6 +31,8 @@ internal static class FastStyles
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{style}: checkerboard {found.Checkerboard:0.0}, stripes {found.Stripes:0.0}, border {found.Border:0.0} levels"));
             }
+        if (args.Contains("--artefacts"))
+            foreach (string content in Given(args, "--content")) Spikes(network.Network!, content);
         if (args.Contains("--times")) Times(network);
         if (Given(args, "--batch").FirstOrDefault() is { } batch)
             Batch(args[0], int.Parse(batch, CultureInfo.InvariantCulture), Given(args, "--ending").FirstOrDefault(".jpg"));
@@ -38,6 +40,22 @@ internal static class FastStyles
             foreach (string content in Given(args, "--content")) Judge(network, style.Split('=')[0], style.Split('=')[1], content, size,
                 iterations);
         return 0;
+    }
+
+    /// <summary>How far the place stands out that stands out most in a network's maps: above twenty it is painted as a blot.</summary>
+    private static void Spikes(TransformNetwork network, string file)
+    {
+        PlanarImage whole = PictureFile.Read(file);
+        PlanarImage content = Stylizer.Sized(whole, whole.Width / 4 * 4, whole.Height / 4 * 4);
+        float[] painted = new float[content.Samples.Length];
+        using TransformEngine engine = new(network.Shape);
+        engine.SetShared(network.Shared, backward: false);
+        for (int style = 0; style < network.Styles.Count; style++)
+        {
+            engine.Forward(content.Samples, content.Width, content.Height, network.Norms[style], painted, keep: true);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{network.Styles[style]} on {Path.GetFileName(file)}: largest deviation in a normalised map {engine.LargestDeviation():0.0}"));
+        }
     }
 
     private static IEnumerable<string> Given(string[] args, string name) =>

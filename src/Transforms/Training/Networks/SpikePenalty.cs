@@ -33,6 +33,16 @@ internal static unsafe class SpikePenalty
         return sum;
     }
 
+    /// <summary>How many deviations the place of one block stands out that stands out most.</summary>
+    public static float Most(PaddedBlock values, int height, float* mean, float* inverse)
+    {
+        float most = 0;
+        for (int y = 0; y < height; y++)
+            for (int i = 0; i < values.Width * Layout.Block; i++)
+                most = Math.Max(most, Math.Abs((values.Inside[y * values.Row + i] - mean[i % Layout.Block]) * inverse[i % Layout.Block]));
+        return most;
+    }
+
     private static double Add(PaddedBlock values, PaddedBlock gradient, int height, int lane, Vector<float> mean, Vector<float> inverse,
         double weight)
     {

@@ -162,6 +162,20 @@ internal sealed unsafe class TransformEngine : IDisposable
         return penalty;
     }
 
+    /// <summary>How many deviations the place stands out that stands out most in any normalised map of the last picture, which must have
+    /// been kept: what <see cref="SpikePenalty"/> holds down.</summary>
+    public float LargestDeviation()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_kept) throw new InvalidOperationException("The last picture was painted without keeping its maps.");
+        float most = 0;
+        foreach (LayerState state in _layers.Where(l => l.Layer.NormOffset >= 0))
+            for (int block = 0; block < state.Raw!.Blocks; block++)
+                most = Math.Max(most, SpikePenalty.Most(state.Raw.Block(block), state.Raw.Height, state.Mean + block * Layout.Block,
+                    state.Inverse + block * Layout.Block));
+        return most;
+    }
+
     public void Dispose()
     {
         if (_disposed) return;
