@@ -31,8 +31,8 @@ internal static class FastStyles
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{style}: checkerboard {found.Checkerboard:0.0}, stripes {found.Stripes:0.0}, border {found.Border:0.0} levels"));
             }
-        if (args.Contains("--artefacts"))
-            foreach (string content in Given(args, "--content")) Spikes(network.Network!, content);
+        if (args.Contains("--artefacts") && network.Network is { } own)
+            foreach (string content in Given(args, "--content")) Spikes(own, content);
         if (args.Contains("--times")) Times(network);
         if (Given(args, "--batch").FirstOrDefault() is { } batch)
             Batch(args[0], int.Parse(batch, CultureInfo.InvariantCulture), Given(args, "--ending").FirstOrDefault(".jpg"));
