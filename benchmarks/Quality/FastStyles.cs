@@ -46,7 +46,8 @@ internal static class FastStyles
     private static void Spikes(TransformNetwork network, string file)
     {
         PlanarImage whole = PictureFile.Read(file);
-        PlanarImage content = Stylizer.Sized(whole, whole.Width / 4 * 4, whole.Height / 4 * 4);
+        PlanarImage content = Stylizer.Sized(whole, whole.Width / TransformShape.Multiple * TransformShape.Multiple,
+            whole.Height / TransformShape.Multiple * TransformShape.Multiple);
         float[] painted = new float[content.Samples.Length];
         using TransformEngine engine = new(network.Shape);
         engine.SetShared(network.Shared, backward: false);

@@ -45,16 +45,8 @@ internal sealed class StillLife(int seed)
     public static void Paint(Canvas canvas, int seed)
     {
         StillLife scene = new(seed);
-        Vector3 forward = Vector3.Normalize(s_target - s_eye), right = Vector3.Normalize(Vector3.Cross(Vector3.UnitY, forward)),
-            up = Vector3.Cross(forward, right);
-        float middle = canvas.Aspect / 2;
-        canvas.Fill((x, y) =>
-        {
-            Vector3 ray = Vector3.Normalize((forward * 1.62f) + (right * (x - middle)) + (up * (0.5f - y)));
-            Vector3 light = scene.See(s_eye, ray, 1);
-            float vignette = 1 - (0.30f * (((x - middle) * (x - middle)) + ((y - 0.5f) * (y - 0.5f))));
-            return Tone.Film(light * vignette, 0.74f);
-        });
+        Tracing.Fill(canvas, s_eye, s_target, 1.62f, (ray, place) =>
+            Tone.Film(scene.See(s_eye, ray, 1) * (1 - (0.30f * place.LengthSquared())), 0.74f));
     }
 
     private static Vector3[] Grapes(int seed)
@@ -222,7 +214,7 @@ internal sealed class StillLife(int seed)
 
     private Vector3 Shade(Vector3 p, Vector3 ray, Material kind, int bounces)
     {
-        Vector3 normal = Normal(p);
+        Vector3 normal = Tracing.Normal(p, 0.0012f, q => Map(q).Distance);
         (Vector3 colour, float gloss, float rough, float bump, float scale) = Surface(p, normal, kind);
         if (bump > 0)
         {
@@ -262,15 +254,6 @@ internal sealed class StillLife(int seed)
             result += new Vector3(1, 0.97f, 0.9f) * (shine * direct * gloss * (6 + (20 * (1 - rough))) * 0.30f);
         }
         return result;
-    }
-
-    private Vector3 Normal(Vector3 p)
-    {
-        const float E = 0.0012f;
-        Vector3 sum = default;
-        foreach (Vector3 k in (ReadOnlySpan<Vector3>)[new(1, -1, -1), new(-1, -1, 1), new(-1, 1, -1), new(1, 1, 1)]) sum += k * Map(p
-            + (k * E)).Distance;
-        return Vector3.Normalize(sum);
     }
 
     /// <summary>Sun through the window's panes onto the wall and the table.</summary>

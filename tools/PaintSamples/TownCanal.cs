@@ -29,14 +29,7 @@ internal sealed class TownCanal(int seed)
     public static void Paint(Canvas canvas, int seed)
     {
         TownCanal scene = new(seed);
-        Vector3 forward = Vector3.Normalize(s_target - s_eye), right = Vector3.Normalize(Vector3.Cross(Vector3.UnitY, forward)),
-            up = Vector3.Cross(forward, right);
-        float middle = canvas.Aspect / 2;
-        canvas.Fill((x, y) =>
-        {
-            Vector3 ray = Vector3.Normalize((forward * 1.22f) + (right * (x - middle)) + (up * (0.5f - y)));
-            return Tone.Film(scene.See(s_eye, ray, mirror: true), 0.60f);
-        });
+        Tracing.Fill(canvas, s_eye, s_target, 1.22f, (ray, _) => Tone.Film(scene.See(s_eye, ray, mirror: true), 0.60f));
     }
 
     private static House[] Row()
@@ -184,7 +177,7 @@ internal sealed class TownCanal(int seed)
 
     private Vector3 Shade(Vector3 p, Vector3 ray, Material kind)
     {
-        Vector3 normal = Normal(p);
+        Vector3 normal = Tracing.Normal(p, 0.002f, q => Map(q).Distance);
         (Vector3 colour, float gloss, float bump) = Surface(p, normal, kind);
         if (bump > 0)
             normal = Vector3.Normalize(normal + (bump * new Vector3(Noise.Fractal((p.X + p.Z) * 5, p.Y * 5, 3, seed + 30),
@@ -216,15 +209,6 @@ internal sealed class TownCanal(int seed)
             t += Math.Clamp(d * 0.9f, 0.03f, 1.5f);
         }
         return Tone.Step(0, 1, clear);
-    }
-
-    private Vector3 Normal(Vector3 p)
-    {
-        const float E = 0.002f;
-        Vector3 sum = default;
-        foreach (Vector3 k in (ReadOnlySpan<Vector3>)[new(1, -1, -1), new(-1, -1, 1), new(-1, 1, -1), new(1, 1, 1)]) sum += k * Map(p
-            + (k * E)).Distance;
-        return Vector3.Normalize(sum);
     }
 
     private (Vector3 Colour, float Gloss, float Bump) Surface(Vector3 p, Vector3 normal, Material kind)

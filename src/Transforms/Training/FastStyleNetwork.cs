@@ -175,20 +175,18 @@ public sealed class FastStyleNetwork : IDisposable
         if (strength == 0) return image.Clone();
         float[] norms = _network is null ? [] : new float[_network.Shape.StyleCount];
         _network?.Blend([.. weights], norms);
-        if (strength < 1 && _network?.Photograph is { } photograph)
-        {
-            // Half of the way in the norms and half in the pixels: norms alone drive colours beyond both ends, pixels alone leave ghosts.
-            float part = (float)Math.Sqrt(strength);
-            TensorPrimitives.Lerp(photograph, norms, part, norms);
-            PlanarImage given = PaintOwn(_network, image, photograph, threads, cancellation),
-                milder = PaintOwn(_network, image, norms, threads, cancellation);
-            for (int i = 0; i < milder.Samples.Length; i++) milder.Samples[i] += (1 - part) * (image.Samples[i] - given.Samples[i]);
-            VectorMath.Clamp(milder.Samples, 0, 255, milder.Samples);
-            return Toward(image, milder, part);
-        }
+        float[]? photograph = strength < 1 ? _network?.Photograph : null;
+        // Half of the way in the norms and half in the pixels: norms alone drive colours beyond both ends, pixels alone leave ghosts.
+        float part = (float)(photograph is null ? strength : Math.Sqrt(strength));
+        if (photograph is not null) TensorPrimitives.Lerp(photograph, norms, part, norms);
         PlanarImage result = _network is null ? PaintForeign(image) : PaintOwn(_network, image, norms, threads, cancellation);
+        if (photograph is not null)
+        {
+            PlanarImage given = PaintOwn(_network!, image, photograph, threads, cancellation);
+            for (int i = 0; i < given.Samples.Length; i++) result.Samples[i] += (1 - part) * (image.Samples[i] - given.Samples[i]);
+        }
         VectorMath.Clamp(result.Samples, 0, 255, result.Samples);
-        return strength == 1 ? result : Toward(image, result, strength);
+        return strength == 1 ? result : Toward(image, result, part);
     }
 
     /// <summary>Ends the threads and gives memory back.</summary>
@@ -294,10 +292,10 @@ public sealed class FastStyleNetwork : IDisposable
         return cut;
     }
 
-    private static PlanarImage Toward(PlanarImage image, PlanarImage painted, double strength)
+    private static PlanarImage Toward(PlanarImage image, PlanarImage painted, float part)
     {
         for (int i = 0; i < painted.Samples.Length; i++) painted.Samples[i] = image.Samples[i]
-            + (float)strength * (painted.Samples[i] - image.Samples[i]);
+            + part * (painted.Samples[i] - image.Samples[i]);
         return painted;
     }
 }

@@ -4,6 +4,7 @@ using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
 using MLNetStyle.Networks;
+using MLNetStyle.Optimization;
 
 namespace MLNetStyle.Training;
 
@@ -102,6 +103,9 @@ internal sealed class FastStyleTrainer : IDisposable
 
     private TransformNetwork? Initial { get; }
 
+    /// <summary>Whether all is trained from the first step at the full rate.</summary>
+    private bool Whole => Initial is null || _goesOn;
+
     private double Fraction => Math.Min(1, Math.Max(
         (double)_state.Iteration / _options.Iterations, _options.Minutes > 0 ? _state.Seconds / (60 * _options.Minutes) : 0));
 
@@ -192,6 +196,7 @@ internal sealed class FastStyleTrainer : IDisposable
     {
         int trained = _state.Network.Styles.Count - _firstTrained;
         double warm = Math.Min(1, (_state.Iteration + 1.0) / WarmUp), fraction = Fraction;
+        bool movesShared = _firstTrained == 0 && (Whole || fraction >= 1.0 / 3);
         double rate = _options.LearningRate * warm * (LeastRate + (1 - LeastRate) * 0.5 * (1 + Math.Cos(Math.PI * fraction)));
         try
         {
@@ -205,7 +210,7 @@ internal sealed class FastStyleTrainer : IDisposable
                     int style = (int)(number % trained);
                     Random random = new(HashCode(_options.Seed, number));
                     _painters[worker].Learn(_photographs.Crop(random, _options.ImageSize), _state.Network.Norms[_firstTrained + style],
-                        _targets[style], _results[i], _firstTrained == 0, cancellation);
+                        _targets[style], _results[i], movesShared, cancellation);
                     _results[i].Style = _firstTrained + style;
                 }
                 if (_given is not null && worker == _options.BatchSize % _painters.Length)
@@ -226,28 +231,30 @@ internal sealed class FastStyleTrainer : IDisposable
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        Update(rate, fraction);
+        Update(rate, movesShared);
         _state.Iteration++;
         return rate;
     }
 
-    private void Update(double rate, double fraction)
+    private void Update(double rate, bool movesShared)
     {
         foreach (Result result in _results)
-            if (!double.IsFinite(result.Loss + result.Spikes) || !Finite(result.Shared) || !Finite(result.Norms))
+            if (!double.IsFinite(result.Loss + result.Spikes) || !VectorMath.AllFinite(result.Shared) || !VectorMath.AllFinite(result.Norms))
                 throw NotFinite($"style '{_state.Network.Styles[result.Style]}'");
-        if (_given is not null && (!double.IsFinite(_given.Loss) || !Finite(_given.Norms))) throw NotFinite("photograph given back");
-        float share = 1f / _results.Length;
-        float[] sum = new float[_shape.SharedCount];
+        if (_given is not null && (!double.IsFinite(_given.Loss) || !VectorMath.AllFinite(_given.Norms)))
+            throw NotFinite("photograph given back");
         foreach (Result result in _results)
         {
-            TensorPrimitives.MultiplyAdd(result.Shared, share, sum, sum);
             Remember(_recent[result.Style], result.Loss);
             _losses.Enqueue((result.Loss, result.Content, result.StyleLoss));
             while (_losses.Count > Remembered) _losses.Dequeue();
         }
-        bool whole = Initial is null || _goesOn;
-        if (_firstTrained == 0 && (whole || fraction >= 1.0 / 3)) _state.Shared.Update(sum, whole ? rate : rate / 4);
+        if (movesShared)
+        {
+            float[] sum = new float[_shape.SharedCount];
+            foreach (Result result in _results) TensorPrimitives.MultiplyAdd(result.Shared, 1f / _results.Length, sum, sum);
+            _state.Shared.Update(sum, Whole ? rate : rate / 4);
+        }
         foreach (IGrouping<int, Result> style in _results.GroupBy(r => r.Style))
         {
             float[] norms = new float[_shape.StyleCount];
@@ -256,8 +263,6 @@ internal sealed class FastStyleTrainer : IDisposable
             _state.Styles[style.Key].Update(norms, NormRate * rate);
         }
         if (_given is not null) _state.Photograph!.Update(_given.Norms, NormRate * rate);
-
-        static bool Finite(float[] gradient) => float.IsFinite(TensorPrimitives.MaxMagnitude(gradient));
 
         InvalidOperationException NotFinite(string what) => new($"At step {_state.Iteration} the loss of the {what} is not finite. Use a "
             + $"smaller learning rate than {_options.LearningRate}.");
