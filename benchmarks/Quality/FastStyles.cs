@@ -43,19 +43,19 @@ internal static class FastStyles
     }
 
     /// <summary>How far the place stands out that stands out most in a network's maps: above twenty it is painted as a blot.</summary>
-    private static void Spikes(TransformNetwork network, string file)
+    private static void Spikes(TransformNetwork own, string file)
     {
         PlanarImage whole = PictureFile.Read(file);
-        PlanarImage content = Stylizer.Sized(whole, whole.Width / TransformShape.Multiple * TransformShape.Multiple,
-            whole.Height / TransformShape.Multiple * TransformShape.Multiple);
+        int multiple = own.Shape.Multiple;
+        PlanarImage content = Stylizer.Sized(whole, whole.Width / multiple * multiple, whole.Height / multiple * multiple);
         float[] painted = new float[content.Samples.Length];
-        using TransformEngine engine = new(network.Shape);
-        engine.SetShared(network.Shared, backward: false);
-        for (int style = 0; style < network.Styles.Count; style++)
+        using TransformEngine engine = new(own.Shape);
+        engine.SetShared(own.Shared, backward: false);
+        for (int style = 0; style < own.Styles.Count; style++)
         {
-            engine.Forward(content.Samples, content.Width, content.Height, network.Norms[style], painted, keep: true);
+            engine.Forward(content.Samples, content.Width, content.Height, own.Norms[style], painted, keep: true);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{network.Styles[style]} on {Path.GetFileName(file)}: largest deviation in a normalised map {engine.LargestDeviation():0.0}"));
+                $"{own.Styles[style]} on {Path.GetFileName(file)}: largest deviation in a normalised map {engine.LargestDeviation():0.0}"));
         }
     }
 

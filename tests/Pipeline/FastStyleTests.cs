@@ -204,6 +204,53 @@ public class FastStyleTests
     }
 
     [Fact]
+    public void AMediumModelGrowsLargeWhereAllOfItIsTrained()
+    {
+        using TestFolder folder = new();
+        IDataView rows = TestRows.Sized(_ml, 1, 2);
+        using MLImage a = TestRows.Image(50, 64, 64);
+        FastStyle style = new("a", new StyleImage(a));
+        FastStyleTransferOptions options = Options;
+        (options.Size, options.Iterations, options.LearningRate) = (FastStyleSize.Medium, 1, 1e-9);
+        using FastStyleTransferTransformer medium = _ml.Transforms.FastStyleTransfer("Styled", "Image", style, options).Fit(rows);
+        options.InitialModel = folder.File("medium.onnx");
+        medium.Network.Save(options.InitialModel, half: false);
+
+        options.Size = FastStyleSize.Large;
+        Assert.Contains("stay as they are", Refused());
+        options.KeepInitialStyles = false;
+        using FastStyleTransferTransformer large = _ml.Transforms.FastStyleTransfer("Styled", "Image", style, options).Fit(rows);
+        Assert.Equal(FastStyleSize.Large, large.Network.Size);
+        Assert.True(large.Network.Parameters > 1.5 * medium.Network.Parameters);
+        PlanarImage picture = new(64, 48);
+        for (int i = 0; i < picture.Samples.Length; i++) picture.Samples[i] = i % 251;
+        float[] before = medium.Network.Paint(picture, "a").Samples, after = large.Network.Paint(picture, "a").Samples;
+        for (int i = 0; i < after.Length; i++) Assert.Equal(before[i], after[i], 0.5);
+
+        // A step that counts moves the branch: its scales were 0.
+        (options.LearningRate, options.Iterations) = (0.01, 3);
+        using FastStyleTransferTransformer trained = _ml.Transforms.FastStyleTransfer("Styled", "Image", style, options).Fit(rows);
+        TransformLayer joins = trained.Network.Network!.Shape.Layers.Single(l => l.Name == "coarse3");
+        Assert.Contains(trained.Network.Network.Norms[0].AsSpan(joins.NormOffset, joins.Outputs).ToArray(), v => Math.Abs(v) > 1e-4);
+
+        // A large model stays large whatever the size says, and needs crops that fit it.
+        trained.Network.Save(options.InitialModel, half: false);
+        (options.Size, options.ImageSize) = (FastStyleSize.Medium, 68);
+        Assert.Contains("a multiple of 8", Refused());
+        options.ImageSize = 64;
+        using FastStyleTransferTransformer again = _ml.Transforms.FastStyleTransfer("Styled", "Image", style, options).Fit(rows);
+        Assert.Equal(FastStyleSize.Large, again.Network.Size);
+
+        using (FastStyleNetwork small = new(TransformNetwork.Start(TransformShape.Small, ["a"], 1)))
+            small.Save(options.InitialModel);
+        options.Size = FastStyleSize.Large;
+        Assert.Contains("only a medium one", Refused());
+
+        string Refused() => Assert.Throws<ArgumentException>(() =>
+            _ml.Transforms.FastStyleTransfer("Styled", "Image", style, options).Fit(rows)).Message;
+    }
+
+    [Fact]
     public void LessStrengthIsPaintedBetweenThePhotographsNormsAndTheStyles()
     {
         using TestFolder folder = new();
@@ -378,6 +425,7 @@ public class FastStyleTests
         FastStyle style = new("s", new StyleImage(image));
         Refused("Two styles", o => { }, style, style);
         Refused("multiple of 4", o => o.ImageSize = 66, style);
+        Refused("multiple of 8", o => (o.Size, o.ImageSize) = (FastStyleSize.Large, 68), style);
         Refused("Strength", o => o.Strength = 1.5, style);
         Refused("StyleWeightsColumn", o => (o.StyleWeightsColumn, o.StyleWeights) = ("w", new Dictionary<string, double> { ["s"] = 1 }),
             style);

@@ -6,7 +6,7 @@ namespace MLNetStyle.Tests.Training;
 
 public class TransformEngineTests
 {
-    private const int Width = 44, Height = 36;
+    private const int Width = 48, Height = 40;
 
     public static TheoryData<string, SimdPath> Cases()
     {

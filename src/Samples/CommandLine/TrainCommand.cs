@@ -42,7 +42,8 @@ internal static class TrainCommand
         };
         Option<FastStyleSize> size = new("--size")
         {
-            Description = "The size of a network that is trained from the start: medium or small",
+            Description = "The size of a network that is trained from the start: medium, small or large; with --retrain a medium one "
+                + "becomes large, and begins by painting what it did",
             DefaultValueFactory = _ => FastStyleSize.Medium
         };
         Option<int> iterations = Numbers.Only(new Option<int>("--iterations", "-n")

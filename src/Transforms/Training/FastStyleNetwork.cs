@@ -44,8 +44,7 @@ public sealed class FastStyleNetwork : IDisposable
     public IReadOnlyList<string> Styles { get; }
 
     /// <summary>The size; null for a model of others.</summary>
-    public FastStyleSize? Size => _network is null ? null : _network.Shape == TransformShape.Small ? FastStyleSize.Small
-        : FastStyleSize.Medium;
+    public FastStyleSize? Size => _network?.Shape.Size;
 
     /// <summary>The numbers that were learned; 0 for a model of others.</summary>
     public int Parameters => _network is null ? 0
@@ -203,7 +202,7 @@ public sealed class FastStyleNetwork : IDisposable
 
     private PlanarImage PaintOwn(TransformNetwork network, PlanarImage image, float[] norms, int threads, CancellationToken cancellation)
     {
-        int width = Filled(image.Width), height = Filled(image.Height);
+        int width = Filled(network.Shape, image.Width), height = Filled(network.Shape, image.Height);
         PlanarImage whole = (width, height) == (image.Width, image.Height) ? image : Fill(image, width, height),
             painted = new(width, height);
         lock (_gate)
@@ -263,8 +262,8 @@ public sealed class FastStyleNetwork : IDisposable
                 + $"more than 0.", nameof(weights));
     }
 
-    private static int Filled(int side) =>
-        Math.Max(8, (side + TransformShape.Multiple - 1) / TransformShape.Multiple * TransformShape.Multiple);
+    private static int Filled(TransformShape shape, int side) =>
+        Math.Max(shape.LeastSide, (side + shape.Multiple - 1) / shape.Multiple * shape.Multiple);
 
     /// <summary>The picture, its last column and row repeated.</summary>
     private static PlanarImage Fill(PlanarImage image, int width, int height)

@@ -1,15 +1,6 @@
+using MLNetStyle.Training;
 
 namespace MLNetStyle;
-
-/// <summary>How large a network of fast styles is.</summary>
-public enum FastStyleSize
-{
-    /// <summary>64 channels at a quarter of the picture's size: 0.47 million parameters, 1568 more for each style.</summary>
-    Medium,
-
-    /// <summary>32 channels: a quarter of the parameters and of the time, for plainer styles and weaker machines.</summary>
-    Small,
-}
 
 /// <summary>How a network of fast styles is trained.</summary>
 /// <remarks>A training takes a copy, so later changes do not reach it. Not safe for use by several threads while it is being
@@ -22,7 +13,8 @@ public class FastStyleTrainingOptions
     /// <summary>The largest side of the crops, in pixels.</summary>
     public const int MaxImageSize = 1024;
 
-    /// <summary>The size of the network; that of the initial model where there is one. Default medium.</summary>
+    /// <summary>The size of the network. One that begins with an initial model has that one's, but for large, to which a medium one grows
+    /// where <see cref="KeepInitialStyles"/> is false: it begins by painting what the medium one does. Default medium.</summary>
     public FastStyleSize Size { get; set; } = FastStyleSize.Medium;
 
     /// <summary>The number of steps, 1 to 10 million. Default 10000; with one style about 2000 give a first usable picture.</summary>
@@ -36,7 +28,7 @@ public class FastStyleTrainingOptions
     /// strengths below 1. Default 4.</summary>
     public int BatchSize { get; set; } = 4;
 
-    /// <summary>The side of the square crops in pixels, a multiple of 4, <see cref="MinImageSize"/> to <see cref="MaxImageSize"/>. Default
+    /// <summary>The side of the square crops in pixels, a multiple of 4, for a large network of 8, <see cref="MinImageSize"/> to <see cref="MaxImageSize"/>. Default
     /// 256.</summary>
     public int ImageSize { get; set; } = 256;
 
@@ -127,12 +119,11 @@ public class FastStyleTrainingOptions
     /// <exception cref="ArgumentException">Names the option, what it is and what it may be.</exception>
     public void Validate()
     {
-        Check(Enum.IsDefined(Size), nameof(Size), Size, "Medium or Small");
+        Check(Enum.IsDefined(Size), nameof(Size), Size, "Medium, Small or Large");
         Check(Iterations is >= 1 and <= 10_000_000, nameof(Iterations), Iterations, "1 to 10000000");
         Check(Minutes is >= 0 and <= 1e6, nameof(Minutes), Minutes, "0 to 1000000");
         Check(BatchSize is >= 1 and <= 64, nameof(BatchSize), BatchSize, "1 to 64");
-        Check(ImageSize is >= MinImageSize and <= MaxImageSize && ImageSize % 4 == 0, nameof(ImageSize), ImageSize,
-            $"a multiple of 4 from {MinImageSize} to {MaxImageSize}");
+        CheckImageSize(TransformShape.Of(Size));
         Check(StyleSize is >= 32 and <= 2048, nameof(StyleSize), StyleSize, "32 to 2048");
         Check(LearningRate is > 0 and <= 0.1, nameof(LearningRate), LearningRate, "above 0 up to 0.1");
         Check(!string.IsNullOrWhiteSpace(LossNetwork), nameof(LossNetwork), LossNetwork, "a network's name or file");
@@ -146,6 +137,11 @@ public class FastStyleTrainingOptions
         Check(GpuDeviceId is null or >= 0, nameof(GpuDeviceId), GpuDeviceId, "0 or more, or null for the CPU");
         LossOptions(1).Validate();
     }
+
+    /// <summary>Refuses crops that a network can't be trained on.</summary>
+    internal void CheckImageSize(TransformShape shape) =>
+        Check(ImageSize is >= MinImageSize and <= MaxImageSize && ImageSize % shape.Multiple == 0, nameof(ImageSize), ImageSize,
+            $"a multiple of {shape.Multiple} from {MinImageSize} to {MaxImageSize} for a {shape.Name} network");
 
     /// <summary>The losses' options of a run.</summary>
     internal StylizationOptions LossOptions(int threads) => new()

@@ -75,7 +75,8 @@ internal sealed unsafe class TransformEngine : IDisposable
 
     /// <summary>Paints.</summary>
     /// <param name="image">Three planes, 0..255.</param>
-    /// <param name="width">A multiple of <see cref="TransformShape.Multiple"/>, at least 8.</param>
+    /// <param name="width">A multiple of <see cref="TransformShape.Multiple"/>, at least
+    /// <see cref="TransformShape.LeastSide"/>.</param>
     /// <param name="height">Likewise.</param>
     /// <param name="norms">A style's parameters, or a blend of several.</param>
     /// <param name="painted">Receives three planes, not cut off at 0 and 255.</param>
@@ -86,9 +87,10 @@ internal sealed unsafe class TransformEngine : IDisposable
             CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (width < 8 || height < 8 || width % TransformShape.Multiple != 0 || height % TransformShape.Multiple != 0)
-            throw new ArgumentException($"A transform network takes pictures whose sides are multiples of {TransformShape.Multiple} from "
-                + $"8 pixels on, not {width} x {height}.", nameof(width));
+        int multiple = _shape.Multiple, least = _shape.LeastSide;
+        if (width < least || height < least || width % multiple != 0 || height % multiple != 0)
+            throw new ArgumentException($"A {_shape.Name} transform network takes pictures whose sides are multiples of {multiple} from "
+                + $"{least} pixels on, not {width} x {height}.", nameof(width));
         if ((width, height, keep) != (_width, _height, _kept)) Forget();
         (_width, _height, _kept) = (width, height, keep);
         ReleaseAll();
@@ -188,8 +190,9 @@ internal sealed unsafe class TransformEngine : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Whether the gradient by the result of the layer below also comes round a residual block, and is there already.</summary>
-    private bool Joins(int layer) => layer + 1 < _layers.Length && _layers[layer + 1].Layer.Beside == layer - 1;
+    /// <summary>Whether the gradient by the result of the layer below also comes round a residual block or branch, and is there
+    /// already.</summary>
+    private bool Joins(int layer) => Array.Exists(_layers, l => l.Layer.Beside == layer - 1);
 
     /// <summary>The gradient map of a layer's result; the results along the residual blocks share one.</summary>
     private PaddedMap GradientOf(LayerState state, int index)

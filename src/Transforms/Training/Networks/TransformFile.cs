@@ -58,7 +58,7 @@ internal static class TransformFile
         }
         TransformShape shape = TransformShape.All.FirstOrDefault(s => s.Name == note.Network)
             ?? throw new InvalidDataException($"'{model.Name}' holds a network '{note.Network}'; this version knows "
-                + $"{string.Join(" and ", TransformShape.All.Select(s => s.Name))}.");
+                + $"{string.Join(", ", TransformShape.All.Select(s => s.Name))}.");
         float[] shared = new float[shape.SharedCount];
         foreach (TransformLayer layer in shape.Layers) Values(layer.Name, layer.Filters).CopyTo(shared, layer.FilterOffset);
         Values($"{shape.Layers[^1].Name}.offset", shape.SharedCount - shape.BiasOffset).CopyTo(shared, shape.BiasOffset);

@@ -12,7 +12,8 @@ internal static class TransformGraph
     /// <summary>Adds the network to a graph, from a picture of 0..255 to a painted one that is not cut off.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="shape">The layers.</param>
-    /// <param name="image">[1, 3, height, width], sides multiples of <see cref="TransformShape.Multiple"/>.</param>
+    /// <param name="image">[1, 3, height, width], sides multiples of <see cref="TransformShape.Multiple"/>, at least
+    /// <see cref="TransformShape.LeastSide"/>.</param>
     /// <param name="shared">Gives the parameters from an offset on, under a name and a shape.</param>
     /// <param name="norms">The style's parameters, a vector.</param>
     public static GraphValue Add(GraphBuilder graph, TransformShape shape, GraphValue image, Func<string, int, long[], GraphValue> shared,
@@ -60,8 +61,9 @@ internal static class TransformGraph
         GraphValue norms = graph.Reshape(graph.MatMul(graph.Div(weights, sum), table), shape.StyleCount);
 
         GraphValue size = graph.Node("Shape", [image], new GraphAttribute("start", 2L));
-        GraphValue four = graph.Indices(TransformShape.Multiple), zeros = graph.Indices(0, 0);
-        GraphValue missing = graph.Node("Mod", [graph.Sub(four, graph.Node("Mod", [size, four])), four]);
+        GraphValue multiple = graph.Indices(shape.Multiple), zeros = graph.Indices(0, 0);
+        GraphValue filling = graph.Node("Mod", [graph.Sub(multiple, graph.Node("Mod", [size, multiple])), multiple]);
+        GraphValue missing = graph.Node("Max", [filling, graph.Sub(graph.Indices(shape.LeastSide), size)]);
         GraphValue filled = graph.Node("Pad", [image, graph.Concat(0, graph.Indices(0, 0, 0, 0, 0, 0), missing)],
             new GraphAttribute("mode", "edge"));
         GraphValue painted = Add(graph, shape, filled, (name, offset, dimensions) =>

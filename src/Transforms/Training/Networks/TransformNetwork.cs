@@ -66,6 +66,35 @@ internal sealed class TransformNetwork
         return norms;
     }
 
+    /// <summary>Whether <see cref="Grow"/> can make it one of another shape.</summary>
+    public bool GrowsTo(TransformShape shape) => Shape.Layers.All(l => shape.Like(l) is not null);
+
+    /// <summary>A larger network that paints the same: what is new begins as in <see cref="Start"/>, and where it is added to what was
+    /// there its scales are 0 (Chen, Goodfellow and Shlens 2016, "Net2Net", arXiv 1511.05641, by another way).</summary>
+    /// <param name="shape">A shape with all layers of this one's.</param>
+    /// <param name="seed">What new filters are drawn from.</param>
+    public TransformNetwork Grow(TransformShape shape, int seed)
+    {
+        float[] shared = Start(shape, Styles, seed).Shared;
+        foreach (TransformLayer old in Shape.Layers)
+            Shared.AsSpan(old.FilterOffset, old.Filters).CopyTo(shared.AsSpan(shape.Like(old)!.FilterOffset));
+        Shared.AsSpan(Shape.BiasOffset).CopyTo(shared.AsSpan(shape.BiasOffset));
+        return Of(shape, shared, Styles, [.. Norms.Select(Grown)], Photograph is null ? null : Grown(Photograph));
+
+        float[] Grown(float[] norms)
+        {
+            float[] grown = NewStyle(shape);
+            foreach (TransformLayer layer in shape.Layers.Where(l => l.NormOffset >= 0))
+            {
+                if (Shape.Like(layer) is { } old)
+                    norms.AsSpan(old.NormOffset, 2 * old.Outputs).CopyTo(grown.AsSpan(layer.NormOffset));
+                else if (layer.Beside >= 0 && Shape.Like(shape.Layers[layer.Beside]) is not null)
+                    grown.AsSpan(layer.NormOffset, layer.Outputs).Clear();
+            }
+            return grown;
+        }
+    }
+
     /// <summary>The same parameters once more.</summary>
     public TransformNetwork Clone() => new(Shape, [.. Shared], Styles, [.. Norms.Select(n => n.ToArray())], Photograph?.ToArray());
 

@@ -12,16 +12,21 @@ namespace MLNetStyle.Training;
 /// doubling and convolution (Odena et al. 2016) instead of transposed convolutions; 3 x 3 at the end instead of 9 x 9, its sum taken as it
 /// is and cut off
 /// at 0 and 255 instead of bent by tanh; every layer padded by reflection of its pixels; half as many channels.</para>
+/// <para>The large one has a branch beside its second residual block's result, at an eighth of the picture's size, whose result is added
+/// (an hourglass, Newell et al. 2016, arXiv 1603.06937, of one halving): what large shapes need of a wide view costs a quarter there of
+/// what it costs along the residual blocks.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
 internal sealed class TransformShape
 {
     private const int ResidualBlocks = 5;
+    private const int BlocksBeforeBranch = 2;
+    private const int BranchBlocks = 2;
     private const int Colors = 3;
 
-    private TransformShape(string name, int width)
+    private TransformShape(FastStyleSize size, int width)
     {
-        Name = name;
+        Size = size;
         Width = width;
         List<TransformLayer> layers = [];
         int filters = 0, norms = 0;
@@ -32,6 +37,7 @@ internal sealed class TransformShape
             Add($"residual{i}a", 4 * width, 4 * width, l => l with { Relu = true, Downscale = 4 });
             int beside = stream;
             stream = Add($"residual{i}b", 4 * width, 4 * width, l => l with { Beside = beside, Downscale = 4 });
+            if (size == FastStyleSize.Large && i == BlocksBeforeBranch) Branch();
         }
         Add("decode1", 4 * width, 2 * width, l => l with { Doubles = true, Relu = true, Downscale = 2 });
         Add("decode2", 2 * width, width, l => l with { Doubles = true, Relu = true });
@@ -40,6 +46,21 @@ internal sealed class TransformShape
         BiasOffset = filters + layers[^1].Filters;
         SharedCount = BiasOffset + Colors;
         StyleCount = norms;
+        Multiple = layers.Max(l => l.Downscale);
+
+        void Branch()
+        {
+            int whole = stream;
+            Add("coarse1", 4 * width, 2 * width, l => l with { Folds = true, Relu = true, Downscale = 4 });
+            int coarse = Add("coarse2", 8 * width, 5 * width, l => l with { Relu = true, Downscale = 8 });
+            for (int i = 1; i <= BranchBlocks; i++)
+            {
+                Add($"coarse.residual{i}a", 5 * width, 5 * width, l => l with { Relu = true, Downscale = 8 });
+                int beside = coarse;
+                coarse = Add($"coarse.residual{i}b", 5 * width, 5 * width, l => l with { Beside = beside, Downscale = 8 });
+            }
+            stream = Add("coarse3", 5 * width, 4 * width, l => l with { Doubles = true, Beside = whole, Downscale = 4 });
+        }
 
         int Add(string layer, int inputs, int outputs, Func<TransformLayer, TransformLayer> with)
         {
@@ -51,21 +72,29 @@ internal sealed class TransformShape
     }
 
     /// <summary>16 channels at full size, 64 at a quarter: half of what Johnson et al. have.</summary>
-    public static TransformShape Medium { get; } = new("medium", 16);
+    public static TransformShape Medium { get; } = new(FastStyleSize.Medium, 16);
 
     /// <summary>8 channels at full size, 32 at a quarter.</summary>
-    public static TransformShape Small { get; } = new("small", 8);
+    public static TransformShape Small { get; } = new(FastStyleSize.Small, 8);
+
+    /// <summary>The medium one with a branch of 80 channels at an eighth.</summary>
+    public static TransformShape Large { get; } = new(FastStyleSize.Large, 16);
 
     /// <summary>All shapes.</summary>
-    public static IReadOnlyList<TransformShape> All { get; } = [Medium, Small];
+    public static IReadOnlyList<TransformShape> All { get; } = [Small, Medium, Large];
 
     /// <summary>What the normalisations add to the variance: it keeps the noise of flat pictures from being blown up.</summary>
     public const float Epsilon = 1e-3f;
 
-    /// <summary>Pictures are filled up to a multiple of this many pixels.</summary>
-    public const int Multiple = 4;
+    public FastStyleSize Size { get; }
 
-    public string Name { get; }
+    public string Name => Size.ToString().ToLowerInvariant();
+
+    /// <summary>Pictures are filled up to a multiple of this many pixels.</summary>
+    public int Multiple { get; }
+
+    /// <summary>A picture's smallest side in pixels: two at the smallest map, as one can't be reflected.</summary>
+    public int LeastSide => 2 * Multiple;
 
     /// <summary>Channels at the picture's size.</summary>
     public int Width { get; }
@@ -80,4 +109,11 @@ internal sealed class TransformShape
 
     /// <summary>Parameters of each style: scales and shifts.</summary>
     public int StyleCount { get; }
+
+    /// <summary>The shape of a size.</summary>
+    public static TransformShape Of(FastStyleSize size) => All.Single(s => s.Size == size);
+
+    /// <summary>The layer of a name that reads and writes as many channels; null where there is none.</summary>
+    public TransformLayer? Like(TransformLayer layer) =>
+        Layers.FirstOrDefault(l => (l.Name, l.Inputs, l.Outputs) == (layer.Name, layer.Inputs, layer.Outputs));
 }
