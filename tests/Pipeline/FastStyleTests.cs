@@ -245,6 +245,8 @@ public class FastStyleTests
             small.Save(options.InitialModel);
         options.Size = FastStyleSize.Large;
         Assert.Contains("only a medium one", Refused());
+        options.KeepInitialStyles = true;
+        Assert.Contains("only a medium one", Refused());
 
         string Refused() => Assert.Throws<ArgumentException>(() =>
             _ml.Transforms.FastStyleTransfer("Styled", "Image", style, options).Fit(rows)).Message;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetStyle.Graphs;
 using MLNetStyle.Training;
 using Xunit;
@@ -6,8 +7,6 @@ namespace MLNetStyle.Tests.Training;
 
 public class TransformEngineTests
 {
-    private const int Width = 48, Height = 40;
-
     public static TheoryData<string, SimdPath> Cases()
     {
         TheoryData<string, SimdPath> cases = [];
@@ -21,11 +20,12 @@ public class TransformEngineTests
     public void PaintsWhatTheGraphPaints(string name, SimdPath path)
     {
         TransformNetwork network = Network(Shape(name));
-        float[] image = Image(Width, Height), painted = new float[image.Length], norms = new float[network.Shape.StyleCount];
+        (int width, int height) = Sides(network.Shape);
+        float[] image = Image(width, height), painted = new float[image.Length], norms = new float[network.Shape.StyleCount];
         network.Blend([0.25f, 0.75f], norms);
         using TransformEngine engine = new(network.Shape, 2, path);
         engine.SetShared(network.Shared, backward: false);
-        engine.Forward(image, Width, Height, norms, painted, keep: false);
+        engine.Forward(image, width, height, norms, painted, keep: false);
 
         GraphTensor expected = Graph(network, image, norms, null, out _, out _);
         AssertNear(expected.Values.Span, painted, 2e-3);
@@ -36,17 +36,35 @@ public class TransformEngineTests
     public void KeepingAndASecondPictureChangeNothing(string name, SimdPath path)
     {
         TransformNetwork network = Network(Shape(name));
-        float[] image = Image(Width, Height), first = new float[image.Length], again = new float[image.Length],
+        (int width, int height) = Sides(network.Shape);
+        float[] image = Image(width, height), first = new float[image.Length], again = new float[image.Length],
             other = new float[3 * 64 * 32];
         using TransformEngine engine = new(network.Shape, 2, path), single = new(network.Shape, 1, path);
         engine.SetShared(network.Shared, backward: true);
         single.SetShared(network.Shared, backward: false);
-        engine.Forward(image, Width, Height, network.Norms[0], first, keep: true);
+        engine.Forward(image, width, height, network.Norms[0], first, keep: true);
         engine.Forward(Image(64, 32), 64, 32, network.Norms[1], other, keep: false);
-        engine.Forward(image, Width, Height, network.Norms[0], again, keep: false);
+        engine.Forward(image, width, height, network.Norms[0], again, keep: false);
         AssertNear(first, again, 1e-4);
-        single.Forward(image, Width, Height, network.Norms[0], first, keep: false);
+        single.Forward(image, width, height, network.Norms[0], first, keep: false);
         Assert.Equal(again, first);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void KeepingChangesNothingWhereFiltersAreAsLargeAsTrainedOnes(string name, SimdPath path)
+    {
+        TransformNetwork network = Network(Shape(name));
+        foreach (TransformLayer layer in network.Shape.Layers.Where(l => l.NormOffset >= 0))
+            TensorPrimitives.Multiply(network.Shared.AsSpan(layer.FilterOffset, layer.Filters), 8,
+                network.Shared.AsSpan(layer.FilterOffset, layer.Filters));
+        (int width, int height) = Sides(network.Shape);
+        float[] image = Image(width, height), kept = new float[image.Length], painted = new float[image.Length];
+        using TransformEngine engine = new(network.Shape, 2, path);
+        engine.SetShared(network.Shared, backward: false);
+        engine.Forward(image, width, height, network.Norms[0], kept, keep: true);
+        engine.Forward(image, width, height, network.Norms[0], painted, keep: false);
+        AssertNear(kept, painted, 1e-4);
     }
 
     [Theory]
@@ -55,7 +73,8 @@ public class TransformEngineTests
     {
         TransformNetwork network = Network(Shape(name));
         TransformShape shape = network.Shape;
-        float[] image = Image(Width, Height), painted = new float[image.Length], gradient = Weights(image.Length);
+        (int width, int height) = Sides(shape);
+        float[] image = Image(width, height), painted = new float[image.Length], gradient = Weights(image.Length);
         float[] shared = new float[shape.SharedCount], norms = new float[shape.StyleCount];
         using TransformEngine engine = new(shape, 2, path);
         engine.SetShared(network.Shared, backward: true);
@@ -63,7 +82,7 @@ public class TransformEngineTests
         {
             Array.Clear(shared);
             Array.Clear(norms);
-            engine.Forward(image, Width, Height, network.Norms[0], painted, keep: true);
+            engine.Forward(image, width, height, network.Norms[0], painted, keep: true);
             engine.Backward(gradient, shared, norms);
         }
         Graph(network, image, network.Norms[0], gradient, out float[] byShared, out float[] byNorms);
@@ -76,15 +95,18 @@ public class TransformEngineTests
         AssertNear(byShared.AsSpan(shape.BiasOffset), shared.AsSpan(shape.BiasOffset), 1e-3);
     }
 
-    [Fact]
-    public void SpikesAreChargedForInTheGradientByTheParameters()
+    [Theory]
+    [InlineData("small", 6)]
+    [InlineData("large", 14)]
+    public void SpikesAreChargedForInTheGradientByTheParameters(string name, int layers)
     {
-        TransformNetwork network = Network(TransformShape.Small);
+        TransformNetwork network = Network(Shape(name));
         TransformShape shape = network.Shape;
-        float[] image = new float[3 * Width * Height], painted = new float[image.Length], nothing = new float[image.Length];
+        (int width, int height) = Sides(shape);
+        float[] image = new float[3 * width * height], painted = new float[image.Length], nothing = new float[image.Length];
         Random random = new(7);
         for (int i = 0; i < image.Length; i++) image[i] = 100 + 5 * random.NextSingle();
-        for (int c = 0; c < 3; c++) image[(c * Height + 14) * Width + 20] = 255;
+        for (int c = 0; c < 3; c++) image[(c * height + 14) * width + 20] = 255;
         float[] shared = new float[shape.SharedCount], norms = new float[shape.StyleCount];
         using TransformEngine engine = new(shape, 1);
         double first = Penalty();
@@ -93,7 +115,7 @@ public class TransformEngineTests
         engine.Backward(nothing, [], norms, 1);
         for (int i = 0; i < norms.Length; i++) Assert.Equal(2 * byNorms[i], norms[i], 1e-5 * Math.Abs(norms[i]));
         int compared = 0;
-        foreach (TransformLayer layer in shape.Layers.Take(6))
+        foreach (TransformLayer layer in shape.Layers.Take(layers))
         {
             // The strongest of each layer's gradients, and one that is drawn. In single precision the smallest are lost in differences.
             double scale = by.AsSpan(layer.FilterOffset, layer.Filters).ToArray().Max(Math.Abs);
@@ -124,12 +146,15 @@ public class TransformEngineTests
         double Penalty()
         {
             engine.SetShared(network.Shared, backward: true);
-            engine.Forward(image, Width, Height, network.Norms[0], painted, keep: true);
+            engine.Forward(image, width, height, network.Norms[0], painted, keep: true);
             Array.Clear(shared);
             Array.Clear(norms);
             return engine.Backward(nothing, shared, norms, 1);
         }
     }
+
+    /// <summary>Odd sides at the smallest map, and at a quarter of the picture's size where that is it.</summary>
+    private static (int Width, int Height) Sides(TransformShape shape) => (11 * shape.Multiple, 9 * shape.Multiple);
 
     private static TransformShape Shape(string name) => TransformShape.All.Single(s => s.Name == name);
 
@@ -165,8 +190,9 @@ public class TransformEngineTests
         out float[] byNorms)
     {
         (byShared, byNorms) = (new float[network.Shared.Length], []);
+        (int width, int height) = Sides(network.Shape);
         GraphBuilder graph = new();
-        GraphValue input = graph.Input("image", ElementType.Float, "1", "3", $"{Height}", $"{Width}"),
+        GraphValue input = graph.Input("image", ElementType.Float, "1", "3", $"{height}", $"{width}"),
             style = graph.Input("norms", ElementType.Float, $"{norms.Length}");
         List<(GraphValue Value, int Offset, int Count)> weights = [];
         GraphValue painted = TransformGraph.Add(graph, network.Shape, input, (name, offset, shape) =>
@@ -177,14 +203,14 @@ public class TransformEngineTests
             return value;
         }, style);
         graph.Output(painted, "painted");
-        Dictionary<string, GraphTensor> feed = new() { ["image"] = new(image, 1, 3, Height, Width), ["norms"] = new(norms, norms.Length) };
+        Dictionary<string, GraphTensor> feed = new() { ["image"] = new(image, 1, 3, height, width), ["norms"] = new(norms, norms.Length) };
         if (gradient is null)
         {
             using GraphSession plain = new(graph);
             return plain.Run(feed, "painted");
         }
-        GraphValue factors = graph.Input("factors", ElementType.Float, "1", "3", $"{Height}", $"{Width}");
-        feed["factors"] = new GraphTensor(gradient, 1, 3, Height, Width);
+        GraphValue factors = graph.Input("factors", ElementType.Float, "1", "3", $"{height}", $"{width}");
+        feed["factors"] = new GraphTensor(gradient, 1, 3, height, width);
         GraphValue[] gradients = Differentiator.Gradient(graph, graph.ReduceSum(graph.Mul(painted, factors)),
             [.. weights.Select(w => w.Value), style]);
         for (int i = 0; i < gradients.Length; i++) graph.Output(gradients[i], $"gradient{i}");

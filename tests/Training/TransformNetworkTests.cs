@@ -27,17 +27,9 @@ public class TransformNetworkTests
         Assert.True(Difference(before.Paint(picture, "two"), moved.Paint(picture, "two")) > 0.1);
     }
 
-    [Fact]
-    public void OnlyAMediumNetworkGrowsAndOnlyToALargeOne()
-    {
-        foreach (TransformShape from in TransformShape.All)
-            foreach (TransformShape to in TransformShape.All)
-                Assert.Equal(from == to || (from, to) == (TransformShape.Medium, TransformShape.Large), Network(from).GrowsTo(to));
-    }
-
     [Theory]
     [InlineData(FastStyleSize.Small, 21, 30)]
-    [InlineData(FastStyleSize.Medium, 6, 8)]
+    [InlineData(FastStyleSize.Medium, 3, 5)]
     [InlineData(FastStyleSize.Large, 50, 37)]
     [InlineData(FastStyleSize.Large, 8, 16)]
     [InlineData(FastStyleSize.Large, 7, 9)]

@@ -42,8 +42,8 @@ internal static class TrainCommand
         };
         Option<FastStyleSize> size = new("--size")
         {
-            Description = "The size of a network that is trained from the start: medium, small or large; with --retrain a medium one "
-                + "becomes large, and begins by painting what it did",
+            Description = "The size of a new network: small, medium or large. With --base and --retrain, large makes a medium network "
+                + "large, which begins by painting as before",
             DefaultValueFactory = _ => FastStyleSize.Medium
         };
         Option<int> iterations = Numbers.Only(new Option<int>("--iterations", "-n")
@@ -67,7 +67,7 @@ internal static class TrainCommand
         });
         Option<int> imageSize = Numbers.Only(new Option<int>("--image-size")
         {
-            Description = "The side of the crops, in pixels",
+            Description = "The side of the crops, in pixels: a multiple of 4, of 8 for a large network",
             DefaultValueFactory = _ =>
             new FastStyleTrainingOptions().ImageSize,
             HelpName = "N"
@@ -215,7 +215,7 @@ internal static class TrainCommand
                 + $"photograph." : null,
             begun && !resume ? $"--workspace '{options.WorkspacePath}' holds a training already. Add --resume to go on with it, or name "
                 + $"another folder." : null,
-            Invalid(options),
+            Refusal(options.Validate),
         ]);
         string[] files = [.. Directory.EnumerateFiles(folder, "*",
             SearchOption.AllDirectories).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
@@ -225,6 +225,7 @@ internal static class TrainCommand
         string[] learned = judges ? [.. files.Where((_, i) => i % validate != validate - 1)] : files, judged = judges
             ? [.. files.Where((_, i) => i % validate == validate - 1)] : [];
         using FastStyleNetwork? initial = start == "none" ? null : FastStyleNetwork.Load(start);
+        UsageException.ThrowIfAny([Refusal(() => options.Shape(initial?.Trainable()))]);
         Dictionary<string, StyleSource> pictures = named.ToDictionary(s => s.Name, s => new StyleSource(PictureFile.Read(s.Path)));
         string sheet = Path.ChangeExtension(output, ".preview.png");
         Terminal.Note(string.Create(CultureInfo.InvariantCulture,
@@ -255,11 +256,11 @@ internal static class TrainCommand
         return Directory.Exists(folder) ? null : $"--output '{output}': the folder '{folder}' does not exist; make it first.";
     }
 
-    private static string? Invalid(FastStyleTrainingOptions options)
+    private static string? Refusal(Action check)
     {
         try
         {
-            options.Validate();
+            check();
             return null;
         }
         catch (ArgumentException e)

@@ -81,7 +81,8 @@ public sealed class FastStyleNetwork : IDisposable
     /// <param name="validation">Photographs that are judged on and not learned on; null for none.</param>
     /// <param name="initial">A network to add the styles to; null for none.</param>
     /// <returns>The network, as far as it got if it was cancelled.</returns>
-    /// <exception cref="ArgumentException">An option is out of range, or there is no style or no photograph.</exception>
+    /// <exception cref="ArgumentException">An option is out of range or does not fit the initial network, or there is no style or no
+    /// photograph.</exception>
     /// <exception cref="FileNotFoundException">The network of the losses is not here; says how to get it.</exception>
     /// <exception cref="IOException">Another training works in the workspace.</exception>
     /// <exception cref="InvalidDataException">The checkpoint in the workspace is damaged, or another training's.</exception>

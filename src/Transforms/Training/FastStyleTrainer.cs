@@ -52,8 +52,8 @@ internal sealed class FastStyleTrainer : IDisposable
     /// <param name="validation">Photographs that are not learned on; null for none.</param>
     /// <param name="initial">A trained network to add the styles to; null for none.</param>
     /// <param name="cancellation">Ends the measuring of the styles.</param>
-    /// <exception cref="ArgumentException">An option is out of range, a name is there twice, or the initial network can't become
-    /// large.</exception>
+    /// <exception cref="ArgumentException">An option is out of range or does not fit the initial network, or a name is there
+    /// twice.</exception>
     /// <exception cref="IOException">Another training works in the workspace.</exception>
     /// <exception cref="InvalidDataException">The checkpoint in the workspace is damaged, or another training's.</exception>
     public FastStyleTrainer(
@@ -65,13 +65,13 @@ internal sealed class FastStyleTrainer : IDisposable
         _options.Validate();
         if (styles.Count == 0) throw new ArgumentException("There is no style to learn. Give at least one.", nameof(styles));
         (_photographs, _validation) = (photographs, validation);
-        initial = Sized(initial, _options);
-        _shape = initial?.Shape ?? TransformShape.Of(_options.Size);
-        _options.CheckImageSize(_shape);
+        _shape = _options.Shape(initial);
+        bool grows = initial is not null && initial.Shape != _shape;
+        if (grows) initial = initial!.Grow(_shape, _options.Seed);
         bool keeps = initial is not null && _options.KeepInitialStyles;
         string[] names = [.. keeps ? initial!.Styles : [], .. styles.Select(s => s.Name)];
         _firstTrained = keeps ? initial!.Styles.Count : 0;
-        _goesOn = initial is not null && !keeps && names.All(name => Has(initial, name));
+        _goesOn = initial is not null && !keeps && (grows || names.All(name => Has(initial, name)));
         TransformNetwork start = initial is null
             ? TransformNetwork.Start(_shape, names, _options.Seed)
             : TransformNetwork.Of(_shape, [.. initial.Shared], names,
@@ -330,19 +330,6 @@ internal sealed class FastStyleTrainer : IDisposable
             .ToDictionary(s => s.name, s => s.queue.Count == 0 ? double.NaN : s.queue.Average()),
         Validation = _validationLoss,
     };
-
-    /// <summary>The initial network, grown where a larger one is asked for.</summary>
-    private static TransformNetwork? Sized(TransformNetwork? initial, FastStyleTrainingOptions options)
-    {
-        if (initial is null || options.Size != FastStyleSize.Large || initial.Shape == TransformShape.Large) return initial;
-        const string Remedy = "Leave Size (--size) out, or train from the start (--base none).";
-        if (options.KeepInitialStyles)
-            throw new ArgumentException($"The initial model is {initial.Shape.Name} and its styles stay as they are, so it can't become "
-                + $"large. Let all of it be trained ({nameof(options.KeepInitialStyles)} = false, --retrain). {Remedy}", nameof(options));
-        return initial.GrowsTo(TransformShape.Large) ? initial.Grow(TransformShape.Large, options.Seed)
-            : throw new ArgumentException($"The initial model is {initial.Shape.Name}: only a medium one can become large. {Remedy}",
-                nameof(options));
-    }
 
     private static IReadOnlyList<StyleTarget> Measure(Network network, IReadOnlyList<(string Name, StyleSource Source)> styles,
         FastStyleTrainingOptions options, CancellationToken cancellation)

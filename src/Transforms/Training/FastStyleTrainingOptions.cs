@@ -13,8 +13,9 @@ public class FastStyleTrainingOptions
     /// <summary>The largest side of the crops, in pixels.</summary>
     public const int MaxImageSize = 1024;
 
-    /// <summary>The size of the network. One that begins with an initial model has that one's, but for large, to which a medium one grows
-    /// where <see cref="KeepInitialStyles"/> is false: it begins by painting what the medium one does. Default medium.</summary>
+    /// <summary>The size of a new network. With an initial model, that one's size is kept; only <see cref="FastStyleSize.Large"/> makes a
+    /// medium one large where <see cref="KeepInitialStyles"/> is false, which begins by painting as before, and is refused elsewhere.
+    /// Default medium.</summary>
     public FastStyleSize Size { get; set; } = FastStyleSize.Medium;
 
     /// <summary>The number of steps, 1 to 10 million. Default 10000; with one style about 2000 give a first usable picture.</summary>
@@ -28,8 +29,8 @@ public class FastStyleTrainingOptions
     /// strengths below 1. Default 4.</summary>
     public int BatchSize { get; set; } = 4;
 
-    /// <summary>The side of the square crops in pixels, a multiple of 4, for a large network of 8, <see cref="MinImageSize"/> to <see cref="MaxImageSize"/>. Default
-    /// 256.</summary>
+    /// <summary>The side of the square crops in pixels: a multiple of 4, of 8 for a large network, from <see cref="MinImageSize"/> to
+    /// <see cref="MaxImageSize"/>. Default 256.</summary>
     public int ImageSize { get; set; } = 256;
 
     /// <summary>The longer side at which the styles are measured, in pixels, 32 to 2048: the scale of their strokes. Default 384.</summary>
@@ -81,7 +82,7 @@ public class FastStyleTrainingOptions
     /// Whether the styles of the initial model stay as they are, to the bit: then only the new styles' scales and shifts are trained, and
     /// lesser strengths are painted as the initial model paints them. Else
     /// styles that the initial model has by name go on from where they are, its others are left out of the result, and all that is shared
-    /// is trained too: from the first step if it has all of the styles, else more slowly and after a third of the steps. Default yes.
+    /// is trained too: from the first step if it has all of the styles or becomes large, else more slowly and after a third of the steps. Default yes.
     /// </summary>
     public bool KeepInitialStyles { get; set; } = true;
 
@@ -119,7 +120,7 @@ public class FastStyleTrainingOptions
     /// <exception cref="ArgumentException">Names the option, what it is and what it may be.</exception>
     public void Validate()
     {
-        Check(Enum.IsDefined(Size), nameof(Size), Size, "Medium, Small or Large");
+        Check(Enum.IsDefined(Size), nameof(Size), Size, "Small, Medium or Large");
         Check(Iterations is >= 1 and <= 10_000_000, nameof(Iterations), Iterations, "1 to 10000000");
         Check(Minutes is >= 0 and <= 1e6, nameof(Minutes), Minutes, "0 to 1000000");
         Check(BatchSize is >= 1 and <= 64, nameof(BatchSize), BatchSize, "1 to 64");
@@ -138,8 +139,27 @@ public class FastStyleTrainingOptions
         LossOptions(1).Validate();
     }
 
-    /// <summary>Refuses crops that a network can't be trained on.</summary>
-    internal void CheckImageSize(TransformShape shape) =>
+    /// <summary>The shape of the network that is trained.</summary>
+    /// <param name="initial">What it begins with; null for nothing.</param>
+    /// <exception cref="ArgumentException">That can't become large, or the crops don't fit.</exception>
+    internal TransformShape Shape(TransformNetwork? initial)
+    {
+        TransformShape shape = initial?.Shape ?? TransformShape.Of(Size);
+        if (Size == FastStyleSize.Large && shape != TransformShape.Large)
+        {
+            const string Remedy = "Leave the size (--size) out, or train without an initial model (--base).";
+            if (shape != TransformShape.Medium)
+                throw new ArgumentException($"The initial model is {shape.Name}; only a medium one can become large. {Remedy}");
+            if (KeepInitialStyles)
+                throw new ArgumentException($"The initial model is {shape.Name} and its styles stay as they are, so it can't become large. "
+                    + $"Train all of it ({nameof(KeepInitialStyles)} = false, --retrain). {Remedy}");
+            shape = TransformShape.Large;
+        }
+        CheckImageSize(shape);
+        return shape;
+    }
+
+    private void CheckImageSize(TransformShape shape) =>
         Check(ImageSize is >= MinImageSize and <= MaxImageSize && ImageSize % shape.Multiple == 0, nameof(ImageSize), ImageSize,
             $"a multiple of {shape.Multiple} from {MinImageSize} to {MaxImageSize} for a {shape.Name} network");
 

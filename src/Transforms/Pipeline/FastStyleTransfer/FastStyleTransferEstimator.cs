@@ -55,7 +55,8 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
     /// <summary>Trains the network on the rows.</summary>
     /// <param name="input">The photographs; the column is read once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="ArgumentException">There is no row, or the styles' weights name a style that the network lacks.</exception>
+    /// <exception cref="ArgumentException">There is no row, the size or the crops don't fit the initial model, or the styles' weights name
+    /// a style that the network lacks.</exception>
     /// <exception cref="FileNotFoundException">The network of the losses, the initial model or a style's file is not there; the message
     /// names it.</exception>
     /// <exception cref="ImageReadException">A photograph can't be read, and <see cref="FastStyleTransferOptions.SkipUnreadable"/> is
@@ -70,6 +71,7 @@ public sealed class FastStyleTransferEstimator : IEstimator<FastStyleTransferTra
         if (_options.ValidationSet is { } set) InputColumns.Image(set.Schema, _columns.Input);
         foreach (StyleImage image in _styles.SelectMany(style => style.Images)) image.CheckFile();
         using FastStyleNetwork? initial = _options.InitialModel is { } file ? FastStyleNetwork.Load(file) : null;
+        _options.Shape(initial?.Trainable());
         using PipelineLog log = PipelineLog.Start(_context, nameof(FastStyleTransferEstimator), nameof(Fit));
         FastStyleTransferOptions options = _options.Clone();
         options.GpuDeviceId = ComputeChoice.Of(new ComputeOptions { GpuDeviceId = options.GpuDeviceId }, _context).Resolve().GpuDeviceId;

@@ -107,10 +107,12 @@ internal sealed unsafe class TransformEngine : IDisposable
             Convolve(Call(state, source), state.Raw);
             if (!keep && layer.Beside < 0 && !InUse(source, i)) Give(source);
             if (layer.NormOffset < 0) break;
+            // A doubled map has a wider border, and each residual block after it would make what is in the outer ring larger: it ends here.
+            bool own = keep || (layer.Doubles && layer.Beside >= 0);
             state.Out = layer.Folds ? Take(4 * layer.Outputs, state.Raw.Height / 2, state.Raw.Width / 2, 1)
-                : keep ? Take(layer.Outputs, state.Raw.Height, state.Raw.Width, 1) : state.Raw;
+                : own ? Take(layer.Outputs, state.Raw.Height, state.Raw.Width, 1) : state.Raw;
             Normalize(state, norms, height / layer.Downscale, width / layer.Downscale, i);
-            if (!keep && layer.Folds) Give(state.Raw);
+            if (!keep && state.Out != state.Raw) Give(state.Raw);
             if (!keep && layer.Beside >= 0)
             {
                 Give(source);

@@ -66,12 +66,10 @@ internal sealed class TransformNetwork
         return norms;
     }
 
-    /// <summary>Whether <see cref="Grow"/> can make it one of another shape.</summary>
-    public bool GrowsTo(TransformShape shape) => Shape.Layers.All(l => shape.Like(l) is not null);
-
-    /// <summary>A larger network that paints the same: what is new begins as in <see cref="Start"/>, and where it is added to what was
-    /// there its scales are 0 (Chen, Goodfellow and Shlens 2016, "Net2Net", arXiv 1511.05641, by another way).</summary>
-    /// <param name="shape">A shape with all layers of this one's.</param>
+    /// <summary>A larger network that paints the same pictures where their sides are multiples of both shapes': what is new begins as in
+    /// <see cref="Start"/>, and where it is added to what was there its scales are 0, as at the end of residual blocks in Goyal et al.
+    /// 2017 (arXiv 1706.02677, section 5.1).</summary>
+    /// <param name="shape">A shape with all layers of this one's in their order, and branches beside them.</param>
     /// <param name="seed">What new filters are drawn from.</param>
     public TransformNetwork Grow(TransformShape shape, int seed)
     {

@@ -12,9 +12,9 @@ namespace MLNetStyle.Training;
 /// doubling and convolution (Odena et al. 2016) instead of transposed convolutions; 3 x 3 at the end instead of 9 x 9, its sum taken as it
 /// is and cut off
 /// at 0 and 255 instead of bent by tanh; every layer padded by reflection of its pixels; half as many channels.</para>
-/// <para>The large one has a branch beside its second residual block's result, at an eighth of the picture's size, whose result is added
-/// (an hourglass, Newell et al. 2016, arXiv 1603.06937, of one halving): what large shapes need of a wide view costs a quarter there of
-/// what it costs along the residual blocks.</para>
+/// <para>The large one has a branch beside the second residual block's result, at an eighth of the picture's size, whose result is added
+/// (after the hourglass of Newell et al. 2016, arXiv 1603.06937): a layer there reaches twice as far for a quarter of the
+/// multiplications, at as many channels.</para>
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
 internal sealed class TransformShape
