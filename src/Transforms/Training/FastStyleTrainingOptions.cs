@@ -82,7 +82,8 @@ public class FastStyleTrainingOptions
     /// Whether the styles of the initial model stay as they are, to the bit: then only the new styles' scales and shifts are trained, and
     /// lesser strengths are painted as the initial model paints them. Else
     /// styles that the initial model has by name go on from where they are, its others are left out of the result, and all that is shared
-    /// is trained too: from the first step if it has all of the styles or becomes large, else more slowly and after a third of the steps. Default yes.
+    /// is trained too: from the first step if it has all of the styles or becomes large, else more slowly and after a third of the steps.
+    /// Default yes.
     /// </summary>
     public bool KeepInitialStyles { get; set; } = true;
 
@@ -147,12 +148,12 @@ public class FastStyleTrainingOptions
         TransformShape shape = initial?.Shape ?? TransformShape.Of(Size);
         if (Size == FastStyleSize.Large && shape != TransformShape.Large)
         {
-            const string Remedy = "Leave the size (--size) out, or train without an initial model (--base).";
             if (shape != TransformShape.Medium)
-                throw new ArgumentException($"The initial model is {shape.Name}; only a medium one can become large. {Remedy}");
+                throw new ArgumentException($"The initial model is {shape.Name}; only a medium one can become large. "
+                    + "Leave the size (--size) out, or train without an initial model (--base).");
             if (KeepInitialStyles)
                 throw new ArgumentException($"The initial model is {shape.Name} and its styles stay as they are, so it can't become large. "
-                    + $"Train all of it ({nameof(KeepInitialStyles)} = false, --retrain). {Remedy}");
+                    + $"Train all of it ({nameof(KeepInitialStyles)} = false, --retrain), or leave the size (--size) out.");
             shape = TransformShape.Large;
         }
         CheckImageSize(shape);
