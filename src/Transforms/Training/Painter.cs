@@ -28,8 +28,7 @@ internal sealed class Result(TransformShape shape)
 /// <summary>Paints photographs and measures what came of it, on one thread.</summary>
 internal sealed class Painter : IDisposable
 {
-    /// <summary>Holds spikes down and costs painting a hundredth of its loss at the weights of the network that comes with the
-    /// library: content 1.2 and style 30, medium.</summary>
+    /// <summary>Holds spikes down, and cost painting a hundredth of its loss in a medium network with content 1.2 and style 30.</summary>
     private const double SpikeWeight = 0.2;
 
     private readonly TransformEngine _engine;
