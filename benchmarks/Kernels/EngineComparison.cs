@@ -88,8 +88,8 @@ internal static class EngineComparison
             Print("ONNX graph", theirs);
             Print("processor time", theirProcessor);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{"ratio",16} {Median(ours.Select(o => o[^1])) / Median(theirs),8:f3} ({ours.Min(o => o[^1]) / theirs.Min():f3}); of "
-                    + $"processor time {Median(ourProcessor) / Median(theirProcessor):f3} "
+                $"{"ratio",16} {Programs.Median(ours.Select(o => o[^1])) / Programs.Median(theirs),8:f3} ({ours.Min(o => o[^1]) / theirs.Min():f3}); of "
+                    + $"processor time {Programs.Median(ourProcessor) / Programs.Median(theirProcessor):f3} "
                     + $"({ourProcessor.Min() / theirProcessor.Min():f3})"));
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"engine memory",16} {engine.Memory / 1048576.0,8:f0} MiB; the process's peak "
@@ -113,11 +113,5 @@ internal static class EngineComparison
     }
 
     private static void Print(string name, IEnumerable<double> values) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,16} {Median(values),8:f1} ({values.Min():f1})"));
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
-    }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,16} {Programs.Median(values),8:f1} ({values.Min():f1})"));
 }

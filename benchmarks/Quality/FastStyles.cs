@@ -38,16 +38,15 @@ internal static class FastStyles
         if (Given(args, "--batch").FirstOrDefault() is { } batch)
             Batch(args[0], int.Parse(batch, CultureInfo.InvariantCulture), Given(args, "--ending").FirstOrDefault(".jpg"));
         int styleSize = int.Parse(Given(args, "--style-size").FirstOrDefault($"{size}"), CultureInfo.InvariantCulture);
-        List<int> equals = [];
+        List<double> equals = [];
         foreach (string style in Given(args, "--style"))
             foreach (string content in Given(args, "--content"))
                 equals.Add(Judge(network, style.Split('=')[0], style.Split('=')[1], content, size, styleSize, iterations));
         if (equals.Count > 1)
         {
-            equals.Sort();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{equals.Count} pictures: median {(equals[(equals.Count - 1) / 2] + equals[equals.Count / 2]) / 2.0:0.#} iterations, "
-                    + $"mean {equals.Average():0.#} ('more than' counted as what was tried), from {equals[0]} to {equals[^1]}"));
+                $"{equals.Count} pictures: median {Programs.Median(equals):0.#} iterations, "
+                    + $"mean {equals.Average():0.#} ('more than' counted as what was tried), from {equals.Min()} to {equals.Max()}"));
         }
         return 0;
     }

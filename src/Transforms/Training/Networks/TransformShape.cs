@@ -34,9 +34,7 @@ internal sealed class TransformShape
         int stream = Add("encode2", 8 * width, 4 * width, l => l with { Relu = true, Downscale = 4 });
         for (int i = 1; i <= ResidualBlocks; i++)
         {
-            Add($"residual{i}a", 4 * width, 4 * width, l => l with { Relu = true, Downscale = 4 });
-            int beside = stream;
-            stream = Add($"residual{i}b", 4 * width, 4 * width, l => l with { Beside = beside, Downscale = 4 });
+            stream = Residual($"residual{i}", 4 * width, stream, 4);
             if (size == FastStyleSize.Large && i == BlocksBeforeBranch) Branch();
         }
         Add("decode1", 4 * width, 2 * width, l => l with { Doubles = true, Relu = true, Downscale = 2 });
@@ -53,13 +51,14 @@ internal sealed class TransformShape
             int whole = stream;
             Add("coarse1", 4 * width, 2 * width, l => l with { Folds = true, Relu = true, Downscale = 4 });
             int coarse = Add("coarse2", 8 * width, 5 * width, l => l with { Relu = true, Downscale = 8 });
-            for (int i = 1; i <= BranchBlocks; i++)
-            {
-                Add($"coarse.residual{i}a", 5 * width, 5 * width, l => l with { Relu = true, Downscale = 8 });
-                int beside = coarse;
-                coarse = Add($"coarse.residual{i}b", 5 * width, 5 * width, l => l with { Beside = beside, Downscale = 8 });
-            }
+            for (int i = 1; i <= BranchBlocks; i++) coarse = Residual($"coarse.residual{i}", 5 * width, coarse, 8);
             stream = Add("coarse3", 5 * width, 4 * width, l => l with { Doubles = true, Beside = whole, Downscale = 4 });
+        }
+
+        int Residual(string block, int channels, int beside, int downscale)
+        {
+            Add($"{block}a", channels, channels, l => l with { Relu = true, Downscale = downscale });
+            return Add($"{block}b", channels, channels, l => l with { Beside = beside, Downscale = downscale });
         }
 
         int Add(string layer, int inputs, int outputs, Func<TransformLayer, TransformLayer> with)
